@@ -1,0 +1,16 @@
+export { Failure, joinTexts, type Lang, type Text, textOf, verbatim } from "./text.ts";
+export * as configText from "./config.ts";
+export * as dockerText from "./docker.ts";
+export * as executorText from "./executor.ts";
+export * as serverText from "./server.ts";
+export * as uploaderText from "./uploader.ts";
+export * as workspaceText from "./workspace.ts";
+export * as journalText from "./journal.ts";
+export * as schedulerText from "./scheduler.ts";
+export * as daemonText from "./daemon.ts";
+export * as agentText from "./agent.ts";
+export * as cliText from "./cli.ts";
+export * as tasksText from "./tasks.ts";
+export * as doctorText from "./doctor.ts";
+export * as devserverText from "./devserver.ts";
+export * as imageText from "./image.ts";

@@ -1,0 +1,39 @@
+/** A language that agent-core speaks. */
+export type Lang = "zh" | "en";
+
+/** One sentence for people, in every language. Which one is shown is decided where it is shown. */
+export interface Text {
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** An error whose message is meant for a person. `message` is the English text, for stacks and tests. */
+export class Failure extends Error {
+  override readonly name: string = "Failure";
+  readonly text: Text;
+
+  constructor(text: Text, options?: ErrorOptions) {
+    super(text.en, options);
+    this.text = text;
+  }
+}
+
+/** The words of any thrown value: those of a {@linkcode Failure}, else its message in both languages. */
+export function textOf(error: unknown): Text {
+  if (error instanceof Failure) return error.text;
+  const message = error instanceof Error ? error.message : String(error);
+  return { zh: message, en: message };
+}
+
+/** The same words in both languages: ids, paths, what another program said. */
+export function verbatim(words: string): Text {
+  return { zh: words, en: words };
+}
+
+/** Joins several texts, by default one a line. */
+export function joinTexts(texts: readonly Text[], separator = "\n"): Text {
+  return {
+    zh: texts.map((text) => text.zh).join(separator),
+    en: texts.map((text) => text.en).join(separator),
+  };
+}

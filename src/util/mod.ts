@@ -1,0 +1,10 @@
+export { backoff, type BackoffOptions } from "./backoff.ts";
+export {
+  createDirectHttpClient,
+  detachProxyEnvironment,
+  type ProxySettings,
+} from "./proxy_environment.ts";
+export { sleep } from "./sleep.ts";
+export { within } from "./within.ts";
+export { syncFolder, writeDurably } from "./write_durably.ts";
+export { VERSION } from "./version.ts";

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+
+import * as i18n from "../../src/i18n/mod.ts";
+
+const CHINESE = /\p{Script=Han}/u;
+/** Nothing that would have to be translated: names, numbers, marks. */
+const NO_WORDS = /^[\p{P}\p{S}\d\s]*$|^(?:[A-Z][\w.-]*|[\w.-]*\d[\w.-]*|[\p{P}\p{S}\d\s])+$/u;
+
+interface Message {
+  readonly name: string;
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** Stands for a parameter, of whatever type: each of its words is its name. */
+function parameter(name: string): unknown {
+  const text = `{${name}}`;
+  return {
+    zh: text,
+    en: text,
+    toString: () => text,
+    toLocaleString: () => text,
+    toFixed: () => text,
+    [Symbol.toPrimitive]: (hint: string) => hint === "number" ? 7 : text,
+  };
+}
+
+const parameters = new Proxy({}, { get: (_, key) => parameter(String(key)) });
+
+function isText(value: unknown): value is i18n.Text {
+  const { zh, en } = (value ?? {}) as Record<string, unknown>;
+  return typeof zh === "string" && typeof en === "string";
+}
+
+/** Every message of a catalog, also those in a record of messages. */
+function messagesOf(name: string, value: unknown): Message[] {
+  const text = typeof value === "function" ? value(parameters) : value;
+  if (isText(text)) return [{ name, zh: text.zh, en: text.en }];
+  if (typeof text === "object" && text !== null) {
+    return Object.entries(text).flatMap(([key, part]) => messagesOf(`${name}.${key}`, part));
+  }
+  return [];
+}
+
+const catalogs = Object.entries(i18n).filter(([name]) => name.endsWith("Text") && name !== "Text");
+const messages = catalogs.flatMap(([name, catalog]) => messagesOf(name, catalog));
+
+function placeholders(words: string): string[] {
+  return [...new Set(words.match(/\{\w+\}/g))].sort();
+}
+
+Deno.test("there is a catalog for every room, and none is empty", () => {
+  assert.ok(catalogs.length >= 10, `only ${catalogs.length} catalogs`);
+  for (const [name, catalog] of catalogs) {
+    assert.ok(messagesOf(name, catalog).length > 0, `${name} has no message`);
+  }
+});
+
+Deno.test("every message is there in both languages", () => {
+  for (const { name, zh, en } of messages) {
+    const plain = en.replaceAll(/\{\w+\}|"[^"]*"/g, "");
+    assert.ok(zh.trim() !== "" && en.trim() !== "", `${name} is empty in a language`);
+    assert.ok(!CHINESE.test(en), `${name} has Chinese in its English words: ${en}`);
+    assert.ok(
+      CHINESE.test(zh) || NO_WORDS.test(plain),
+      `${name} has no Chinese words: ${zh}`,
+    );
+  }
+});
+
+Deno.test("both languages mention the same parameters", () => {
+  for (const { name, zh, en } of messages) {
+    assert.deepEqual(placeholders(zh), placeholders(en), `${name}:\n  ${zh}\n  ${en}`);
+  }
+});
+
+Deno.test("no message says undefined, or ends in a blank", () => {
+  for (const { name, zh, en } of messages) {
+    for (const words of [zh, en]) {
+      assert.doesNotMatch(words, /undefined|\[object|NaN/, name);
+      assert.doesNotMatch(words, /[ \t]$/, `${name} ends in a blank: "${words}"`);
+    }
+  }
+});
