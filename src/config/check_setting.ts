@@ -1,0 +1,34 @@
+import type { Text } from "../i18n/mod.ts";
+import { isWsl, resolveHostPath } from "./host_path.ts";
+import { specOf } from "./key_names.ts";
+import type { Setting } from "./key_spec.ts";
+import type { ConfigKey } from "./keys.ts";
+import { fromText } from "./settings.ts";
+
+/** Where a setting is to be used. */
+export interface CheckContext {
+  /** Where relative paths start. */
+  readonly folder: string;
+  /** For `~/`. */
+  readonly home?: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * Checks what a person typed for a key that takes one value, before there is a configuration.
+ *
+ * @returns the value as it is to be written into the file, or what is expected instead.
+ */
+export function checkSetting(
+  key: ConfigKey,
+  text: string,
+  { folder, home, env }: CheckContext,
+): { readonly value: Setting } | { readonly expected: Text } {
+  const { type, schema, expected } = specOf(key);
+  const value = fromText(text, type) as Setting;
+  if (!schema.safeParse(value).success) return { expected };
+  if (type !== "path") return { value };
+  const { os } = Deno.build;
+  const resolved = resolveHostPath(text, folder, { os, wsl: isWsl(os, env), home });
+  return "path" in resolved ? { value: text } : { expected: resolved.expected };
+}

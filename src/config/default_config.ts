@@ -1,0 +1,52 @@
+import { configText, type Lang, type Text } from "../i18n/mod.ts";
+import { keyNames, SECTIONS, specOf } from "./key_names.ts";
+import type { Setting } from "./key_spec.ts";
+import { type ConfigKey, KEYS, MOUNT_KEYS } from "./keys.ts";
+import { tomlLiteral } from "./toml_literal.ts";
+
+/** Values that the default file is to hold instead of the defaults. */
+export type DefaultValues = Readonly<Partial<Record<ConfigKey, Setting>>>;
+
+/**
+ * The text of a default `config.toml`: every key with its default and an explanation in the given
+ * language; keys without a default stand there commented out, with an example.
+ */
+export function defaultConfigText(lang: Lang, values: DefaultValues = {}): string {
+  const sections = Object.entries(SECTIONS).map(([section, title]) => {
+    const keys = keyNames().filter((key) => {
+      return key.startsWith(`${section}.`) && !key.slice(section.length + 1).includes(".");
+    });
+    const lines = keys.filter((key) => key !== "paths.mounts")
+      .flatMap((key) => keyLines(key, values[key], lang));
+    // The header of a section of optional keys is a comment as well, until one of them is set.
+    const unused = section === "executor.gpu" && keys.every((key) => values[key] === undefined);
+    const header = `${unused ? "# " : ""}[${section}]`;
+    const mounts = keys.includes("paths.mounts") ? ["", ...mountLines(lang)] : [];
+    return [...comment(title, lang), header, ...lines, ...mounts, ""].join("\n");
+  });
+  return [...comment(configText.fileHead, lang), "", ...sections].join("\n");
+}
+
+function comment(text: Text, lang: Lang): string[] {
+  return text[lang].split("\n").map((line) => `# ${line}`);
+}
+
+function keyLines(key: ConfigKey, value: Setting | undefined, lang: Lang): string[] {
+  const { fallback, example = "", about } = specOf(key);
+  const name = key.slice(key.lastIndexOf(".") + 1);
+  const set = value ?? fallback as Setting | undefined;
+  // An empty text is "not set" here, and what a registration replaces.
+  if (set === undefined && key.startsWith("agent.")) {
+    return [...comment(about, lang), `${name} = ""`];
+  }
+  const literal = `${name} = ${tomlLiteral(set ?? example)}`;
+  return [...comment(about, lang), set === undefined ? `# ${literal}` : literal];
+}
+
+function mountLines(lang: Lang): string[] {
+  const fields = Object.entries(MOUNT_KEYS).flatMap(([name, spec]) => {
+    const { about, example = false } = spec as { about: Text; example?: Setting };
+    return [`# ${name} = ${tomlLiteral(example)}  # ${about[lang]}`];
+  });
+  return [...comment(KEYS["paths.mounts"].about, lang), "# [[paths.mounts]]", ...fields];
+}

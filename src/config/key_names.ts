@@ -1,0 +1,51 @@
+import type { z } from "zod";
+import { configText, type Text } from "../i18n/mod.ts";
+import type { KeySpec, KeyType } from "./key_spec.ts";
+import { type ConfigKey, KEYS } from "./keys.ts";
+
+/** The sections in the order of the default file, each with a title. */
+export const SECTIONS: Readonly<Record<string, Text>> = {
+  "server": configText.aboutServer,
+  "agent": configText.aboutAgent,
+  "executor": configText.aboutExecutor,
+  "executor.gpu": configText.aboutGpu,
+  "paths": configText.aboutPaths,
+  "docker": configText.aboutDocker,
+  "sandbox": configText.aboutSandbox,
+  "outputs": configText.aboutOutputs,
+  "retention": configText.aboutRetention,
+  "disk": configText.aboutDisk,
+};
+
+/** What there is to know about a key, for documentation and tests. */
+export interface ConfigKeyInfo {
+  readonly key: ConfigKey;
+  readonly type: KeyType;
+  /** As it is written in the file; absent where the default is "not set". */
+  readonly default?: unknown;
+  /** The environment variable that overrides it. */
+  readonly env: string;
+  readonly about: Text;
+  readonly expected: Text;
+}
+
+/** All keys of the configuration but the fields of the mounts, in the order of the default file. */
+export const CONFIG_KEYS: readonly ConfigKeyInfo[] = keyNames().map((key) => {
+  const { type, fallback, about, expected } = specOf(key);
+  return { key, type, default: fallback, env: envName(key), about, expected };
+});
+
+/** The names of all keys. */
+export function keyNames(): ConfigKey[] {
+  return Object.keys(KEYS) as ConfigKey[];
+}
+
+/** The specification of a key, without its own types. */
+export function specOf(key: ConfigKey): KeySpec<z.ZodType> {
+  return KEYS[key] as KeySpec<z.ZodType>;
+}
+
+/** `AGENT_CORE_SERVER_BASE_URL` for `server.base_url`. */
+export function envName(key: string): string {
+  return `AGENT_CORE_${key.replaceAll(".", "_").toUpperCase()}`;
+}

@@ -1,0 +1,136 @@
+import { dirname, resolve } from "@std/path";
+import { configText, type Text } from "../i18n/mod.ts";
+import { crossCheck, doubts, type Known } from "./checks.ts";
+import type { Config, Mount } from "./config.ts";
+import { isWsl, type PathContext, resolveHostPath } from "./host_path.ts";
+import { keyNames, specOf } from "./key_names.ts";
+import type { Setting } from "./key_spec.ts";
+import type { ConfigKey, Values } from "./keys.ts";
+import { readMounts } from "./mounts.ts";
+import { ConfigFailure, type Problem } from "./problems.ts";
+import { readConfig } from "./read_config.ts";
+import { findSettings, type Found, type Sources, unfit } from "./settings.ts";
+import { toConfig } from "./to_config.ts";
+import { parseToml } from "./toml_tree.ts";
+import { unknownKeys } from "./unknown_keys.ts";
+
+/** Where {@linkcode loadConfig} finds what. */
+export interface LoadOptions {
+  /** The configuration file. */
+  readonly path: string;
+  /**
+   * `AGENT_CORE_<SECTION>_<KEY>` overrides the file; an empty variable counts as not set. Lists are
+   * JSON or separated by commas, mounts are JSON.
+   */
+  readonly env: Readonly<Record<string, string>>;
+  /** From flags, by key (`server.base_url`); override the environment. @default {{}} */
+  readonly overrides?: Readonly<Record<string, Setting>>;
+  /** For `~/`. @default {HOME or USERPROFILE of `env`} */
+  readonly home?: string;
+  /** Where relative paths of flags and environment start. @default {Deno.cwd()} */
+  readonly cwd?: string;
+  /** @default {Deno.build.os} */
+  readonly os?: typeof Deno.build.os;
+  /** Whether this is a Linux inside of Windows. @default {found out} */
+  readonly wsl?: boolean;
+}
+
+/** A configuration that can be used. */
+export interface LoadedConfig {
+  readonly config: Config;
+  /** What a person should know, such as unknown keys. */
+  readonly warnings: Text[];
+}
+
+/**
+ * Reads the configuration: the file, over it the environment, over that the flags, under all the
+ * defaults. Relative paths of the file start at the file's folder, those of the environment and
+ * of flags at the working folder.
+ *
+ * @throws {ConfigMissing} if there is no file, {@linkcode ConfigFailure} with all its problems.
+ */
+export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
+  const { path, env, os = Deno.build.os, wsl = isWsl(os, env) } = options;
+  const { text, info } = await readConfig(path);
+  const cwd = options.cwd ?? Deno.cwd();
+  const context = { os, wsl, home: options.home ?? (env.HOME || env.USERPROFILE) };
+  const { config, warnings } = interpret({
+    path,
+    document: parseToml(text),
+    folder: dirname(resolve(cwd, path)),
+    env,
+    overrides: options.overrides ?? {},
+    cwd,
+  }, context);
+  if (os !== "windows" && info.mode !== null && (info.mode & 0o077) !== 0) {
+    const mode = (info.mode & 0o777).toString(8).padStart(4, "0");
+    warnings.unshift(configText.readableByOthers({ file: path, mode }));
+  }
+  return { config, warnings };
+}
+
+/** The part of {@linkcode loadConfig} that needs nothing but what was read. */
+export function interpret(sources: Sources, context: PathContext): LoadedConfig {
+  const { path, document } = sources;
+  if (document.problems.length > 0) {
+    throw new ConfigFailure(
+      path,
+      document.problems.map(({ text, offset }) => {
+        const line = document.line(offset);
+        const place = configText.placeInFile({ file: path, line });
+        return { text: configText.atPlace({ place, words: text }), line };
+      }),
+    );
+  }
+  const { found, problems } = findSettings(sources);
+  const values = checkValues(found, problems);
+  const dataDir = resolveDataDir(values["paths.data_dir"], found, sources, context, problems);
+  const mounts = checkMounts(found, sources, context, problems);
+  const bad = new Set(problems.map(({ key }) => key));
+  problems.push(...crossCheck(values, found, (key) => bad.has(key)));
+  if (problems.length > 0 || dataDir === undefined) {
+    throw new ConfigFailure(path, problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)));
+  }
+  const complete = values as Values;
+  const warnings = [...unknownKeys(sources), ...doubts(complete, found)];
+  return { config: toConfig(complete, dataDir, mounts), warnings };
+}
+
+function checkValues(found: ReadonlyMap<ConfigKey, Found>, problems: Problem[]): Known {
+  const values: Partial<Record<ConfigKey, unknown>> = {};
+  for (const key of keyNames()) {
+    if (key === "paths.mounts") continue;
+    const { schema, fallback, expected } = specOf(key);
+    const setting = found.get(key);
+    const parsed = schema.safeParse(setting ? setting.value : fallback);
+    if (parsed.success) values[key] = parsed.data;
+    else problems.push(unfit(setting!, expected));
+  }
+  return values as Known;
+}
+
+function resolveDataDir(
+  value: string | undefined,
+  found: ReadonlyMap<ConfigKey, Found>,
+  { folder }: Sources,
+  context: PathContext,
+  problems: Problem[],
+): string | undefined {
+  if (value === undefined) return undefined;
+  const setting = found.get("paths.data_dir");
+  const resolved = resolveHostPath(value, setting?.base ?? folder, context);
+  if ("path" in resolved) return resolved.path;
+  problems.push(unfit(setting!, resolved.expected));
+  return undefined;
+}
+
+function checkMounts(
+  found: ReadonlyMap<ConfigKey, Found>,
+  sources: Sources,
+  context: PathContext,
+  problems: Problem[],
+): Mount[] {
+  const result = readMounts(found.get("paths.mounts"), sources, context);
+  problems.push(...result.problems);
+  return result.mounts;
+}

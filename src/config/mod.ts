@@ -1,0 +1,10 @@
+export type { Config, ExecutorType, Mount } from "./config.ts";
+export { parseBytes } from "./bytes.ts";
+export { CONFIG_KEYS, type ConfigKeyInfo } from "./key_names.ts";
+export type { Setting } from "./key_spec.ts";
+export type { ConfigKey } from "./keys.ts";
+export { ConfigFailure, ConfigMissing, type Problem } from "./problems.ts";
+export { loadConfig, type LoadedConfig, type LoadOptions } from "./load_config.ts";
+export { assertReplaceable, editConfig } from "./edit_config.ts";
+export { defaultConfigText } from "./default_config.ts";
+export { type CheckContext, checkSetting } from "./check_setting.ts";

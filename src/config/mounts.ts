@@ -1,0 +1,93 @@
+import type { z } from "zod";
+import { configText } from "../i18n/mod.ts";
+import type { Mount } from "./config.ts";
+import { type PathContext, resolveHostPath } from "./host_path.ts";
+import type { KeySpec } from "./key_spec.ts";
+import { MOUNT_KEYS } from "./keys.ts";
+import type { Problem } from "./problems.ts";
+import { shown } from "./shown.ts";
+import { at, type Found, foundInFile, type Sources, unfit } from "./settings.ts";
+
+/** Checks the mounts one by one, so that each problem names its own line. */
+export function readMounts(
+  list: Found | undefined,
+  sources: Sources,
+  context: PathContext,
+): { mounts: Mount[]; problems: Problem[] } {
+  const problems: Problem[] = [];
+  if (list && !Array.isArray(list.value)) problems.push(unfit(list, configText.expectMounts));
+  const items: unknown[] = Array.isArray(list?.value) ? list.value : [];
+  const mounts: Mount[] = [];
+  const taken = new Map<string, string>();
+  for (const [index, item] of items.entries()) {
+    const found = itemOf(list!, sources, item, index);
+    const field = (name: keyof typeof MOUNT_KEYS) => fieldOf(found, sources, item, name);
+    if (typeof item !== "object" || item === null || Array.isArray(item)) {
+      problems.push(unfit(found, configText.expectMounts));
+      continue;
+    }
+    const mount = readMount(field, context, problems);
+    if (!mount) continue;
+    const { container } = mount;
+    const { key } = field("container");
+    const first = taken.get(container);
+    if (first === undefined) taken.set(container, key);
+    else {
+      const words = configText.mountTwice({ key, container, first });
+      problems.push(at(field("container"), words));
+    }
+    mounts.push(mount);
+  }
+  return { mounts, problems };
+}
+
+function readMount(
+  field: (name: keyof typeof MOUNT_KEYS) => Found,
+  context: PathContext,
+  problems: Problem[],
+): Mount | undefined {
+  const host = readHost(field("host"), context, problems);
+  const container = read(MOUNT_KEYS.container, field("container"), problems);
+  const readonly = read(MOUNT_KEYS.readonly, field("readonly"), problems);
+  if (host === undefined || container === undefined || readonly === undefined) return undefined;
+  return { host, container, readonly };
+}
+
+function itemOf(list: Found, sources: Sources, value: unknown, index: number): Found {
+  const key = `${list.key}[${index}]`;
+  const node = list.node?.kind === "list" ? list.node.items[index] : undefined;
+  if (node) return foundInFile(sources, key, node);
+  return { ...list, key, value, shown: shown([key], JSON.stringify(value) ?? "") };
+}
+
+function fieldOf(item: Found, sources: Sources, table: unknown, name: string): Found {
+  const key = `${item.key}.${name}`;
+  const node = item.node?.kind === "table" ? item.node.entries.get(name) : undefined;
+  if (node) return foundInFile(sources, key, node);
+  const fields = new Map(Object.entries(Object(table)));
+  const value = fields.get(name);
+  if (value === undefined) return { ...item, key, value, shown: configText.foundNothing };
+  return { ...item, key, value, shown: shown([key], JSON.stringify(value)) };
+}
+
+function read<S extends z.ZodType>(
+  { schema, fallback, expected }: KeySpec<S>,
+  found: Found,
+  problems: Problem[],
+): z.output<S> | undefined {
+  const parsed = schema.safeParse(found.value === undefined ? fallback : found.value);
+  if (parsed.success) return parsed.data;
+  problems.push(unfit(found, expected));
+  return undefined;
+}
+
+function readHost(found: Found, context: PathContext, problems: Problem[]): string | undefined {
+  if (typeof found.value !== "string") {
+    problems.push(unfit(found, MOUNT_KEYS.host.expected));
+    return undefined;
+  }
+  const resolved = resolveHostPath(found.value, found.base, context);
+  if ("path" in resolved) return resolved.path;
+  problems.push(unfit(found, resolved.expected));
+  return undefined;
+}

@@ -1,0 +1,85 @@
+import { configText } from "../i18n/mod.ts";
+import { ConfigFailure, ConfigMissing } from "./problems.ts";
+
+/** A configuration file as it was read. */
+export interface ConfigFile {
+  /** With the byte order mark, if there is one. */
+  readonly text: string;
+  readonly info: Deno.FileInfo;
+}
+
+/** Longer is no configuration, but some other file. */
+const MAX_BYTES = 1024 * 1024;
+
+/**
+ * Reads a configuration file, following links.
+ *
+ * @throws {ConfigMissing} if there is none, {@linkcode ConfigFailure} if it cannot be read or is
+ * not UTF-8.
+ */
+export async function readConfig(path: string): Promise<ConfigFile> {
+  try {
+    const info = await Deno.stat(path);
+    if (!info.isFile) {
+      throw new ConfigFailure(path, [{ text: configText.notAFile({ file: path }) }]);
+    }
+    using file = await Deno.open(path, { read: true });
+    const bytes = await readAtMost(file, MAX_BYTES + 1);
+    if (bytes.length > MAX_BYTES) {
+      const size = { bytes: Math.max(info.size, bytes.length), limit: MAX_BYTES };
+      throw new ConfigFailure(path, [{ text: configText.tooLong({ file: path, ...size }) }]);
+    }
+    return { text: decode(path, bytes), info };
+  } catch (error) {
+    if (error instanceof ConfigFailure) throw error;
+    if (error instanceof Deno.errors.NotFound) throw new ConfigMissing(path, { cause: error });
+    throw new ConfigFailure(path, [{
+      text: configText.unreadable({ file: path, reason: reasonOf(error) }),
+    }], { cause: error });
+  }
+}
+
+/** What the system says, without the call and path that Deno adds. */
+export function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/: (?:stat|open|readfile|rename|realpath|lstat|chown) '.*$/s, "");
+}
+
+async function readAtMost(file: Deno.FsFile, limit: number): Promise<Uint8Array> {
+  const buffer = new Uint8Array(limit);
+  let length = 0;
+  while (length < limit) {
+    const read = await file.read(buffer.subarray(length));
+    if (read === null) break;
+    length += read;
+  }
+  return buffer.subarray(0, length);
+}
+
+/** Keeps the byte order mark: an edit must write it back. */
+function decode(path: string, bytes: Uint8Array): string {
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  try {
+    return decoder.decode(bytes);
+  } catch (cause) {
+    const line = badLine(bytes);
+    const place = configText.placeInFile({ file: path, line });
+    const text = configText.atPlace({ place, words: configText.notUtf8 });
+    throw new ConfigFailure(path, [{ text, line }], { cause });
+  }
+}
+
+/** The first line that is not UTF-8: no character of it crosses a line break. */
+function badLine(bytes: Uint8Array): number {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  for (let line = 1, start = 0;; line++) {
+    const end = bytes.indexOf(0x0a, start);
+    try {
+      decoder.decode(bytes.subarray(start, end < 0 ? bytes.length : end));
+    } catch {
+      return line;
+    }
+    if (end < 0) return line;
+    start = end + 1;
+  }
+}

@@ -1,0 +1,169 @@
+import { configText, type Text } from "../i18n/mod.ts";
+import { envName, keyNames, specOf } from "./key_names.ts";
+import type { KeyType, Setting } from "./key_spec.ts";
+import type { ConfigKey } from "./keys.ts";
+import type { Problem } from "./problems.ts";
+import { shown, shownKey } from "./shown.ts";
+import type { TomlDocument, TomlNode, TomlTable } from "./toml_tree.ts";
+
+/** A value that somebody set, and where. */
+export interface Found {
+  readonly value: unknown;
+  /** For messages; also below its list, such as `paths.mounts[1].host`. */
+  readonly key: string;
+  readonly place: Text;
+  readonly line?: number;
+  /** Where relative paths start. */
+  readonly base: string;
+  /** What was found, in a message. */
+  readonly shown: Text;
+  /** For the items of a list of the file. */
+  readonly node?: TomlNode;
+}
+
+/** Where settings come from; a later one wins. */
+export interface Sources {
+  readonly path: string;
+  readonly document: TomlDocument;
+  /** The folder of the file. */
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly overrides: Readonly<Record<string, Setting>>;
+  /** The working folder. */
+  readonly cwd: string;
+}
+
+/** Finds who sets each key: a flag, else the environment, else the file. */
+export function findSettings(
+  sources: Sources,
+): { found: Map<ConfigKey, Found>; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const found = new Map<ConfigKey, Found>();
+  for (const key of keyNames()) {
+    // The file is looked at first and always: what is wrong with a section concerns every key.
+    const inFile = fromFile(sources, key, problems);
+    const setting = fromFlags(sources, key) ?? fromEnvironment(sources, key) ?? inFile;
+    if (setting && !isUnset(key, setting.value)) found.set(key, setting);
+  }
+  for (const key of Object.keys(sources.overrides)) {
+    if (!(keyNames() as string[]).includes(key)) {
+      problems.push({ text: configText.noSuchKey({ key: shownKey(key.split(".")) }), key });
+    }
+  }
+  return { found, problems };
+}
+
+/** Optional keys and all of `[agent]`: an empty text means that nothing is set. */
+function isUnset(key: ConfigKey, value: unknown): boolean {
+  const optional = specOf(key).fallback === undefined || key.startsWith("agent.");
+  return value === "" && optional;
+}
+
+function fromFlags({ overrides, cwd }: Sources, key: ConfigKey): Found | undefined {
+  const given = overrides[key];
+  if (given === undefined) return undefined;
+  const value = typeof given === "string" ? fromText(given, specOf(key).type) : given;
+  const text = shown(key.split("."), JSON.stringify(given));
+  return { value, key, place: configText.placeInFlags, base: cwd, shown: text };
+}
+
+/** An empty variable counts as not set, as it is in many a compose file. */
+function fromEnvironment({ env, cwd }: Sources, key: ConfigKey): Found | undefined {
+  const name = envName(key);
+  const given = env[name];
+  if (!given) return undefined;
+  const place = configText.placeInEnvironment({ name });
+  const text = shown(key.split("."), JSON.stringify(given));
+  return { value: fromText(given, specOf(key).type), key, place, base: cwd, shown: text };
+}
+
+function fromFile(sources: Sources, key: ConfigKey, problems: Problem[]): Found | undefined {
+  const path = key.split(".");
+  let table: TomlTable = sources.document.root;
+  for (const [index, part] of path.slice(0, -1).entries()) {
+    const next = table.entries.get(part);
+    if (!next) return undefined;
+    if (next.kind !== "table") {
+      const section = path.slice(0, index + 1).join(".");
+      const found = foundInFile(sources, section, next);
+      const problem = unfit(found, configText.expectSection({ key: section }));
+      // Each key of the section comes by here; it is said once.
+      if (!problems.some(({ key }) => key === section)) problems.push(problem);
+      return undefined;
+    }
+    table = next;
+  }
+  const node = table.entries.get(path.at(-1)!);
+  return node && foundInFile(sources, key, node);
+}
+
+/** A value of the file as a setting. */
+export function foundInFile(
+  { path, document, folder }: Pick<Sources, "path" | "document" | "folder">,
+  key: string,
+  node: TomlNode,
+): Found {
+  const line = document.line(node.offset);
+  const place = configText.placeInFile({ file: path, line });
+  return { value: plain(node), key, place, line, base: folder, shown: words(key, node), node };
+}
+
+/** The problem of a setting that is not what its key expects. */
+export function unfit({ key, place, line, shown: found }: Found, expected: Text): Problem {
+  return at({ key, place, line }, configText.badValue({ key, found, expected }));
+}
+
+/** A problem at the place of a setting. */
+export function at(
+  { key, place, line }: Pick<Found, "key" | "place" | "line">,
+  words: Text,
+): Problem {
+  return { text: configText.atPlace({ place, words }), line, key };
+}
+
+function words(key: string, node: TomlNode): Text {
+  if (node.kind === "table") return configText.foundTable;
+  if (node.kind === "leaf") return shown(key.split("."), node.raw);
+  const leaves = node.items.flatMap((item) => item.kind === "leaf" ? [item.raw] : []);
+  if (leaves.length !== node.items.length) return configText.foundList;
+  return shown(key.split("."), `[${leaves.join(", ")}]`);
+}
+
+/** The value without its places. Tables have no prototype: a key may have any name. */
+export function plain(node: TomlNode): unknown {
+  if (node.kind === "leaf") return node.value;
+  if (node.kind === "list") return node.items.map(plain);
+  const table: Record<string, unknown> = Object.create(null);
+  for (const [key, value] of node.entries) table[key] = plain(value);
+  return table;
+}
+
+/** The value that a text of the environment or a flag stands for; if it is none, the text itself. */
+export function fromText(text: string, type: KeyType): unknown {
+  const trimmed = text.trim();
+  switch (type) {
+    case "integer":
+    case "number":
+      return /^[+-]?\d{1,30}(?:\.\d{1,30})?$/.test(trimmed) ? Number(trimmed) : text;
+    case "boolean":
+      if (/^(?:true|1|yes|on)$/i.test(trimmed)) return true;
+      return /^(?:false|0|no|off)$/i.test(trimmed) ? false : text;
+    case "tables":
+      return fromJson(trimmed);
+    case "list":
+      if (trimmed.startsWith("[")) return fromJson(trimmed);
+      if (trimmed === "all") return trimmed;
+      return trimmed.split(",").map((item) => item.trim()).filter((item) => item !== "");
+    default:
+      return text;
+  }
+}
+
+/** False, which no list is, where the text is not JSON. */
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text) ?? false;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,85 @@
+import { configText, type Text } from "../i18n/mod.ts";
+import { envName, keyNames, SECTIONS } from "./key_names.ts";
+import { MOUNT_KEYS } from "./keys.ts";
+import { nearest } from "./nearest.ts";
+import { shownKey } from "./shown.ts";
+import type { Sources } from "./settings.ts";
+import type { TomlNode, TomlTable } from "./toml_tree.ts";
+
+/** Warnings that are given; a file full of strange keys is another program's. */
+const MOST = 20;
+
+/** A warning for each key and variable that is not known, with the nearest one that is. */
+export function unknownKeys(sources: Sources): Text[] {
+  return [...inTable(sources, sources.document.root, []), ...inEnvironment(sources)].slice(0, MOST);
+}
+
+function* inTable(sources: Sources, table: TomlTable, above: readonly string[]): Generator<Text> {
+  const names = namesIn(above.join("."));
+  for (const [name, node] of table.entries) {
+    const path = [...above, name];
+    const key = path.join(".");
+    if (!names.includes(name)) {
+      yield warning(sources, node, shownKey(path), suggestion(name, above, names));
+    } else if (Object.hasOwn(SECTIONS, key) && node.kind === "table") {
+      yield* inTable(sources, node, path);
+    } else if (key === "paths.mounts" && node.kind === "list") {
+      yield* inMounts(sources, node.items);
+    }
+  }
+}
+
+function* inMounts(sources: Sources, items: readonly TomlNode[]): Generator<Text> {
+  for (const [index, item] of items.entries()) {
+    if (item.kind !== "table") continue;
+    for (const [name, node] of item.entries) {
+      if (Object.hasOwn(MOUNT_KEYS, name)) continue;
+      const near = nearest(name, Object.keys(MOUNT_KEYS));
+      yield warning(sources, node, `paths.mounts[${index}].${shownKey([name])}`, near);
+    }
+  }
+}
+
+function* inEnvironment({ env }: Sources): Generator<Text> {
+  const known = keyNames().map(envName);
+  const sections = Object.keys(SECTIONS).map((section) => `${envName(section)}_`);
+  for (const name of Object.keys(env)) {
+    // AGENT_CORE_LANG and the like belong to others.
+    if (!sections.some((section) => name.startsWith(section)) || known.includes(name)) continue;
+    const place = configText.placeInEnvironment({ name: shownKey([name]) });
+    const near = nearest(name, known.map((name) => name.toLowerCase()))?.toUpperCase();
+    yield configText.atPlace({ place, words: words(shownKey([name]), near) });
+  }
+}
+
+/** What may stand in a section: its keys and the sections below it. */
+function namesIn(section: string): string[] {
+  const prefix = section === "" ? "" : `${section}.`;
+  const inside = [...keyNames(), ...Object.keys(SECTIONS)]
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => key.slice(prefix.length).split(".")[0]!);
+  return [...new Set(inside)];
+}
+
+/** The nearest name of the same section, else the same name in another one. */
+function suggestion(name: string, above: readonly string[], names: string[]): string | undefined {
+  const near = nearest(name, names);
+  if (near !== undefined) return [...above, near].join(".");
+  return keyNames().find((key) => key.endsWith(`.${name}`));
+}
+
+function warning(
+  { path, document }: Sources,
+  node: TomlNode,
+  key: string,
+  near: string | undefined,
+): Text {
+  const place = configText.placeInFile({ file: path, line: document.line(node.offset) });
+  return configText.atPlace({ place, words: words(key, near) });
+}
+
+function words(key: string, near: string | undefined): Text {
+  return near === undefined
+    ? configText.unknownKey({ key })
+    : configText.unknownKeyNear({ key, near });
+}
