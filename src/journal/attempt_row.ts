@@ -1,0 +1,150 @@
+import { z } from "zod";
+
+import { fromSqlText } from "./sql_text.ts";
+
+/**
+ * Where an attempt at a task stands. A state is written before the step that it announces; the two
+ * last and `lost` (another attempt took its place) are the ends.
+ */
+export const STATES = [
+  "accepting",
+  "accepted",
+  "prepared",
+  "created",
+  "running",
+  "exited",
+  "collected",
+  "reporting",
+  "delivered",
+  "undeliverable",
+  "lost",
+] as const;
+export type State = (typeof STATES)[number];
+
+/** Why a run ended: by itself, or what ended it. `refused` never had a container. */
+export const ENDINGS = [
+  "itself",
+  "timeout",
+  "cancel",
+  "killed",
+  "lost",
+  "disk",
+  "refused",
+] as const;
+export type Ending = (typeof ENDINGS)[number];
+
+const text = z.object({ zh: z.string(), en: z.string() });
+const json = <T extends z.ZodType>(schema: T) =>
+  z.string().transform((words) => JSON.parse(words) as unknown).pipe(schema);
+const flag = z.number().transform((value) => value !== 0);
+
+/** The report of a run as it is sent: without the file ids, which the file rows hold. */
+export const reportSchema = z.object({
+  status: z.enum(["completed", "failed", "cancelled"]),
+  output: z.record(z.string(), z.unknown()).nullable(),
+  errorMessage: z.string().nullable(),
+});
+export type StoredReport = z.infer<typeof reportSchema>;
+
+/** One attempt at a task. Times are milliseconds since the epoch. */
+export const attemptSchema = z.object({
+  id: z.number(),
+  base_url: z.string(),
+  service_id: z.string(),
+  task_id: z.string().transform(fromSqlText),
+  attempt: z.number(),
+  losses: z.number(),
+  state: z.enum(STATES),
+  task: json(z.unknown()),
+  folder: z.string(),
+  run_id: z.string().nullable(),
+  run_removed: flag,
+  started_at: z.number().nullable(),
+  ended_at: z.number().nullable(),
+  exit_code: z.number().nullable(),
+  ended_by: z.enum(ENDINGS).nullable(),
+  problem: json(text).nullable(),
+  cancelled_at: z.number().nullable(),
+  report: json(reportSchema).nullable(),
+  known_ids: json(z.array(z.string())).nullable(),
+  complete_unanswered: flag,
+  files_unsure: flag,
+  cleaned: flag,
+  discarded: flag,
+  created_at: z.number(),
+  updated_at: z.number(),
+}).transform((row) => ({
+  id: row.id,
+  baseUrl: row.base_url,
+  serviceId: row.service_id,
+  taskId: row.task_id,
+  /** 1 for the first. */
+  attempt: row.attempt,
+  /** How many attempts before it the engine lost. */
+  losses: row.losses,
+  state: row.state,
+  /** The poll's answer as it came. */
+  task: row.task,
+  /** Name of the workspace's folder. */
+  folder: row.folder,
+  /** The executor's id of the run: a container id. */
+  runId: row.run_id,
+  /** The executor holds nothing of this run any more. */
+  runRemoved: row.run_removed,
+  startedAt: row.started_at,
+  endedAt: row.ended_at,
+  exitCode: row.exit_code,
+  endedBy: row.ended_by,
+  /** What went wrong, for the task's user. */
+  problem: row.problem,
+  /** When a cancel was seen. */
+  cancelledAt: row.cancelled_at,
+  report: row.report,
+  /** Files that the Server held before this attempt's first upload. */
+  knownIds: row.known_ids,
+  /** A `complete` was sent and its answer never came. */
+  completeUnanswered: row.complete_unanswered,
+  /** The Server handed the task out again: maybe it was set back to before it had the files. */
+  filesUnsure: row.files_unsure,
+  /** Workspace and log are gone. */
+  cleaned: row.cleaned,
+  /** Its owner has given up what the Server did not take of it. */
+  discarded: row.discarded,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+}));
+export type AttemptRow = z.infer<typeof attemptSchema>;
+
+/** One output file of an attempt. */
+export const fileSchema = z.object({
+  position: z.number(),
+  name: z.string(),
+  size: z.number(),
+  source: json(z.unknown()),
+  tried: flag,
+  file_id: z.string().nullable(),
+  left_out: json(text).nullable(),
+}).transform((row) => ({
+  position: row.position,
+  /** As sent to the Server. */
+  name: row.name,
+  /** Bytes. */
+  size: row.size,
+  /** How the workspace finds it again. */
+  source: row.source,
+  /** An upload of it began at some time. */
+  tried: row.tried,
+  /** Set once the Server has it. */
+  fileId: row.file_id,
+  /** Why the Server will never have it. */
+  leftOut: row.left_out,
+}));
+export type FileRow = z.infer<typeof fileSchema>;
+
+/** What may be written into an attempt's row; keys that are absent stay as they are. */
+export type AttemptChange = Partial<
+  Omit<
+    AttemptRow,
+    "id" | "baseUrl" | "serviceId" | "taskId" | "attempt" | "createdAt" | "updatedAt"
+  >
+>;

@@ -1,0 +1,12 @@
+export {
+  type AttemptChange,
+  type AttemptRow,
+  type Ending,
+  ENDINGS,
+  type FileRow,
+  type State,
+  STATES,
+  type StoredReport,
+} from "./attempt_row.ts";
+export { ENDED, Journal, type JournalOptions, type Owner } from "./journal.ts";
+export { openJournal, readJournal } from "./open_journal.ts";

@@ -1,0 +1,51 @@
+import { DatabaseSync } from "node:sqlite";
+
+import { Failure, journalText, textOf } from "../i18n/mod.ts";
+import { Journal, type JournalOptions } from "./journal.ts";
+import { assertNewest, migrate } from "./schema.ts";
+
+/**
+ * Opens the journal at `path`, making it when it is not there (readable by its owner alone).
+ * What is written is on disk when a call returns: WAL with synchronous=FULL.
+ *
+ * @throws {Failure} when it is no database, is damaged, or was written by a newer agent-core.
+ */
+export function openJournal(path: string, options: JournalOptions = {}): Journal {
+  try {
+    Deno.openSync(path, { write: true, create: true, mode: 0o600 }).close();
+    const db = new DatabaseSync(path);
+    db.exec(`
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = FULL;
+      PRAGMA foreign_keys = ON;
+      PRAGMA busy_timeout = 5000;
+    `);
+    migrate(db, path);
+    return new Journal(db, options);
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure(journalText.cannotOpen({ path, reason: textOf(error) }), { cause: error });
+  }
+}
+
+/**
+ * Opens a journal only to read it, which does not disturb an agent that is writing it.
+ *
+ * @throws {Failure} when it is no database, is damaged, or another version of agent-core wrote it.
+ */
+export function readJournal(path: string): Journal {
+  try {
+    const db = new DatabaseSync(path, { readOnly: true });
+    try {
+      db.exec("PRAGMA busy_timeout = 5000");
+      assertNewest(db, path);
+      return new Journal(db, {});
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure(journalText.cannotOpen({ path, reason: textOf(error) }), { cause: error });
+  }
+}
