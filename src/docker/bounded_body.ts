@@ -1,0 +1,27 @@
+/** A body was longer than its limit. */
+export class BodyTooLong extends Error {}
+
+/**
+ * Reads a body to its end, `limit` bytes at most.
+ *
+ * @throws {BodyTooLong} past the limit; the rest is cancelled.
+ */
+export async function readBounded(
+  body: ReadableStream<Uint8Array> | null,
+  limit: number,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    length += chunk.length;
+    if (length > limit) throw new BodyTooLong();
+    chunks.push(chunk);
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}

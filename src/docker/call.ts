@@ -1,0 +1,210 @@
+import { dockerText } from "../i18n/mod.ts";
+import type { z } from "zod";
+import { BodyTooLong, readBounded } from "./bounded_body.ts";
+import { describeEndpoint, type Endpoint } from "./endpoint.ts";
+import { EngineError } from "./engine_error.ts";
+import { cutAnswer, explainError } from "./explain_error.ts";
+import { errorAnswer } from "./answers.ts";
+import type { Transport } from "./transport.ts";
+import { type Watchdog, watchdog } from "./watchdog.ts";
+
+/** Milliseconds that an ordinary call may take, from the request to the end of its answer. */
+export const CALL_MS = 60_000;
+/** Bytes of an ordinary JSON answer; real ones have some 10 kB, long lists a few hundred. */
+export const ANSWER_LIMIT = 16 * 1024 * 1024;
+const ERROR_LIMIT = 64 * 1024;
+
+/** One call to the engine. */
+export interface CallRequest {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  /** Without the version: `/containers/json`. */
+  readonly path: string;
+  /** Undefined values are left out. */
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** An object is sent as JSON, a stream as a tar. */
+  readonly body?: object | ReadableStream<Uint8Array>;
+  /** Statuses that are answers to this call although they are not 2xx. */
+  readonly also?: readonly number[];
+  /** @default {CALL_MS} */
+  readonly limitMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A call whose answer has begun: dispose it, and its connection is free again or closed. */
+export interface OpenCall extends AsyncDisposable {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly watch: Watchdog;
+  /** The answer's body; it can be read once. */
+  body(): ReadableStream<Uint8Array>;
+  /** The whole body as JSON of this shape. */
+  json<T>(schema: z.ZodType<T>, limit?: number): Promise<T>;
+  /** What to throw for an error that came while the body was read. */
+  explain(error: unknown): unknown;
+}
+
+/** Makes calls at one endpoint, at one API version ("" for the unversioned ones). */
+export interface Caller {
+  readonly endpoint: Endpoint;
+  /** Sends a request. @throws EngineError when the answer is not one of those expected. */
+  open(request: CallRequest): Promise<OpenCall>;
+  /** Sends a request and reads its answer; errors of `read` are explained. */
+  call<T>(request: CallRequest, read: (open: OpenCall) => Promise<T> | T): Promise<T>;
+}
+
+/** Makes a caller. `version` is `1.41`, or "" for calls without one. */
+export function createCaller(transport: Transport, endpoint: Endpoint, version: string): Caller {
+  const context = { transport, endpoint, prefix: version === "" ? "" : `/v${version}` };
+  const open = (request: CallRequest) => openCall(context, request);
+  return {
+    endpoint,
+    open,
+    async call(request, read) {
+      await using opened = await open(request);
+      try {
+        return await read(opened);
+      } catch (error) {
+        throw opened.explain(error);
+      }
+    },
+  };
+}
+
+interface Context {
+  readonly transport: Transport;
+  readonly endpoint: Endpoint;
+  readonly prefix: string;
+}
+
+async function openCall(context: Context, request: CallRequest): Promise<OpenCall> {
+  const { method, path, limitMs = CALL_MS, signal, also = [] } = request;
+  const name = `${method} ${path}`;
+  const watch = watchdog(limitMs, signal);
+  const sending = new AbortController();
+  const close = () => {
+    watch[Symbol.dispose]();
+    sending.abort();
+  };
+  const explain = (error: unknown) =>
+    explainError(error, { name, endpoint: context.endpoint, watch, limitMs, signal });
+  try {
+    signal?.throwIfAborted();
+    const response = await context.transport.send({
+      method,
+      path: context.prefix + path + queryText(request.query),
+      ...content(request.body, watch, sending.signal),
+      signal: watch.signal,
+    });
+    if (!response.ok && !also.includes(response.status)) {
+      throw await refusal(name, response, context.endpoint);
+    }
+    return opened(
+      { response, watch, close, explain, cut: () => cutAnswer(name, context.endpoint) },
+      name,
+    );
+  } catch (error) {
+    const shown = explain(error);
+    close();
+    if (request.body instanceof ReadableStream && !request.body.locked) {
+      await request.body.cancel(shown).catch(() => {});
+    }
+    throw shown;
+  }
+}
+
+interface Answer extends Pick<OpenCall, "watch" | "explain"> {
+  readonly response: Response;
+  readonly close: () => void;
+  readonly cut: () => EngineError;
+}
+
+function opened({ response, watch, explain, close, cut }: Answer, name: string): OpenCall {
+  const body = () => response.body ?? ReadableStream.from<Uint8Array>([]);
+  return {
+    status: response.status,
+    headers: response.headers,
+    watch,
+    body,
+    explain,
+    async json(schema, limit = ANSWER_LIMIT) {
+      const text = new TextDecoder().decode(await readBounded(body(), limit));
+      // A daemon that goes down ends an answer as if it were whole, with nothing in it.
+      if (text.trim() === "") throw cut();
+      const parsed = schema.safeParse(jsonOrUndefined(text));
+      if (parsed.success) return parsed.data;
+      const issue = parsed.error.issues[0];
+      const detail = `${issue.path.join(".") || "JSON"}: ${issue.message}`;
+      throw new EngineError(dockerText.answerUnreadable({ call: name, detail }), { call: name });
+    },
+    async [Symbol.asyncDispose]() {
+      close();
+      // A body that is neither read nor cancelled would keep its connection open.
+      if (response.body && !response.body.locked) await response.body.cancel().catch(() => {});
+    },
+  };
+}
+
+/** Only the engine's own `{"message"}` is a refusal; whatever else answers there is not the engine. */
+async function refusal(name: string, response: Response, endpoint: Endpoint): Promise<EngineError> {
+  const status = response.status;
+  const text = await readBounded(response.body, ERROR_LIMIT)
+    .then((bytes) => new TextDecoder().decode(bytes), (error) => {
+      if (error instanceof BodyTooLong) return "";
+      throw error;
+    });
+  const answer = errorAnswer.safeParse(jsonOrUndefined(text));
+  if (answer.success) {
+    const detail = answer.data.message;
+    return new EngineError(dockerText.refused({ call: name, status, detail }), {
+      call: name,
+      status,
+      detail,
+    });
+  }
+  const detail = text.trim().slice(0, 200);
+  const place = describeEndpoint(endpoint);
+  return new EngineError(dockerText.notTheEngine({ endpoint: place, call: name, status, detail }), {
+    call: name,
+    status,
+    detail,
+    unreachable: true,
+  });
+}
+
+function content(body: CallRequest["body"], watch: Watchdog, signal: AbortSignal) {
+  // The engine would compress tars for us; over a socket of the same machine that only costs time.
+  const headers = { "accept-encoding": "identity" };
+  if (body === undefined) return { headers };
+  if (!(body instanceof ReadableStream)) {
+    const type = "application/json";
+    return { headers: { ...headers, "content-type": type }, body: JSON.stringify(body) };
+  }
+  // The limit counts from the last chunk that was taken: a large tar may take its time.
+  const touching = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      watch.touch();
+      controller.enqueue(chunk);
+    },
+  });
+  const type = "application/x-tar";
+  return {
+    headers: { ...headers, "content-type": type },
+    body: body.pipeThrough(touching, { signal }),
+  };
+}
+
+function queryText(query: CallRequest["query"] = {}): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (value !== undefined) search.set(key, String(value));
+  }
+  return search.size === 0 ? "" : `?${search}`;
+}
+
+function jsonOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * The body of `POST /containers/create`, in the Engine API's own names (https://docs.docker.com/reference/api/engine/):
+ * the part of it that agent-core uses. Sizes are bytes.
+ */
+export interface ContainerSpec {
+  readonly Image: string;
+  readonly Entrypoint?: readonly string[];
+  readonly Cmd?: readonly string[];
+  /** `NAME=value` each. */
+  readonly Env?: readonly string[];
+  readonly WorkingDir?: string;
+  /** `uid[:gid]` or a name that the image knows. */
+  readonly User?: string;
+  readonly Hostname?: string;
+  readonly Labels?: Readonly<Record<string, string>>;
+  readonly StopSignal?: string;
+  readonly NetworkDisabled?: boolean;
+  readonly HostConfig?: HostConfig;
+}
+
+/** What the container gets of the machine. */
+export interface HostConfig {
+  readonly Mounts?: readonly MountSpec[];
+  /** At least 6 MB; without MemorySwap the container may swap as much again. */
+  readonly Memory?: number;
+  /** Memory and swap together; equal to `Memory` means no swap. */
+  readonly MemorySwap?: number;
+  readonly NanoCpus?: number;
+  readonly PidsLimit?: number;
+  readonly ShmSize?: number;
+  readonly Ulimits?: readonly Ulimit[];
+  readonly Init?: boolean;
+  readonly CapAdd?: readonly string[];
+  readonly CapDrop?: readonly string[];
+  readonly SecurityOpt?: readonly string[];
+  readonly NetworkMode?: string;
+  readonly ReadonlyRootfs?: boolean;
+  /** Path in the container to mount options, `rw,noexec,size=64m`. */
+  readonly Tmpfs?: Readonly<Record<string, string>>;
+  readonly Runtime?: string;
+  readonly DeviceRequests?: readonly DeviceRequest[];
+  /** `host.docker.internal:host-gateway`. */
+  readonly ExtraHosts?: readonly string[];
+  readonly LogConfig?: LogConfig;
+  readonly RestartPolicy?: { readonly Name: "no" };
+  readonly GroupAdd?: readonly string[];
+  readonly UsernsMode?: string;
+  readonly CgroupParent?: string;
+  readonly OomScoreAdj?: number;
+  readonly AutoRemove?: false;
+}
+
+/** A mount. A bind whose source is missing is refused by the engine at create. */
+export interface MountSpec {
+  readonly Type: "bind" | "tmpfs" | "volume";
+  readonly Source?: string;
+  readonly Target: string;
+  readonly ReadOnly?: boolean;
+  readonly BindOptions?: {
+    readonly Propagation?: "private" | "rprivate" | "shared" | "rshared" | "slave" | "rslave";
+    readonly NonRecursive?: boolean;
+  };
+  readonly TmpfsOptions?: { readonly SizeBytes?: number; readonly Mode?: number };
+}
+
+/** A limit of the kernel for each process of the container. */
+export interface Ulimit {
+  readonly Name: string;
+  readonly Soft: number;
+  readonly Hard: number;
+}
+
+/** GPUs: `Count` -1 means all. */
+export interface DeviceRequest {
+  readonly Driver?: string;
+  readonly Count?: number;
+  readonly DeviceIDs?: readonly string[];
+  readonly Capabilities: readonly (readonly string[])[];
+  readonly Options?: Readonly<Record<string, string>>;
+}
+
+/** Where the engine keeps the container's output. */
+export interface LogConfig {
+  readonly Type: string;
+  readonly Config?: Readonly<Record<string, string>>;
+}

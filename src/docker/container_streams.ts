@@ -1,0 +1,95 @@
+import { CALL_MS, type Caller, type OpenCall } from "./call.ts";
+import { pathOf } from "./containers.ts";
+import type { Engine } from "./engine.ts";
+import { type LogFrame, logFrames } from "./log_frames.ts";
+import type { LogOptions } from "./engine.ts";
+
+/** Milliseconds that a tar may stand still while it is being read or taken. */
+const TAR_IDLE_MS = 180_000;
+
+/** The calls about containers that carry streams. */
+export type StreamCalls = Pick<Engine, "logs" | "archive" | "putArchive">;
+
+/** Makes those calls. See {@linkcode Engine}. */
+export function streamCalls(caller: Caller): StreamCalls {
+  return {
+    logs: (id, options) => logs(caller, id, options),
+    archive: (id, path, signal) => archive(caller, id, path, signal),
+    putArchive: (id, path, tar, signal) =>
+      sendTar(
+        caller,
+        { method: "PUT", path: `${pathOf(id)}/archive`, query: { path }, signal },
+        tar,
+      ),
+  };
+}
+
+async function* logs(
+  caller: Caller,
+  id: string,
+  { follow, timestamps, since, signal }: LogOptions,
+): AsyncGenerator<LogFrame> {
+  const query = { stdout: true, stderr: true, follow, timestamps, since };
+  await using open = await caller.open({
+    method: "GET",
+    path: `${pathOf(id)}/logs`,
+    query,
+    limitMs: CALL_MS,
+    signal,
+  });
+  // A container may say nothing for days.
+  if (follow) open.watch.rest();
+  try {
+    yield* logFrames(follow ? open.body() : watched(open), { timestamps });
+  } catch (error) {
+    throw open.explain(error);
+  }
+}
+
+/** The body, under a time limit while a chunk is awaited: how long the reader takes is his business. */
+async function* watched(open: OpenCall): AsyncGenerator<Uint8Array> {
+  open.watch.touch();
+  for await (const chunk of open.body()) {
+    open.watch.rest();
+    yield chunk;
+    open.watch.touch();
+  }
+  open.watch.rest();
+}
+
+async function archive(caller: Caller, id: string, path: string, signal?: AbortSignal) {
+  const open = await caller.open({
+    method: "GET",
+    path: `${pathOf(id)}/archive`,
+    query: { path },
+    limitMs: TAR_IDLE_MS,
+    signal,
+  });
+  const chunks = watched(open);
+  open.watch.rest();
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await chunks.next();
+        if (!done) return controller.enqueue(value);
+        controller.close();
+      } catch (error) {
+        controller.error(open.explain(error));
+      }
+      await open[Symbol.asyncDispose]();
+    },
+    async cancel() {
+      await chunks.return(undefined);
+      await open[Symbol.asyncDispose]();
+    },
+  }, { highWaterMark: 0 });
+}
+
+/** Sends a tar as a request's body; the time limit counts from the last chunk that was taken. */
+async function sendTar(
+  caller: Caller,
+  request: Omit<Parameters<Caller["call"]>[0], "body" | "limitMs">,
+  tar: ReadableStream<Uint8Array>,
+): Promise<void> {
+  await caller.call({ ...request, body: tar, limitMs: TAR_IDLE_MS }, () => {});
+}

@@ -1,0 +1,66 @@
+import { join } from "@std/path";
+import { z } from "zod";
+import { dockerText, Failure, textOf } from "../i18n/mod.ts";
+import { readTlsFolder } from "./tls_folder.ts";
+import type { TlsMaterial } from "./endpoint.ts";
+
+const configFile = z.object({ currentContext: z.string().nullish() });
+const metaFile = z.object({
+  Endpoints: z.object({
+    docker: z.object({ Host: z.string().nullish(), SkipTLSVerify: z.boolean().nullish() }),
+  }),
+});
+
+/** An engine that the docker command was told about. */
+export interface DockerContext {
+  readonly name: string;
+  /** As in DOCKER_HOST. */
+  readonly host: string;
+  readonly tls?: TlsMaterial;
+}
+
+/**
+ * The context that the docker command would use: DOCKER_CONTEXT, else `currentContext` of its
+ * configuration. Undefined for none and for `default`, which stands for the usual places.
+ *
+ * @param folder the docker command's configuration folder, `~/.docker`.
+ * @throws {Failure} naming the file that is missing or broken.
+ */
+export async function currentDockerContext(
+  folder: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<DockerContext | undefined> {
+  const name = env.DOCKER_CONTEXT || await configuredName(join(folder, "config.json"));
+  if (!name || name === "default") return undefined;
+  const id = await sha256(name);
+  const file = join(folder, "contexts", "meta", id, "meta.json");
+  const meta = await readJson(file, metaFile);
+  if (meta === undefined) throw new Failure(dockerText.contextMissing({ name, file }));
+  const { Host: host, SkipTLSVerify: skips } = meta.Endpoints.docker;
+  if (!host) return undefined;
+  if (skips) throw new Failure(dockerText.contextSkipsTls({ name }));
+  const tls = await readTlsFolder(join(folder, "contexts", "tls", id, "docker"));
+  return { name, host, ...(tls ? { tls } : {}) };
+}
+
+async function configuredName(file: string): Promise<string | undefined> {
+  return (await readJson(file, configFile))?.currentContext ?? undefined;
+}
+
+/** Undefined when there is no such file. */
+async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  try {
+    return schema.parse(JSON.parse(await Deno.readTextFile(file)));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    const detail = error instanceof z.ZodError
+      ? error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ")
+      : textOf(error).en;
+    throw new Failure(dockerText.dockerFileUnreadable({ file, detail }), { cause: error });
+  }
+}
+
+async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,36 @@
+import { Failure, type Text } from "../i18n/mod.ts";
+
+/** What is known about a failed call besides its words. */
+export interface EngineErrorOptions extends ErrorOptions {
+  /** The call that failed, for logs: `POST /containers/create`. */
+  readonly call: string;
+  /** The HTTP status that the engine answered with, if it answered. */
+  readonly status?: number;
+  /** The engine's own words, untranslated. */
+  readonly detail?: string;
+  /** @default {false} */
+  readonly unreachable?: boolean;
+}
+
+/**
+ * A call to the engine that did not do what it should. With `unreachable` no answer came, or it was
+ * cut, or took too long: whether the engine acted is then unknown, so look before repeating.
+ */
+export class EngineError extends Failure {
+  override readonly name = "EngineError";
+  readonly call: string;
+  readonly status?: number;
+  readonly detail?: string;
+  readonly unreachable: boolean;
+
+  constructor(
+    text: Text,
+    { call, status, detail, unreachable = false, ...options }: EngineErrorOptions,
+  ) {
+    super(text, options);
+    this.call = call;
+    this.status = status;
+    this.detail = detail;
+    this.unreachable = unreachable;
+  }
+}

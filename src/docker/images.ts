@@ -1,0 +1,163 @@
+import { dockerText, Failure, type Text } from "../i18n/mod.ts";
+import { imageAnswer, progressLine } from "./answers.ts";
+import type { Caller, CallRequest, OpenCall } from "./call.ts";
+import { unlessMissing } from "./containers.ts";
+import type { BuildOptions, Engine, PullOptions } from "./engine.ts";
+import { EngineError } from "./engine_error.ts";
+import { parseImageReference } from "./image_reference.ts";
+import { jsonLines } from "./json_lines.ts";
+
+/** Milliseconds that a pull may say nothing: engines give a broken registry up to 75 s by themselves. */
+const PULL_IDLE_MS = 300_000;
+/** The same for a build, whose steps may be silent for long. */
+const BUILD_IDLE_MS = 3_600_000;
+const REMOVE_MS = 180_000;
+
+/** The calls about images. */
+export type ImageCalls = Pick<Engine, "inspectImage" | "pullImage" | "buildImage" | "removeImage">;
+
+/** Makes those calls. See {@linkcode Engine}. */
+export function imageCalls(caller: Caller): ImageCalls {
+  return {
+    inspectImage: (reference, signal) =>
+      unlessMissing(() =>
+        caller.call(
+          { method: "GET", path: `${pathOf(reference)}/json`, signal },
+          (open) => open.json(imageAnswer),
+        )
+      ),
+    pullImage: (reference, options) => pullImage(caller, reference, options),
+    buildImage: (context, options) => buildImage(caller, context, options),
+    removeImage: async (reference, { force = false, signal } = {}) => {
+      const done = await unlessMissing(() =>
+        caller.call({
+          method: "DELETE",
+          path: pathOf(reference),
+          query: { force },
+          limitMs: REMOVE_MS,
+          signal,
+        }, () => "removed" as const)
+      );
+      return done ?? "gone";
+    },
+  };
+}
+
+type Progress = ReturnType<typeof progressLine.parse>;
+
+async function pullImage(
+  caller: Caller,
+  reference: string,
+  { onProgress, signal }: PullOptions = {},
+): Promise<void> {
+  const { name, tag } = checked(reference);
+  const failed = (detail: string) => dockerText.pullFailed({ image: reference, detail });
+  const request: CallRequest = {
+    method: "POST",
+    path: "/images/create",
+    query: { fromImage: name, tag },
+    limitMs: PULL_IDLE_MS,
+    signal,
+  };
+  await explainRefusal(
+    failed,
+    () =>
+      caller.call(request, (open) =>
+        readProgress(open, request, failed, (line) => {
+          if (!line.status) return;
+          const { current, total } = line.progressDetail ?? {};
+          onProgress?.({
+            ...(line.id ? { id: line.id } : {}),
+            status: line.status,
+            ...(current ? { current } : {}),
+            ...(total ? { total } : {}),
+          });
+        })),
+  );
+}
+
+async function buildImage(
+  caller: Caller,
+  context: ReadableStream<Uint8Array>,
+  { tag, dockerfile, buildArgs, labels, networkMode, noCache, onOutput, signal }: BuildOptions,
+): Promise<void> {
+  try {
+    checked(tag);
+  } catch (error) {
+    await context.cancel(error);
+    throw error;
+  }
+  const failed = (detail: string) => dockerText.buildFailed({ tag, detail });
+  const request: CallRequest = {
+    method: "POST",
+    path: "/build",
+    query: {
+      t: tag,
+      dockerfile,
+      buildargs: buildArgs && JSON.stringify(buildArgs),
+      labels: labels && JSON.stringify(labels),
+      networkmode: networkMode,
+      nocache: noCache,
+      rm: true,
+      forcerm: true,
+    },
+    body: context,
+    limitMs: BUILD_IDLE_MS,
+    signal,
+  };
+  await explainRefusal(
+    failed,
+    () =>
+      caller.call(request, (open) =>
+        readProgress(open, request, failed, (line) => {
+          if (line.stream) onOutput?.(line.stream);
+          else if (line.status) onOutput?.(`${line.id ? `${line.id}: ` : ""}${line.status}\n`);
+        })),
+  );
+}
+
+/** Reads a stream of progress to its end. An error line in it is the end of it all, status 200 or not. */
+async function readProgress(
+  open: OpenCall,
+  { method, path }: CallRequest,
+  failed: (detail: string) => Text,
+  onLine: (line: Progress) => void,
+): Promise<void> {
+  const touching = async function* () {
+    for await (const chunk of open.body()) {
+      open.watch.touch();
+      yield chunk;
+    }
+  };
+  for await (const value of jsonLines(touching())) {
+    const line = progressLine.safeParse(value);
+    if (!line.success) continue;
+    const detail = line.data.error ?? line.data.errorDetail?.message;
+    if (detail) throw new EngineError(failed(detail), { call: `${method} ${path}`, detail });
+    onLine(line.data);
+  }
+}
+
+/** Says which pull or build an engine's refusal was about. */
+async function explainRefusal(failed: (detail: string) => Text, work: () => Promise<void>) {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.status === undefined || error.unreachable) {
+      throw error;
+    }
+    const { call, status, detail = "" } = error;
+    throw new EngineError(failed(detail), { call, status, detail, cause: error });
+  }
+}
+
+function checked(reference: string) {
+  const parts = parseImageReference(reference);
+  if (parts) return parts;
+  throw new Failure(dockerText.badImage({ image: reference.slice(0, 300) }));
+}
+
+function pathOf(reference: string): string {
+  checked(reference);
+  return `/images/${reference}`;
+}

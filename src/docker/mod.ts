@@ -1,0 +1,25 @@
+export { connectEngine, type ConnectOptions } from "./connect_engine.ts";
+export type {
+  ContainerSpec,
+  DeviceRequest,
+  HostConfig,
+  LogConfig,
+  MountSpec,
+  Ulimit,
+} from "./container_spec.ts";
+export { describeEndpoint, type Endpoint, type TlsMaterial } from "./endpoint.ts";
+export type { BuildOptions, Engine, LogOptions, PullOptions, PullProgress } from "./engine.ts";
+export { EngineError, type EngineErrorOptions } from "./engine_error.ts";
+export type {
+  ContainerInfo,
+  ContainerMount,
+  ContainerState,
+  ContainerStats,
+  ContainerSummary,
+  EngineInfo,
+  EngineVersion,
+  ImageInfo,
+  WaitAnswer,
+} from "./facts.ts";
+export { findEngine, type FindEngineOptions } from "./find_engine.ts";
+export type { LogFrame } from "./log_frames.ts";

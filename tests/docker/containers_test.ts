@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { EngineError } from "../../src/docker/mod.ts";
+import { TEST_LABELS, uniqueName, withTestEngine } from "../support/engine.ts";
+import { create, runToEnd, shell, until } from "./support.ts";
+
+Deno.test("a container's life: created, running, exited, removed", () =>
+  withTestEngine(async (engine) => {
+    const name = uniqueName("life");
+    const spec = shell("read line; exit 3", {
+      Env: ["GREETING=你好"],
+      HostConfig: { Tmpfs: { "/scratch": "" }, LogConfig: { Type: "json-file" } },
+    });
+    const id = await engine.createContainer(name, spec);
+    const created = await engine.inspectContainer(name);
+    assert.equal(created?.id, id);
+    assert.equal(created.name, name);
+    assert.equal(created.state.status, "created");
+    assert.equal(created.state.startedAt, undefined);
+    assert.deepEqual(created.labels, TEST_LABELS);
+    assert.ok(created.env.includes("GREETING=你好"));
+    assert.equal(created.logDriver, "json-file");
+
+    const before = Date.now();
+    assert.equal(await engine.startContainer(id), "started");
+    const ended = await engine.waitContainer(id);
+    assert.deepEqual(ended, { statusCode: 3 });
+    const exited = await engine.inspectContainer(id);
+    assert.equal(exited?.state.status, "exited");
+    assert.equal(exited.state.exitCode, 3);
+    assert.equal(exited.state.oomKilled, false);
+    assert.ok((exited.state.startedAt ?? 0) > before - 60_000);
+    assert.ok(exited.state.finishedAt !== undefined);
+
+    assert.equal(await engine.removeContainer(id), "removed");
+    assert.equal(await engine.removeContainer(id), "gone");
+    assert.equal(await engine.inspectContainer(id), undefined);
+  }));
+
+Deno.test("start, stop and kill say what they found", () =>
+  withTestEngine(async (engine) => {
+    const id = await create(engine, "exec sleep 1000", { HostConfig: { Init: true } });
+    assert.equal(await engine.startContainer(id), "started");
+    assert.equal(await engine.startContainer(id), "already");
+    assert.equal((await engine.inspectContainer(id))?.state.running, true);
+    assert.equal(await engine.stopContainer(id, { graceSecs: 10 }), "stopped");
+    assert.equal((await engine.inspectContainer(id))?.state.exitCode, 143);
+    assert.equal(await engine.stopContainer(id, { graceSecs: 10 }), "already");
+    assert.equal(await engine.killContainer(id), "not_running");
+    await engine.startContainer(id);
+    assert.equal(await engine.killContainer(id), "killed");
+    await engine.waitContainer(id);
+    assert.equal((await engine.inspectContainer(id))?.state.exitCode, 137);
+    await engine.removeContainer(id);
+    assert.equal(await engine.stopContainer(id, { graceSecs: 0 }), "gone");
+    assert.equal(await engine.killContainer(id), "gone");
+  }));
+
+Deno.test("a taken name and a missing image are told by their status", () =>
+  withTestEngine(async (engine) => {
+    const name = uniqueName("name");
+    const id = await engine.createContainer(name, shell("true"));
+    await assert.rejects(engine.createContainer(name, shell("true")), { status: 409 });
+    const missing = { ...shell("true"), Image: "agent-core-no-such-image:1" };
+    await assert.rejects(engine.createContainer(uniqueName("x"), missing), { status: 404 });
+    await engine.removeContainer(id);
+  }));
+
+Deno.test("a failed start throws and leaves its reason in the container", () =>
+  withTestEngine(async (engine) => {
+    const id = await create(engine, "", { Cmd: ["/no/such/program"] });
+    await assert.rejects(engine.startContainer(id), (error) => {
+      assert.ok(error instanceof EngineError && !error.unreachable);
+      return error.status === 400;
+    });
+    const state = (await engine.inspectContainer(id))?.state;
+    assert.equal(state?.status, "created");
+    assert.equal(state.exitCode, 127);
+    assert.match(state.error, /no such file/);
+    await engine.removeContainer(id);
+
+    const unknown = await create(engine, "true", { User: "nobody-knows" });
+    await assert.rejects(engine.startContainer(unknown), EngineError);
+    await engine.removeContainer(unknown);
+  }));
+
+Deno.test("Mounts refuses a host folder that is missing", () =>
+  withTestEngine(async (engine) => {
+    const spec = shell("true", {
+      HostConfig: { Mounts: [{ Type: "bind", Source: "/no/such/folder", Target: "/data" }] },
+    });
+    await assert.rejects(engine.createContainer(uniqueName("mount"), spec), { status: 400 });
+  }));
+
+Deno.test("wait opens before start, answers after the exit, and can be given up", () =>
+  withTestEngine(async (engine) => {
+    const { id, statusCode } = await runToEnd(engine, "exit 7");
+    assert.equal(statusCode, 7);
+
+    const giveUp = new AbortController();
+    const opened = Promise.withResolvers<void>();
+    const waiting = engine.waitContainer(id, {
+      condition: "next-exit",
+      signal: giveUp.signal,
+      onOpen: opened.resolve,
+    });
+    await opened.promise;
+    giveUp.abort(new Error("enough"));
+    await assert.rejects(waiting, { message: "enough" });
+    await engine.removeContainer(id);
+    await assert.rejects(engine.waitContainer(id), { status: 404 });
+  }));
+
+Deno.test("a call with an aborted signal is not sent", () =>
+  withTestEngine(async (engine) => {
+    const name = uniqueName("aborted");
+    const signal = AbortSignal.abort(new Error("too late"));
+    await assert.rejects(engine.createContainer(name, shell("true"), signal), /too late/);
+    assert.equal(await engine.inspectContainer(name), undefined);
+  }));
+
+Deno.test("lists by every label, ended containers too", () =>
+  withTestEngine(async (engine) => {
+    const mine = { ...TEST_LABELS, "agent-core.test.kind": "a=b" };
+    const { id } = await runToEnd(engine, "true", { Labels: mine });
+    const other = await create(engine, "true");
+    const found = await engine.listContainers({ labels: mine });
+    assert.deepEqual(found.map((container) => container.id), [id]);
+    assert.equal(found[0].state, "exited");
+    assert.deepEqual(found[0].labels, mine);
+    assert.match(found[0].name, /^agent-core-test-docker-/);
+    assert.equal((await engine.listContainers({ labels: TEST_LABELS })).length, 2);
+    assert.deepEqual(await engine.listContainers({ labels: TEST_LABELS, all: false }), []);
+    for (const container of [id, other]) await engine.removeContainer(container);
+  }));
+
+Deno.test("several removals of one container: each ends with it gone", () =>
+  withTestEngine(async (engine) => {
+    const id = await create(engine, "exec sleep 1000");
+    await engine.startContainer(id);
+    await assert.rejects(engine.removeContainer(id), { status: 409 });
+    const results = await Promise.all(
+      [1, 2, 3, 4].map(() => engine.removeContainer(id, { force: true })),
+    );
+    assert.ok(results.includes("removed"), results.join());
+    assert.equal(results.filter((result) => result === "removed").length, 1);
+    assert.equal(await engine.inspectContainer(id), undefined);
+  }));
+
+Deno.test("stats has the memory of a running container only", () =>
+  withTestEngine(async (engine) => {
+    const id = await create(engine, "exec sleep 1000", { HostConfig: { Memory: 64 << 20 } });
+    assert.deepEqual(await engine.stats(id), {});
+    await engine.startContainer(id);
+    const stats = await until(async () => {
+      const now = await engine.stats(id);
+      return now?.memory ? now : undefined;
+    });
+    assert.ok((stats.memory ?? 0) < 64 << 20);
+    await engine.removeContainer(id, { force: true });
+    assert.equal(await engine.stats(id), undefined);
+  }));
+
+Deno.test("what cannot be a container's name never becomes part of a URL", () =>
+  withTestEngine(async (engine) => {
+    for (const name of ["", "..", "../images", "a/b", "a?force=1", "a b", "ä", "x".repeat(300)]) {
+      await assert.rejects(engine.inspectContainer(name), { name: "Failure" }, name);
+      await assert.rejects(async () => await engine.removeContainer(name), { name: "Failure" });
+    }
+  }));
+
+Deno.test("says what engine it is", () =>
+  withTestEngine(async (engine) => {
+    await engine.ping();
+    const [version, info] = await Promise.all([engine.version(), engine.info()]);
+    assert.match(version.version, /^\d+\./);
+    assert.match(engine.apiVersion, /^1\.\d+$/);
+    assert.equal(info.serverVersion, version.version);
+    assert.equal(info.osType, "linux");
+    assert.ok(info.runtimes.includes(info.defaultRuntime));
+    assert.ok(info.cpus > 0 && info.memory > 0);
+    assert.equal(await engine.startMark(), await engine.startMark());
+  }));

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { packTar } from "modern-tar";
+import { EngineError, type PullProgress } from "../../src/docker/mod.ts";
+import { parseImageReference } from "../../src/docker/image_reference.ts";
+import { TEST_IMAGE, uniqueName, withTestEngine } from "../support/engine.ts";
+import { startRegistry } from "./registry.ts";
+
+async function context(dockerfile: string, name = "Dockerfile") {
+  const body = new TextEncoder().encode(dockerfile);
+  return ReadableStream.from([await packTar([{ header: { name, size: body.length }, body }])]);
+}
+
+Deno.test("builds an image from a tar, with arguments and labels, and tells how", () =>
+  withTestEngine(async (engine) => {
+    const tag = `${uniqueName("build")}:1`;
+    let output = "";
+    const lines = `FROM ${TEST_IMAGE}\nARG WORD\nENV WORD=$WORD\nUSER worker\nWORKDIR /srv\n` +
+      `ENTRYPOINT ["sh"]\nCMD ["-c", "true"]\nVOLUME /data\n`;
+    await using _ = { [Symbol.asyncDispose]: async () => void await engine.removeImage(tag) };
+    await engine.buildImage(await context(lines, "sub/Other"), {
+      tag,
+      dockerfile: "sub/Other",
+      buildArgs: { WORD: "你好" },
+      labels: { made: tag },
+      onOutput: (text) => output += text,
+    });
+    assert.match(output, /Step 1\/9 : FROM/);
+    const image = await engine.inspectImage(tag);
+    assert.ok(image !== undefined && image.env.includes("WORD=你好"));
+    assert.deepEqual(image.tags, [tag]);
+    assert.deepEqual(image.entrypoint, ["sh"]);
+    assert.deepEqual(image.cmd, ["-c", "true"]);
+    assert.deepEqual(image.volumes, ["/data"]);
+    assert.deepEqual(image.labels, { made: tag });
+    assert.equal(image.user, "worker");
+    assert.equal(image.workingDir, "/srv");
+    assert.equal(await engine.removeImage(tag), "removed");
+    assert.equal(await engine.removeImage(tag), "gone");
+    assert.equal(await engine.inspectImage(tag), undefined);
+  }));
+
+Deno.test("a failing step, a broken Dockerfile and a failing context fail the build", () =>
+  withTestEngine(async (engine) => {
+    const tag = `${uniqueName("broken")}:1`;
+    const step = `FROM ${TEST_IMAGE}\nRUN echo half-way; exit 9\n`;
+    const building = engine.buildImage(await context(step), { tag, networkMode: "none" });
+    await assert.rejects(building, (error) => {
+      assert.ok(error instanceof EngineError && error.message.includes(tag));
+      return /returned a non-zero code: 9/.test(error.message);
+    });
+    await assert.rejects(engine.buildImage(await context("NONSENSE\n"), { tag }), EngineError);
+    const failing = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.error(new Error("disk trouble")),
+    });
+    await assert.rejects(engine.buildImage(failing, { tag }));
+    assert.equal(await engine.inspectImage(tag), undefined);
+  }));
+
+Deno.test("pulls from a registry, step by step", () =>
+  withTestEngine(async (engine) => {
+    await using registry = await startRegistry();
+    const steps: PullProgress[] = [];
+    await engine.pullImage(registry.reference, { onProgress: (step) => steps.push(step) });
+    assert.ok(steps.some((step) => step.id !== undefined && /Pull complete/.test(step.status)));
+    const image = await engine.inspectImage(registry.reference);
+    assert.deepEqual(image?.labels, { "made.by": "registry" });
+    assert.equal(image.digests.length, 1);
+    assert.deepEqual((await engine.inspectImage(image.digests[0]))?.id, image.id);
+    await engine.removeImage(registry.reference);
+  }));
+
+Deno.test("a pull whose layer is broken fails although its status is 200", () =>
+  withTestEngine(async (engine) => {
+    await using registry = await startRegistry({ breakLayer: true });
+    await assert.rejects(engine.pullImage(registry.reference), (error) => {
+      assert.ok(error instanceof EngineError && error.status === undefined);
+      return error.message.includes(registry.reference);
+    });
+    assert.equal(await engine.inspectImage(registry.reference), undefined);
+  }));
+
+Deno.test("a pull of what is not there names the image", () =>
+  withTestEngine(async (engine) => {
+    await using registry = await startRegistry();
+    const missing = registry.reference.replace(":1", ":2");
+    await assert.rejects(engine.pullImage(missing), (error) => {
+      assert.ok(error instanceof EngineError && !error.unreachable && error.status !== undefined);
+      return error.message.includes(missing) && /manifest unknown/.test(error.message);
+    });
+    const nowhere = "no-such-registry.invalid/image:1";
+    await assert.rejects(engine.pullImage(nowhere), /no-such-registry\.invalid\/image:1 failed/);
+  }));
+
+Deno.test("a pull can be given up", () =>
+  withTestEngine(async (engine) => {
+    const signal = AbortSignal.abort(new Error("enough"));
+    await assert.rejects(engine.pullImage("127.0.0.1:1/x:1", { signal }), /enough/);
+  }));
+
+Deno.test("takes references apart", () => {
+  const digest = `sha256:${"a".repeat(64)}`;
+  const cases = [
+    ["busybox", "busybox", "latest"],
+    ["busybox:1.36", "busybox", "1.36"],
+    ["reg:5000/team/img", "reg:5000/team/img", "latest"],
+    ["reg:5000/team/img:v1", "reg:5000/team/img", "v1"],
+    [`team/img@${digest}`, "team/img", digest],
+    [`team/img:v1@${digest}`, "team/img", digest],
+    [digest, "sha256", "a".repeat(64)],
+  ];
+  for (const [reference, name, tag] of cases) {
+    assert.deepEqual(parseImageReference(reference), { name, tag }, reference);
+  }
+  for (const bad of ["", "a b", "../x", "a/../b", "a//b", "a?x=1", "a#b", "-a", "a:", "a@", "/a"]) {
+    assert.equal(parseImageReference(bad), undefined, bad);
+  }
+});

@@ -1,0 +1,108 @@
+import { join } from "@std/path";
+
+/** A listener in front of the engine's unix socket, for tests of the other transports. */
+export interface Relay extends AsyncDisposable {
+  readonly port: number;
+  /** Connections so far. */
+  readonly connections: number;
+}
+
+/** Starts a relay on a free loopback port, with TLS where certificates are given. */
+export function startRelay(
+  socket: string,
+  tls?: { readonly cert: string; readonly key: string },
+): Relay {
+  const listener = tls
+    ? Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...tls })
+    : Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const open = new Set<Deno.Conn>();
+  let connections = 0;
+  const serving = (async () => {
+    while (true) {
+      const near = await listener.accept().catch((error) => {
+        if (error instanceof Deno.errors.BadResource) return undefined;
+        // A failed handshake is the client's business.
+        return null;
+      });
+      if (near === undefined) return;
+      if (near === null) continue;
+      connections++;
+      const far = await Deno.connect({ transport: "unix", path: socket });
+      open.add(near).add(far);
+      Promise.allSettled([pipe(near, far), pipe(far, near)]).then(() => {
+        for (const conn of [near, far]) {
+          open.delete(conn);
+          close(conn);
+        }
+      });
+    }
+  })();
+  return {
+    port: listener.addr.port,
+    get connections() {
+      return connections;
+    },
+    async [Symbol.asyncDispose]() {
+      listener.close();
+      open.forEach(close);
+      await serving;
+    },
+  };
+}
+
+/** One direction; the end of the one side's sending is told to the other. */
+async function pipe(from: Deno.Conn, to: Deno.Conn): Promise<void> {
+  const buffer = new Uint8Array(65536);
+  try {
+    for (let read; (read = await from.read(buffer)) !== null;) {
+      for (let sent = 0; sent < read;) sent += await to.write(buffer.subarray(sent, read));
+    }
+    await to.closeWrite();
+  } catch {
+    close(from);
+    close(to);
+  }
+}
+
+function close(conn: Deno.Conn) {
+  try {
+    conn.close();
+  } catch { /* closed already */ }
+}
+
+/** Makes an authority and certificates for 127.0.0.1 in `folder`, named as DOCKER_CERT_PATH has them. */
+export async function makeCertificates(folder: string) {
+  const at = (name: string) => join(folder, name);
+  await openssl("req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=test-ca", [
+    ["-keyout", at("ca-key.pem")],
+    ["-out", at("ca.pem")],
+    ["-addext", "keyUsage=critical,keyCertSign,cRLSign"],
+  ]);
+  for (const [cert, key] of [["server.pem", "server-key.pem"], ["cert.pem", "key.pem"]]) {
+    await openssl("req -newkey rsa:2048 -nodes -subj /CN=localhost", [
+      ["-keyout", at(key)],
+      ["-out", at("request.pem")],
+    ]);
+    await Deno.writeTextFile(
+      at("extensions"),
+      "subjectAltName=IP:127.0.0.1\nextendedKeyUsage=serverAuth,clientAuth\n",
+    );
+    await openssl("x509 -req -days 2 -CAcreateserial", [
+      ["-in", at("request.pem")],
+      ["-CA", at("ca.pem")],
+      ["-CAkey", at("ca-key.pem")],
+      ["-extfile", at("extensions")],
+      ["-out", at(cert)],
+    ]);
+  }
+  return {
+    cert: await Deno.readTextFile(at("server.pem")),
+    key: await Deno.readTextFile(at("server-key.pem")),
+  };
+}
+
+async function openssl(command: string, options: readonly (readonly [string, string])[]) {
+  const args = [...command.split(" "), ...options.flat()];
+  const { success, stderr } = await new Deno.Command("openssl", { args }).output();
+  if (!success) throw new Error(`openssl ${args.join(" ")}: ${new TextDecoder().decode(stderr)}`);
+}

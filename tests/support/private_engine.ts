@@ -1,0 +1,157 @@
+import { join } from "@std/path";
+import { connectEngine, type Engine } from "../../src/docker/mod.ts";
+import { ensureTestImage } from "./image.ts";
+
+/** How a private engine is started. */
+export interface PrivateEngineOptions {
+  /** Containers go on while the daemon is down. @default {false} */
+  readonly liveRestore?: boolean;
+}
+
+/**
+ * A Docker daemon of a test's own, which may be stopped, killed and started again without harm to
+ * anybody. It has no bridge: containers need `NetworkMode: "none"`. Needs root and `dockerd` on the
+ * PATH. Disposing it removes everything.
+ */
+export interface PrivateEngine extends AsyncDisposable {
+  /** Path of its socket. */
+  readonly socket: string;
+  /** For DOCKER_HOST. */
+  readonly host: string;
+  /** Starts the daemon and returns when it answers. */
+  start(): Promise<void>;
+  /** Ends the daemon and returns when it is gone. Its containers fare as the engine sees fit. */
+  stop(signal: "SIGTERM" | "SIGKILL"): Promise<void>;
+  /** Asks it to end and does not wait. */
+  signal(signal: "SIGTERM" | "SIGKILL"): void;
+  /** A new connection, the caller's to close. */
+  connect(): Promise<Engine>;
+}
+
+/** How long the daemon may take to come up or go down, milliseconds. */
+const LIMIT_MS = 60_000;
+
+/** Starts a daemon with the test image in it. */
+export async function startPrivateEngine(
+  { liveRestore = false }: PrivateEngineOptions = {},
+): Promise<PrivateEngine> {
+  const folder = await Deno.makeTempDir({ prefix: "agent-core-engine-" });
+  const engine = new Daemon(folder, liveRestore);
+  try {
+    await engine.start();
+    await using connection = await engine.connect();
+    await ensureTestImage(connection);
+    return engine;
+  } catch (error) {
+    const log = await Deno.readTextFile(join(folder, "log")).catch(() => "");
+    await engine[Symbol.asyncDispose]().catch(() => {});
+    throw new Error(`Cannot run a dockerd of the test's own (as root?): ${log.slice(-2_000)}`, {
+      cause: error,
+    });
+  }
+}
+
+class Daemon implements PrivateEngine {
+  readonly socket: string;
+  readonly #folder: string;
+  readonly #liveRestore: boolean;
+  #process?: Deno.ChildProcess;
+
+  constructor(folder: string, liveRestore: boolean) {
+    this.#folder = folder;
+    this.#liveRestore = liveRestore;
+    this.socket = join(folder, "docker.sock");
+  }
+
+  get host(): string {
+    return `unix://${this.socket}`;
+  }
+
+  connect(): Promise<Engine> {
+    return connectEngine({ kind: "unix", path: this.socket });
+  }
+
+  async start(): Promise<void> {
+    const at = (name: string) => join(this.#folder, name);
+    await Deno.remove(at("docker.pid")).catch(() => {});
+    const flags = [
+      ...["--data-root", at("data"), "--exec-root", at("exec"), "--pidfile", at("docker.pid")],
+      ...["--host", this.host, "--bridge=none", "--iptables=false"],
+      ...this.#liveRestore ? ["--live-restore"] : [],
+    ];
+    // In a network of its own: `--bridge=none` removes docker0, and it would be the machine's engine's.
+    this.#process = new Deno.Command("sh", {
+      args: ["-c", `exec unshare --net dockerd "$@" >>"$0" 2>&1`, at("log"), ...flags],
+      stdin: "null",
+    }).spawn();
+    const ended = this.#process.status.then(({ code }) => {
+      throw new Error(`dockerd ended with code ${code}`);
+    });
+    await Promise.race([ended, until(() => this.#answers(), "dockerd to answer")]);
+    ended.catch(() => {});
+  }
+
+  async stop(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+    this.signal(signal);
+    await this.#process?.status;
+    this.#process = undefined;
+    // A killed daemon's containerd takes a moment longer; the next daemon would take it for its own.
+    await until(() => this.#containerdIsGone(), "containerd to end");
+  }
+
+  signal(signal: "SIGTERM" | "SIGKILL"): void {
+    this.#process?.kill(signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!await this.#answers()) {
+      await this.stop("SIGKILL").catch(() => {});
+      await this.start();
+    }
+    {
+      await using engine = await this.connect();
+      for (const { id } of await engine.listContainers({ labels: {} })) {
+        await engine.removeContainer(id, { force: true });
+      }
+    }
+    await this.stop("SIGTERM");
+    await this.#unmount();
+    await Deno.remove(this.#folder, { recursive: true });
+  }
+
+  /** With live-restore a daemon leaves its mounts behind. */
+  async #unmount(): Promise<void> {
+    const folder = await Deno.realPath(this.#folder);
+    const places = (await Deno.readTextFile("/proc/mounts")).split("\n")
+      .map((line) => line.split(" ")[1] ?? "")
+      .filter((place) => place.startsWith(`${folder}/`));
+    for (const place of places.reverse()) {
+      await new Deno.Command("umount", { args: ["-l", place], stderr: "null" }).output();
+    }
+  }
+
+  async #containerdIsGone(): Promise<boolean> {
+    const file = join(this.#folder, "exec", "containerd", "containerd.pid");
+    const pid = await Deno.readTextFile(file).catch(() => "");
+    if (!/^\d+$/.test(pid.trim())) return true;
+    return await Deno.stat(`/proc/${pid.trim()}`).then(() => false, () => true);
+  }
+
+  async #answers(): Promise<boolean> {
+    try {
+      await using engine = await this.connect();
+      await engine.ping();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+async function until(condition: () => Promise<boolean>, what: string): Promise<void> {
+  const deadline = performance.now() + LIMIT_MS;
+  while (!await condition()) {
+    if (performance.now() > deadline) throw new Error(`Waited in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
