@@ -1,0 +1,225 @@
+import {
+  type BudgetKind,
+  current,
+  effectiveKind,
+  type Entry,
+  fillUp,
+  type Limits,
+  mayGo,
+  nextChange,
+  type Picture,
+  RANK,
+} from "./budget_rules.ts";
+
+/** How a {@linkcode createBudget} counts. */
+export interface BudgetOptions {
+  /** What the Server allows; `Infinity` for a Server without a limit. @default {150} */
+  readonly perMinute?: number;
+  /** The configured poll interval; a poll has right of way every max(this, 10) seconds. @default {5} */
+  readonly pollEverySecs?: number;
+  /**
+   * When the requests before the start were made (`used()` of the previous run; milliseconds since
+   * 1970), or `"half"`: unknown, so half of the window counts as used. @default {"half"}
+   */
+  readonly used?: readonly number[] | "half";
+  /** Monotonic milliseconds, for tests. @default {performance.now} */
+  readonly now?: () => number;
+  /** Milliseconds since 1970, for tests. @default {Date.now} */
+  readonly wallNow?: () => number;
+  /** Calls `then` after `ms` milliseconds of `now` unless cancelled, for tests. @default {setTimeout} */
+  readonly after?: (ms: number, then: () => void) => () => void;
+}
+
+/** The right to send one request. Call exactly one of its functions when it is over. */
+export interface Permit {
+  /** The Server has counted the request for certain: its answer began, or it came to nothing. */
+  settled(): void;
+  /** The Server answered 429: it did not count this one, and its window is full. */
+  refused(): void;
+}
+
+/** Keeps the agent under the Server's rate limit. See budget_rules.ts for who goes first. */
+export interface RequestBudget {
+  /** Waits for room. First come, first served within a kind. Rejects by the signal. */
+  take(kind: BudgetKind, signal: AbortSignal): Promise<Permit>;
+  /** When the requests in the window were made, milliseconds since 1970, for the next run. */
+  used(): number[];
+  /** Requests waiting for room, for `status`. */
+  readonly waiting: number;
+}
+
+/**
+ * The Server's window is 60 s. A request occupies its place here from before it is sent until this long
+ * after its answer, so whatever time the network takes, the Server's count never exceeds ours.
+ */
+const WINDOW_MS = 60_500;
+
+/** Places left alone, for clocks that do not run equally fast. */
+const SPARE = 2;
+
+interface Waiter {
+  readonly kind: BudgetKind;
+  readonly go: (permit: Permit) => void;
+}
+
+/** Makes the one budget that all calls with one api key share. */
+export function createBudget(options: BudgetOptions = {}): RequestBudget {
+  const { perMinute = 150, pollEverySecs = 5, used = "half" } = options;
+  if (perMinute === Infinity) return unlimited();
+  const clock: Clock = {
+    now: options.now ?? (() => performance.now()),
+    wallNow: options.wallNow ?? Date.now,
+    after: options.after ?? startTimer,
+  };
+  const limits: Limits = {
+    perWindow: Math.max(1, perMinute - SPARE),
+    windowMs: WINDOW_MS,
+    pollEveryMs: Math.max(10, pollEverySecs) * 1000,
+  };
+  return new WindowBudget(limits, before(used, clock, perMinute), clock);
+}
+
+type Clock = Required<Pick<BudgetOptions, "now" | "wallNow" | "after">>;
+
+function startTimer(ms: number, then: () => void): () => void {
+  const timer = setTimeout(then, ms);
+  return () => clearTimeout(timer);
+}
+
+/** What the previous run may have left in the Server's window. */
+function before(
+  used: readonly number[] | "half",
+  clock: Clock,
+  perMinute: number,
+): Entry[] {
+  const now = clock.now();
+  if (used === "half") {
+    return Array.from({ length: Math.floor(perMinute / 2) }, () => ({
+      kind: "unknown",
+      countedAt: now,
+    }));
+  }
+  // A time in the future means that the clock was set back: such a request may have been just now.
+  return used.slice(-perMinute).map((time) => ({
+    kind: "extra",
+    countedAt: now - Math.max(0, clock.wallNow() - time),
+  }));
+}
+
+function unlimited(): RequestBudget {
+  const permit: Permit = { settled() {}, refused() {} };
+  return {
+    take(_kind, signal) {
+      return signal.aborted ? Promise.reject(signal.reason) : Promise.resolve(permit);
+    },
+    used: () => [],
+    waiting: 0,
+  };
+}
+
+class WindowBudget implements RequestBudget {
+  readonly #limits: Limits;
+  readonly #clock: Clock;
+  readonly #waiters = new Set<Waiter>();
+  #picture: Picture;
+  #cancelTimer: () => void = () => {};
+
+  constructor(limits: Limits, entries: readonly Entry[], clock: Clock) {
+    this.#limits = limits;
+    this.#clock = clock;
+    this.#picture = { entries, lastPollAt: -Infinity, refusedAt: -Infinity };
+  }
+
+  take(kind: BudgetKind, signal: AbortSignal): Promise<Permit> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      const onAbort = () => {
+        this.#waiters.delete(waiter);
+        reject(signal.reason);
+        this.#serve();
+      };
+      const waiter: Waiter = {
+        kind,
+        go: (permit) => {
+          signal.removeEventListener("abort", onAbort);
+          resolve(permit);
+        },
+      };
+      signal.addEventListener("abort", onAbort, { once: true });
+      this.#waiters.add(waiter);
+      this.#serve();
+    });
+  }
+
+  used(): number[] {
+    const now = this.#clock.now();
+    const entries = current(this.#picture.entries, now, this.#limits);
+    return entries.map(({ countedAt = now }) =>
+      Math.round(this.#clock.wallNow() - (now - countedAt))
+    );
+  }
+
+  get waiting(): number {
+    return this.#waiters.size;
+  }
+
+  /** Lets go whoever may; sleeps until the picture changes when somebody has to wait. */
+  #serve(): void {
+    this.#cancelTimer();
+    const now = this.#clock.now();
+    const limits = this.#limits;
+    while (this.#waiters.size > 0) {
+      const entries = current(this.#picture.entries, now, limits);
+      this.#picture = { ...this.#picture, entries };
+      const [waiter, kind] = this.#first(now);
+      if (!mayGo(kind, this.#picture, now, limits)) break;
+      this.#waiters.delete(waiter);
+      this.#letGo(waiter, kind, now);
+    }
+    if (this.#waiters.size === 0) return;
+    const wait = nextChange(this.#picture, now, limits) - now;
+    if (wait < Infinity) {
+      this.#cancelTimer = this.#clock.after(Math.ceil(wait), () => this.#serve());
+    }
+  }
+
+  /** The longest waiting one of those with the first right of way. */
+  #first(now: number): [Waiter, BudgetKind] {
+    const waiters = [...this.#waiters].map((waiter): [Waiter, BudgetKind] => [
+      waiter,
+      effectiveKind(waiter.kind, this.#picture, now, this.#limits),
+    ]);
+    return waiters.reduce((first, next) => RANK[next[1]] < RANK[first[1]] ? next : first);
+  }
+
+  #letGo(waiter: Waiter, kind: BudgetKind, now: number): void {
+    const entry: Entry = { kind, countedAt: undefined };
+    const isPoll = kind === "poll" || kind === "extra";
+    this.#picture = {
+      ...this.#picture,
+      entries: [...this.#picture.entries, entry],
+      lastPollAt: isPoll ? now : this.#picture.lastPollAt,
+    };
+    const replace = (by: Entry[]) => {
+      const entries = this.#picture.entries.filter((other) => other !== entry);
+      this.#picture = { ...this.#picture, entries: [...entries, ...by] };
+    };
+    waiter.go({
+      settled: () => {
+        replace([{ kind, countedAt: this.#clock.now() }]);
+        this.#serve();
+      },
+      refused: () => {
+        replace([]);
+        const now = this.#clock.now();
+        const entries = fillUp(
+          current(this.#picture.entries, now, this.#limits),
+          now,
+          this.#limits,
+        );
+        this.#picture = { ...this.#picture, entries, refusedAt: now };
+        this.#serve();
+      },
+    });
+  }
+}

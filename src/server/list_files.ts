@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { expectBody } from "./expect.ts";
+import type { ServerFile } from "./server_client.ts";
+import { step, type Wire } from "./wire.ts";
+
+const FILE = z.object({
+  id: z.string().min(1).max(256),
+  filename: z.string(),
+  mime_type: z.string().nullish().catch(null),
+  size_bytes: z.number().nullish(),
+  created_by: z.enum(["client", "agent"]).optional().catch(undefined),
+});
+const ANSWER = z.object({ files: z.array(FILE) });
+
+/** Room for some 30,000 files. Bytes. */
+const MAX_LIST_ANSWER = 32 * 1024 * 1024;
+
+/** The files of a task, newest first: its inputs, and what was uploaded for it. */
+export async function listFiles(
+  wire: Wire,
+  serviceId: string,
+  taskId: string,
+  signal: AbortSignal,
+): Promise<ServerFile[]> {
+  const call = {
+    name: "list files",
+    kind: "transfer",
+    method: "GET",
+    path: `/api/v1/files/agent/${step(serviceId)}/files/list/${step(taskId)}`,
+    signal,
+  } as const;
+  const answer = await wire.ask(call, MAX_LIST_ANSWER);
+  const { files } = expectBody(wire.facts(call), answer, ANSWER);
+  return files.map((file) => ({
+    id: file.id,
+    filename: file.filename,
+    mimeType: file.mime_type ?? null,
+    sizeBytes: file.size_bytes ?? null,
+    createdBy: file.created_by,
+  }));
+}

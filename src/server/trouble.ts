@@ -1,0 +1,129 @@
+import { serverText } from "../i18n/mod.ts";
+import { type Answer, AnswerTooLarge } from "./answer.ts";
+import { ServerError } from "./server_error.ts";
+
+/** What is needed to judge a failed call and to speak about it. */
+export interface CallFacts {
+  /** The call's name in messages, for example `complete`. */
+  readonly name: string;
+  /** Without query; holds no secret. */
+  readonly url: string;
+  /** Statuses that are final when the Server's own JSON error comes with them. */
+  readonly final?: readonly number[];
+  /** Takes secrets out of words of the other side, which has seen them. @default {nothing is taken} */
+  readonly conceal?: (words: string) => string;
+}
+
+/**
+ * Judges an answer that is not the wished one, by "Which refusals are final" of the protocol: a status is
+ * believed only with the Server's JSON error; what is not final is an outage or the credentials.
+ */
+export function troubleOf(call: CallFacts, answer: Answer): ServerError {
+  return judge(call, call.conceal ? concealed(answer, call.conceal) : answer);
+}
+
+/** An answer without the secrets that a server, or a proxy that echoes requests, has put into it. */
+function concealed(answer: Answer, conceal: (words: string) => string): Answer {
+  const { refusal, location, excerpt } = answer;
+  return {
+    ...answer,
+    refusal: refusal && { code: conceal(refusal.code), message: conceal(refusal.message) },
+    location: location && conceal(location),
+    excerpt: conceal(excerpt),
+  };
+}
+
+function judge(call: CallFacts, answer: Answer): ServerError {
+  const { status, refusal } = answer;
+  const facts = { call: call.name, url: call.url, status };
+  const code = refusal?.code;
+  if (answer.location !== undefined) {
+    const text = serverText.redirected({ ...facts, location: answer.location });
+    return new ServerError(text, { kind: "outage", status, code: "redirect", sent: "no" });
+  }
+  if (status === 429) {
+    return new ServerError(serverText.rateLimited(facts), {
+      kind: "rate_limited",
+      status,
+      code,
+      sent: "no",
+    });
+  }
+  if (status === 408) {
+    return new ServerError(serverText.cutByServer(facts), {
+      kind: "timeout408",
+      status,
+      code,
+      sent: "maybe",
+    });
+  }
+  // 413 comes from whatever stands before the Server as well, and is final from anybody.
+  if (call.final?.includes(status) && (refusal || status === 413)) {
+    const text = serverText.refused({ ...facts, why: wordsOf(answer) });
+    return new ServerError(text, { kind: "refused", status, code, sent: "no" });
+  }
+  if (refusal && (status === 401 || status === 403)) {
+    const text = serverText.credentials({ ...facts, why: wordsOf(answer) });
+    return new ServerError(text, { kind: "credentials", status, code, sent: "no" });
+  }
+  if (!refusal && status < 500) {
+    const text = serverText.notTheServer({ ...facts, why: wordsOf(answer) });
+    return new ServerError(text, { kind: "outage", status, code: "not_the_server", sent: "maybe" });
+  }
+  const sent = status < 500 ? "no" : "maybe";
+  const why = wordsOf(answer);
+  const text = status < 500
+    ? serverText.unexpectedRefusal({ ...facts, why })
+    : serverText.serverTrouble({ ...facts, why });
+  return new ServerError(text, { kind: "outage", status, code, sent });
+}
+
+/** What the other side said, for the end of a message. */
+function wordsOf({ refusal, excerpt }: Answer): string {
+  if (refusal) return refusal.message ? `${refusal.code}: ${refusal.message}` : refusal.code;
+  return excerpt || "-";
+}
+
+/** Judges a call that got no answer, or not a whole one. `timedOut` is the limit that was passed. */
+export function transportTrouble(
+  call: CallFacts,
+  error: unknown,
+  timedOutMs: number | undefined,
+): ServerError {
+  const facts = { call: call.name, url: call.url };
+  if (error instanceof ServerError) return error;
+  if (timedOutMs !== undefined) {
+    const text = serverText.noAnswer({ ...facts, seconds: Math.round(timedOutMs / 1000) });
+    return new ServerError(text, { kind: "outage", code: "timeout", sent: "maybe" });
+  }
+  if (error instanceof AnswerTooLarge) {
+    const text = serverText.answerTooLarge(facts);
+    return new ServerError(text, { kind: "outage", code: "too_large", sent: "maybe" });
+  }
+  const why = shorten((call.conceal ?? String)(reasonOf(error)));
+  // Deno's fetch says (Connect) when no connection came about: nothing was sent then.
+  const sent = /\(Connect\)|are blocked/.test(why) ? "no" : "maybe";
+  if (sent === "no" && /certificate|\btls\b|handshake|corrupt message|fatal alert/i.test(why)) {
+    const text = serverText.tlsTrouble({ ...facts, why });
+    return new ServerError(text, { kind: "outage", code: "tls", sent }, { cause: error });
+  }
+  const text = sent === "no"
+    ? serverText.unreachable({ ...facts, why: why })
+    : serverText.connectionCut({ ...facts, why: why });
+  const code = sent === "no" ? "unreachable" : "cut";
+  return new ServerError(text, { kind: "outage", code, sent }, { cause: error });
+}
+
+/** Messages of the error and its causes: Deno keeps the useful part in the innermost one. */
+function reasonOf(error: unknown): string {
+  const words: string[] = [];
+  for (let e = error; e instanceof Error && words.length < 4; e = e.cause) words.push(e.message);
+  return words.join(": ") || String(error);
+}
+
+/** From "… client error (Connect): tcp connect error: Connection refused" the end is what matters. */
+function shorten(why: string): string {
+  const end = why.lastIndexOf("client error");
+  // deno-lint-ignore no-control-regex
+  return why.slice(end < 0 ? 0 : end).replaceAll(/[\s\x00-\x1f\x7f-\x9f]+/g, " ").slice(0, 200);
+}
