@@ -1,0 +1,158 @@
+import { closeSync, fstatSync, lstatSync, openSync, readSync, rmSync } from "node:fs";
+import { join } from "@std/path";
+import type { ArchiveEntry } from "./read_archive.ts";
+import type { ArchiveWants } from "./archive_wants.ts";
+import { type GuardedFile, openGuarded } from "./guarded_file.ts";
+import type { Identity } from "./folder.ts";
+import { sendablePath, sendableSegment } from "./sendable_name.ts";
+import type { SkipList } from "./skip_list.ts";
+import { createStagedFile } from "./staged_file.ts";
+import type { OutputLimits, OutputSource, SkipKind } from "./types.ts";
+import type { Found } from "./walk.ts";
+import type { ZipParts } from "./zip_parts.ts";
+
+/** A file that is sent by itself, before its name is made sure to be the only one. */
+export interface Chosen {
+  readonly path: string;
+  readonly sendAs: string;
+  readonly size: number;
+  readonly source: OutputSource;
+}
+
+/** Decides file by file how it travels, and keeps count. */
+export interface Collector {
+  /** Takes a file of the workspace, leaves it out, or wants it from the engine. */
+  takeFile(found: Found & { readonly kind: "file" }): Promise<void>;
+  /** Takes a file of the engine's archive. */
+  takeEntry(entry: ArchiveEntry): Promise<void>;
+  readonly chosen: readonly Chosen[];
+  readonly totals: { readonly files: number; readonly bytes: number; readonly zipped: number };
+}
+
+/** What {@linkcode createCollector} works with. */
+export interface CollectorOptions {
+  readonly limits: OutputLimits;
+  readonly spill: string;
+  readonly zip: ZipParts;
+  readonly skips: SkipList;
+  /** What only the engine can read; undefined where it cannot be asked. */
+  readonly wants?: ArchiveWants;
+  /** How many of a file's links are in the workspace. */
+  readonly linksInside: (file: Identity) => Promise<number>;
+}
+
+/** Files that go by themselves although there are too many, as they are too large for a zip part. */
+const MAX_ALONE = 10_000;
+/** Characters of a path that is kept in memory and in the journal. */
+const MAX_KEPT_PATH = 8192;
+
+/** Starts with nothing taken. */
+export function createCollector(options: CollectorOptions): Collector {
+  const { limits, spill, zip, skips, wants, linksInside } = options;
+  const chosen: Chosen[] = [];
+  const totals = { files: 0, bytes: 0, zipped: 0 };
+  let spilled = 0;
+
+  const verdict = (path: string, sendAs: string, size: number): "alone" | "zip" | SkipKind => {
+    if (limits.maxFileSize > 0 && size > limits.maxFileSize) return "too_large";
+    if (limits.maxTotalSize > 0 && totals.bytes + size > limits.maxTotalSize) return "total_size";
+    const isShort = path.length <= MAX_KEPT_PATH;
+    if (isShort && chosen.length < limits.maxFiles) return "alone";
+    if (zip.fits(size, sendAs)) return "zip";
+    if (!isShort) return "path_too_long";
+    return chosen.length < Math.max(MAX_ALONE, limits.maxFiles) ? "alone" : "too_many";
+  };
+  const count = (size: number) => {
+    totals.files++;
+    totals.bytes += size;
+  };
+  const pack = async (path: string, sendAs: string, file: GuardedFile, own: boolean) => {
+    const source = {
+      size: file.size,
+      modified: new Date(Number(file.mtimeNs / 1_000_000n)),
+      readSync: file.readSync,
+      unchanged: file.unchanged,
+      own,
+    };
+    // Windows takes a backslash in a zip for a folder's end.
+    const name = await zip.add(sendablePath(sendAs).replaceAll("\\", "_"), source);
+    if (name === undefined) return skips.skip(path, "changed");
+    if (name !== path) skips.rename(path, name);
+    count(file.size);
+    totals.zipped++;
+  };
+  return {
+    chosen,
+    totals,
+    async takeFile({ path, sendAs, folder, name }) {
+      const file = openGuarded(folder, name);
+      if ("refused" in file) {
+        const { refused: why, cause } = file;
+        const isWanted = why === "unreadable" || why === "bad_name";
+        const inside = why === "bad_name" || await hasOnlyLinksInside(folder.at(name), linksInside);
+        if (!inside) return skips.skip(path, "hard_link");
+        if (isWanted && wants?.add({ path, isFolder: false, why, cause })) return;
+        return skips.skip(path, why, { cause });
+      }
+      using opened = file;
+      if (opened.links > 1 && opened.links !== await linksInside(opened.id)) {
+        return skips.skip(path, "hard_link");
+      }
+      const way = verdict(path, sendAs, opened.size);
+      if (way === "zip") return await pack(path, sendAs, opened, false);
+      if (way !== "alone") return skips.skip(path, way);
+      const mtimeNs = String(opened.mtimeNs);
+      const source = { kind: "workspace", path, mtimeNs, links: opened.links } as const;
+      chosen.push({ path, sendAs, size: opened.size, source });
+      count(opened.size);
+    },
+    async takeEntry(entry) {
+      const { path, size } = entry;
+      const sendAs = path.split("/").map((part) => sendableSegment(part)).join("/");
+      const way = verdict(path, sendAs, size);
+      if (way !== "alone" && way !== "zip") return skips.skip(path, way);
+      const file = `archive-${++spilled}`;
+      await spillEntry(entry, join(spill, file));
+      if (way === "alone") {
+        chosen.push({ path, sendAs, size, source: { kind: "spill", file } });
+        return count(size);
+      }
+      {
+        using own = openOwn(join(spill, file));
+        await pack(path, sendAs, own, true);
+      }
+      rmSync(join(spill, file));
+    },
+  };
+}
+
+/** An unreadable file can still be looked at: one with a link elsewhere must not come by the engine. */
+async function hasOnlyLinksInside(
+  path: string,
+  linksInside: (file: Identity) => Promise<number>,
+): Promise<boolean> {
+  const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat === undefined || stat.nlink <= 1n || await linksInside(stat) === Number(stat.nlink);
+}
+
+async function spillEntry(entry: ArchiveEntry, path: string): Promise<void> {
+  await using file = await createStagedFile(path, 0o600);
+  for await (const chunk of entry.body) await file.write(chunk);
+  if (file.size !== entry.size) throw new Error(`Cannot read ${entry.path}: it ended early`);
+  await file.sync();
+}
+
+function openOwn(path: string): GuardedFile {
+  const fd = openSync(path, "r");
+  const stat = fstatSync(fd, { bigint: true });
+  return {
+    size: Number(stat.size),
+    mtimeNs: stat.mtimeNs,
+    links: 1,
+    id: stat,
+    read: () => Promise.reject(new Error("not needed")),
+    readSync: (buffer, position) => readSync(fd, buffer, 0, buffer.length, position),
+    unchanged: () => true,
+    [Symbol.dispose]: () => closeSync(fd),
+  };
+}

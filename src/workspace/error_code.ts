@@ -1,0 +1,23 @@
+/** The system's code of an error (`ENOENT`), or undefined. Deno's own errors have one too. */
+export function errorCode(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code } = error as Error & { code?: unknown };
+  return typeof code === "string" ? code : undefined;
+}
+
+/** A short word for the cause of a file error: its code where it has one. */
+export function causeOf(error: unknown): string {
+  return errorCode(error) ?? (error instanceof Error ? error.message : String(error));
+}
+
+/** Whether the system said no to reading or writing. */
+export function isDenied(error: unknown): boolean {
+  const code = errorCode(error);
+  return code === "EACCES" || code === "EPERM";
+}
+
+/** Whether there is no room left: a full disk or a used up quota. */
+export function isFull(error: unknown): boolean {
+  const code = errorCode(error);
+  return code === "ENOSPC" || code === "EDQUOT";
+}

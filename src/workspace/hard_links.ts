@@ -1,0 +1,43 @@
+import { createBreather } from "./breathe.ts";
+import type { Folder, Identity } from "./folder.ts";
+import { traverse } from "./traverse.ts";
+
+/** Files with several links that are counted at most; a task that makes more loses the rest. */
+const MAX_COUNTED = 200_000;
+
+/** How {@linkcode countLinks} counts. */
+export interface CountOptions {
+  readonly maxEntries: number;
+  readonly maxDepth: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Counts how many of each file's links are in the workspace, whatever folder they are in: package
+ * managers and `git clone --local` link files to each other, and those are safe to send. A file with
+ * a link somewhere else may be anybody's.
+ *
+ * @returns the number of links found in the workspace of a file that has more than one link
+ */
+export async function countLinks(
+  root: Folder,
+  { maxEntries, maxDepth, signal }: CountOptions,
+): Promise<(file: Identity) => number> {
+  const counts = new Map<string, number>();
+  await traverse(root, {
+    maxEntries,
+    maxDepth,
+    breathe: createBreather(signal),
+    onStat: (stat) => {
+      if (!stat.isFile() || stat.nlink < 2n) return;
+      const key = keyOf(stat);
+      const count = counts.get(key) ?? 0;
+      if (count > 0 || counts.size < MAX_COUNTED) counts.set(key, count + 1);
+    },
+  });
+  return (file) => counts.get(keyOf(file)) ?? 0;
+}
+
+function keyOf({ dev, ino }: Identity): string {
+  return `${dev}:${ino}`;
+}

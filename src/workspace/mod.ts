@@ -1,0 +1,32 @@
+export { collectOutputs } from "./collect_outputs.ts";
+export { type CreateOptions, createWorkspace } from "./create_workspace.ts";
+export { diskUsage } from "./disk_usage.ts";
+export { folderName, workspacePath, workspacesFolder } from "./folder_name.ts";
+export { freeSpace } from "./free_space.ts";
+export { networkFilesystem } from "./network_filesystem.ts";
+export { type OpenOptions, openOutput } from "./open_output.ts";
+export { readTaskSheet } from "./read_task_sheet.ts";
+export { removeWorkspace } from "./remove_workspace.ts";
+export { ensureReserve, giveUpReserve, RESERVE_BYTES } from "./reserve.ts";
+export { stageInputs, type StageOptions } from "./stage_inputs.ts";
+export {
+  type Collection,
+  type CollectOptions,
+  DiskFull,
+  InputRefused,
+  type InputSheet,
+  type InputSink,
+  OutputChanged,
+  type OutputFile,
+  type OutputLimits,
+  type OutputSource,
+  type Removal,
+  type Renamed,
+  type SkipKind,
+  type Skipped,
+  type SkippedCount,
+  type StagedInput,
+  type TaskSheet,
+  type Usage,
+  type Workspace,
+} from "./types.ts";

@@ -1,0 +1,95 @@
+import { createTarDecoder } from "modern-tar";
+
+/** An entry of the engine's archive. */
+export interface ArchiveEntry {
+  /** Below the workspace, with `/`. */
+  readonly path: string;
+  readonly kind: "file" | "folder" | "link" | "special";
+  readonly size: number;
+  readonly modified: Date;
+  /** The bytes of a file. Whatever is left of it is dropped before the next entry. */
+  readonly body: ReadableStream<Uint8Array>;
+}
+
+/** The archive cannot be understood; the connection is not to blame. */
+export class ArchiveBroken extends Error {
+  override readonly name = "ArchiveBroken";
+}
+
+const KINDS: Readonly<Record<string, ArchiveEntry["kind"]>> = {
+  file: "file",
+  directory: "folder",
+  link: "link",
+  symlink: "link",
+};
+
+/**
+ * Reads a tar of `root` (a path below the workspace) as the engine makes it: the first part of every
+ * name is the last part of the root's own path and says nothing new. Names that are not plain are
+ * left out; names are never used as paths of this machine anyway.
+ *
+ * @throws {ArchiveBroken} for a tar that is none; what the stream itself fails with as it is
+ */
+export async function* readArchive(
+  tar: ReadableStream<Uint8Array>,
+  root: string,
+): AsyncGenerator<ArchiveEntry> {
+  let cut: { readonly reason: unknown } | undefined;
+  const reader = tar.getReader();
+  const watched = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { value, done } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      } catch (reason) {
+        cut = { reason };
+        controller.error(reason);
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  }, { highWaterMark: 0 });
+  const decoder = createTarDecoder({ strict: true });
+  const entries = watched.pipeThrough(
+    decoder as unknown as ReadableWritablePair<DecodedEntry, Uint8Array>,
+  ).getReader();
+  try {
+    while (true) {
+      const { value: entry, done } = await entries.read();
+      if (done) return;
+      const path = pathOf(entry.header.name, root);
+      if (path !== undefined) {
+        yield {
+          path,
+          kind: KINDS[entry.header.type ?? "file"] ?? "special",
+          size: entry.header.size,
+          modified: entry.header.mtime ?? new Date(0),
+          body: entry.body,
+        };
+      }
+      if (!entry.body.locked) await entry.body.cancel();
+    }
+  } catch (error) {
+    if (cut) throw cut.reason;
+    throw new ArchiveBroken(error instanceof Error ? error.message : String(error));
+  } finally {
+    await entries.cancel().catch(() => {});
+    await reader.cancel().catch(() => {});
+  }
+}
+
+interface DecodedEntry {
+  readonly header: {
+    readonly name: string;
+    readonly size: number;
+    readonly mtime?: Date;
+    readonly type?: string;
+  };
+  readonly body: ReadableStream<Uint8Array>;
+}
+
+function pathOf(name: string, root: string): string | undefined {
+  const parts = name.replace(/^\/+/, "").replace(/\/+$/, "").split("/").slice(1);
+  if (parts.some((part) => part === "" || part === "." || part === "..")) return undefined;
+  return [...(root === "" ? [] : [root]), ...parts].join("/");
+}

@@ -1,0 +1,96 @@
+import { type Text, workspaceText } from "../i18n/mod.ts";
+import { printableName } from "./shorten.ts";
+import type {
+  Collection,
+  OutputLimits,
+  Renamed,
+  SkipKind,
+  Skipped,
+  SkippedCount,
+} from "./types.ts";
+
+/** Names that a report holds, of what was left out and of what was renamed. */
+export const MAX_NAMED = 200;
+
+/** Collects what the report says of files that are not sent, or not under their name. Bounded. */
+export interface SkipList {
+  /** @param cause a short word of the system, for errors */
+  skip(path: string, kind: SkipKind, o?: { readonly cause?: string; isFolder?: boolean }): void;
+  rename(path: string, sentAs: string): void;
+  result(): Pick<Collection, "skipped" | "skippedMore" | "renamed" | "renamedMore"> & {
+    readonly total: number;
+  };
+}
+
+/** Bounds that reasons speak of. */
+export interface SkipBounds extends OutputLimits {
+  readonly maxEntries: number;
+  readonly maxDepth: number;
+}
+
+/** Makes an empty list. */
+export function createSkipList(bounds: SkipBounds): SkipList {
+  const skipped: Skipped[] = [];
+  const more = new Map<SkipKind, { kind: SkipKind; reason: Text; count: number }>();
+  const renamed: Renamed[] = [];
+  let renamedMore = 0;
+  let total = 0;
+  return {
+    skip(path, kind, { cause = "", isFolder = false } = {}) {
+      total++;
+      const reason = reasonOf(kind, cause, bounds);
+      if (skipped.length < MAX_NAMED) {
+        const name = printableName(isFolder ? `${path}/` : path === "" ? "/" : path);
+        skipped.push({ name, kind, reason });
+        return;
+      }
+      const count = more.get(kind);
+      if (count) count.count++;
+      else more.set(kind, { kind, reason, count: 1 });
+    },
+    rename(path, sentAs) {
+      if (renamed.length < MAX_NAMED) {
+        renamed.push({ name: printableName(path), sentAs: printableName(sentAs, 500) });
+      } else renamedMore++;
+    },
+    result() {
+      const skippedMore: SkippedCount[] = [...more.values()];
+      return { skipped, skippedMore, renamed, renamedMore, total };
+    },
+  };
+}
+
+function reasonOf(kind: SkipKind, cause: string, bounds: SkipBounds): Text {
+  switch (kind) {
+    case "link":
+      return workspaceText.skippedLink;
+    case "special":
+      return workspaceText.skippedSpecial;
+    case "hard_link":
+      return workspaceText.skippedHardLink;
+    case "hidden":
+      return workspaceText.skippedHidden;
+    case "superseded":
+      return workspaceText.skippedSuperseded;
+    case "other_filesystem":
+      return workspaceText.skippedOtherFilesystem;
+    case "unreadable":
+      return workspaceText.skippedUnreadable;
+    case "bad_name":
+      return workspaceText.skippedBadName;
+    case "too_deep":
+      return workspaceText.skippedTooDeep({ limit: bounds.maxDepth });
+    case "path_too_long":
+      return workspaceText.skippedPathTooLong;
+    case "too_large":
+      return workspaceText.skippedTooLarge({ limit: bounds.maxFileSize });
+    case "total_size":
+      return workspaceText.skippedTotalSize({ limit: bounds.maxTotalSize });
+    case "too_many":
+      return workspaceText.skippedTooMany({ limit: bounds.maxEntries });
+    case "changed":
+      return workspaceText.skippedChanged;
+    case "read_error":
+      return workspaceText.skippedReadError({ cause: printableName(cause, 100) });
+  }
+}
