@@ -1,0 +1,246 @@
+import type { Config } from "../config/mod.ts";
+import { type ContainerInfo, type Engine, EngineError } from "../docker/mod.ts";
+import { executorText, type Lang, type Text, textOf } from "../i18n/mod.ts";
+import { type Logger, SILENT } from "../log/mod.ts";
+import { sleep } from "../util/mod.ts";
+import { engineBeginning, machineBeginning } from "./beginnings.ts";
+import { captureLog } from "./capture_log.ts";
+import { containerName } from "./container_name.ts";
+import { containerSpec } from "./container_spec.ts";
+import { createRun } from "./create_run.ts";
+import { createEngineLink } from "./engine_link.ts";
+import type {
+  Attempt,
+  Executor,
+  FoundRun,
+  PrepareOptions,
+  RunUsage,
+  Sighting,
+  Tails,
+} from "./executor.ts";
+import type { KeptSizes } from "./kept_log.ts";
+import { LABEL, runLabels, runOfLabels } from "./labels.ts";
+import { readLogState } from "./log_state.ts";
+import { type EngineFacts, ensureImage, prepare, spelledPath } from "./prepare.ts";
+import { removeFolder } from "./remove_folder.ts";
+import { failedStart, sightingOf } from "./sighting.ts";
+import { startRun } from "./start_run.ts";
+import { helperLabels } from "./throw_away.ts";
+import { waitRun } from "./wait_run.ts";
+
+/** How long an answer may take when only the question is whether there is one, milliseconds. */
+const OBSTACLE_MS = 5_000;
+/** How long somebody else's removal of the same container is waited for, in steps of 100 ms. */
+const REMOVAL_STEPS = 300;
+const MOST_UNKEPT = 32;
+
+/** What an executor on the local Docker engine works with. */
+export interface DockerExecutorOptions {
+  readonly config: Config;
+  /** Stays the caller's: it is not closed with the executor. */
+  readonly engine: Engine;
+  /** The agent's UUID: only containers with it are this agent's. */
+  readonly agentId: string;
+  /** Where the configuration is, so that no mount shows it to a task. */
+  readonly configPath: string;
+  /** @default {SILENT} */
+  readonly log?: Logger;
+  /** The language of the marks in a task's log. @default {"en"} */
+  readonly lang?: Lang;
+  /** How much of a log is kept; for tests. */
+  readonly logSizes?: KeptSizes;
+}
+
+/**
+ * Runs each attempt in a container of its own on a Docker engine.
+ *
+ * ```ts
+ * await using executor = createDockerExecutor({ config, engine, agentId, configPath });
+ * await executor.prepare({ signal });
+ * const runId = await executor.create(attempt, signal);
+ * await executor.start(runId, signal);
+ * const end = await executor.wait(runId, signal);
+ * ```
+ */
+export function createDockerExecutor(options: DockerExecutorOptions): Executor {
+  return new DockerExecutor(options);
+}
+
+class DockerExecutor implements Executor {
+  readonly name = "docker";
+  readonly #options: DockerExecutorOptions;
+  readonly #log: Logger;
+  readonly #link: ReturnType<typeof createEngineLink>;
+  /** Starts that failed, by run: of some of them the engine itself keeps no trace. */
+  readonly #failedStarts = new Map<string, string>();
+  /** The ends of outputs that a full disk did not take, by log path. */
+  readonly #unkeptTails = new Map<string, Tails & { readonly attempt: number }>();
+  /** What the start check found; until it has run, what holds on most machines. */
+  #facts: EngineFacts = { spelling: 0, osType: "linux", selinux: false };
+
+  constructor(options: DockerExecutorOptions) {
+    this.#options = options;
+    this.#log = options.log ?? SILENT;
+    this.#link = createEngineLink(options.engine, this.#log);
+  }
+
+  async prepare(options: PrepareOptions): Promise<Text[]> {
+    const { warnings, facts } = await prepare(this.#options, options);
+    this.#facts = facts;
+    return warnings;
+  }
+
+  async obstacle(signal: AbortSignal): Promise<Text | undefined> {
+    const { engine, config: { executor: { image } } } = this.#options;
+    const soon = AbortSignal.any([signal, AbortSignal.timeout(OBSTACLE_MS)]);
+    try {
+      if (await engine.inspectImage(image, soon)) return undefined;
+      return executorText.imageGone({ image });
+    } catch (error) {
+      signal.throwIfAborted();
+      return soon.aborted
+        ? executorText.engineSlow({ seconds: OBSTACLE_MS / 1000 })
+        : textOf(error);
+    }
+  }
+
+  async create(attempt: Attempt, signal: AbortSignal): Promise<string> {
+    const { agentId, config, engine } = this.#options;
+    const beginning = await this.#link.patiently(() => engineBeginning(engine, signal), signal);
+    const boot = await machineBeginning(engine);
+    const labels = runLabels({ agentId, attempt, boot: boot?.id, engine: beginning?.id });
+    const workspace = this.#spell(attempt.workspace);
+    const { selinux } = this.#facts;
+    const spell = (path: string) => this.#spell(path);
+    return await createRun(this.#link, {
+      attempt,
+      agentId,
+      name: containerName(attempt),
+      spec: containerSpec(config, { attempt, labels, workspace, spell, selinux }),
+      onImageMissing: () => ensureImage(engine, config.executor.image, { signal }),
+      signal,
+    });
+  }
+
+  async start(runId: string, signal: AbortSignal): Promise<void> {
+    this.#failedStarts.delete(runId);
+    try {
+      await startRun(this.#link, runId, signal);
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.status === 404) throw error;
+      this.#failedStarts.set(runId, error.detail ?? error.text.en);
+    }
+  }
+
+  async look(attempt: Attempt, signal: AbortSignal): Promise<Sighting> {
+    const { engine, agentId } = this.#options;
+    const isOurs = (labels: ContainerInfo["labels"]) => {
+      const run = runOfLabels(labels, agentId);
+      return run?.taskId === attempt.taskId && run.attempt === attempt.attempt;
+    };
+    const inspect = (name: string) =>
+      this.#link.patiently(() => engine.inspectContainer(name, signal), signal);
+    const named = await inspect(containerName(attempt));
+    if (named && isOurs(named.labels)) return this.#sightingOf(named);
+    // Somebody may have renamed it.
+    const mine = await this.#link.patiently(() =>
+      engine.listContainers({
+        labels: { [LABEL.agent]: agentId, [LABEL.task]: attempt.taskId },
+        signal,
+      }), signal);
+    const renamed = mine.find(({ labels }) => isOurs(labels));
+    const info = renamed && await inspect(renamed.id);
+    return info ? this.#sightingOf(info) : { state: "absent" };
+  }
+
+  wait(runId: string, signal: AbortSignal): ReturnType<Executor["wait"]> {
+    const sightingOf = (info: ContainerInfo) => this.#sightingOf(info);
+    return waitRun({ link: this.#link, runId, sightingOf, signal });
+  }
+
+  async stop(runId: string, graceSecs: number, signal: AbortSignal): Promise<void> {
+    const { engine } = this.#options;
+    await this.#link.patiently(() => engine.stopContainer(runId, { graceSecs, signal }), signal);
+  }
+
+  async captureLog(attempt: Attempt, runId: string, signal: AbortSignal): Promise<void> {
+    const { lang = "en", logSizes: sizes } = this.#options;
+    const kept = { attempt, runId, link: this.#link, log: this.#log, lang, sizes, signal };
+    const tails = await captureLog(kept);
+    if (tails) this.#unkeptTails.set(attempt.logPath, { attempt: attempt.attempt, ...tails });
+    else this.#unkeptTails.delete(attempt.logPath);
+    // A disk that stays full for long must not become a full memory.
+    const [oldest] = this.#unkeptTails.keys();
+    if (this.#unkeptTails.size > MOST_UNKEPT) this.#unkeptTails.delete(oldest);
+  }
+
+  async tails(attempt: Attempt): Promise<Tails> {
+    const state = this.#unkeptTails.get(attempt.logPath) ?? await readLogState(attempt.logPath);
+    if (state?.attempt !== attempt.attempt) return { stdout: "", stderr: "" };
+    return { stdout: state.stdout, stderr: state.stderr };
+  }
+
+  archive(runId: string, path: string, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+    return this.#options.engine.archive(runId, path, signal);
+  }
+
+  async remove(runId: string, signal: AbortSignal = new AbortController().signal): Promise<void> {
+    const { engine } = this.#options;
+    const remove = () => engine.removeContainer(runId, { force: true, signal });
+    for (let step = 1; step <= REMOVAL_STEPS; step++) {
+      if (await this.#link.patiently(remove, signal) !== "in_progress") break;
+      await sleep(100, signal);
+    }
+    this.#failedStarts.delete(runId);
+  }
+
+  async runs(signal: AbortSignal): Promise<FoundRun[]> {
+    const { engine, agentId } = this.#options;
+    const list = () => engine.listContainers({ labels: { [LABEL.agent]: agentId }, signal });
+    const mine = await this.#link.patiently(list, signal);
+    return mine.flatMap(({ id: runId, labels, state: word }): FoundRun[] => {
+      const run = runOfLabels(labels, agentId);
+      if (!run || word === "removing") return [];
+      const state = word === "created" || word === "exited"
+        ? word
+        : word === "dead"
+        ? "exited"
+        : "running";
+      return [{ ...run, runId, state }];
+    });
+  }
+
+  async removeFolder(path: string, signal?: AbortSignal): Promise<void> {
+    const { engine, agentId, config } = this.#options;
+    await removeFolder(engine, path, {
+      image: config.executor.image,
+      labels: helperLabels(agentId, "remove-folder"),
+      spell: (path) => this.#spell(path),
+      runtime: config.sandbox.runtime,
+      signal,
+    });
+  }
+
+  async bootId(): Promise<string | undefined> {
+    return (await machineBeginning(this.#options.engine))?.id;
+  }
+
+  usage(runId: string, signal?: AbortSignal): Promise<RunUsage | undefined> {
+    return this.#options.engine.stats(runId, signal);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #spell(path: string): string {
+    return spelledPath(path, this.#facts);
+  }
+
+  #sightingOf(info: ContainerInfo): Sighting {
+    const sighting = sightingOf(info);
+    const failure = this.#failedStarts.get(info.id);
+    if (sighting.state !== "created" || failure === undefined) return sighting;
+    return failedStart(info, failure);
+  }
+}

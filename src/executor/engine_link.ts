@@ -1,0 +1,72 @@
+import { connectEngine, describeEndpoint, type Engine, EngineError } from "../docker/mod.ts";
+import { executorText } from "../i18n/mod.ts";
+import type { Logger } from "../log/mod.ts";
+import { backoff, sleep } from "../util/mod.ts";
+import type { Beginning } from "./ended_with_engine.ts";
+import { engineBeginning } from "./beginnings.ts";
+
+/** The longest wait between two tries to reach an engine that is away, milliseconds. */
+const RETRY_MS = 5_000;
+/** How long a new connection may take to be answered before the engine counts as away, milliseconds. */
+const ANSWER_MS = 10_000;
+
+/** An engine that may go away and come back. */
+export interface EngineLink {
+  readonly engine: Engine;
+  /**
+   * Repeats a call for as long as the engine is away. The call may have been carried out without an
+   * answer, so it must look before it acts. Other errors are thrown.
+   */
+  patiently<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  /**
+   * Asks over a new connection which start of the engine this is. A daemon that is going down answers
+   * on the old ones only.
+   * @throws {EngineError} `unreachable` while it is away.
+   */
+  beginning(signal: AbortSignal): Promise<Beginning | undefined>;
+}
+
+/** Makes a link to an engine. Messages about its absence go to `log`, once an absence. */
+export function createEngineLink(engine: Engine, log: Logger): EngineLink {
+  const endpoint = describeEndpoint(engine.endpoint);
+  let away = false;
+
+  const beginning = async (signal: AbortSignal) => {
+    await using anew = await connectEngine(engine.endpoint, { signal, pingMs: ANSWER_MS });
+    return await engineBeginning(anew, signal);
+  };
+
+  /** An engine on its way down answers calls on old connections with any kind of error. */
+  const isAway = async (error: unknown, signal: AbortSignal) => {
+    if (!(error instanceof EngineError)) return false;
+    if (error.unreachable) return true;
+    if (error.status === undefined || error.status < 500) return false;
+    return await beginning(signal).then(
+      () => false,
+      (reason) => reason instanceof EngineError && reason.unreachable,
+    );
+  };
+
+  return {
+    engine,
+    beginning,
+    async patiently(call, signal) {
+      for (let attempt = 1;; attempt++) {
+        signal.throwIfAborted();
+        try {
+          const result = await call();
+          if (away) log.info(executorText.engineBack({ endpoint }));
+          away = false;
+          return result;
+        } catch (error) {
+          if (signal.aborted) throw signal.reason;
+          if (!await isAway(error, signal)) throw error;
+          signal.throwIfAborted();
+        }
+        if (!away) log.warn(executorText.engineAway({ endpoint }));
+        away = true;
+        await sleep(backoff(attempt, { baseMs: 200, maxMs: RETRY_MS }), signal);
+      }
+    },
+  };
+}

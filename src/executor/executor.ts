@@ -1,0 +1,153 @@
+import type { Text } from "../i18n/mod.ts";
+
+/** One try at a task: all that an engine has to know of it. */
+export interface Attempt {
+  readonly taskId: string;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  /** The task's folder on this machine; absolute. */
+  readonly workspace: string;
+  /** Where the output of the run is kept; absolute. */
+  readonly logPath: string;
+}
+
+/** The run of an attempt has ended by itself or was stopped. */
+export interface ExitedRun {
+  readonly state: "exited";
+  readonly runId: string;
+  readonly exitCode: number;
+  /** Something in the run was killed for want of memory. It can be true with exit code 0. */
+  readonly oomKilled: boolean;
+  /** Milliseconds since the epoch by the engine's clock; 0 when it never started. */
+  readonly startedAt: number;
+  /** Milliseconds since the epoch by the engine's clock; never below `startedAt`. */
+  readonly finishedAt: number;
+  /** Why the program was never started: a missing command, an unknown user. */
+  readonly failedToStart?: Text;
+}
+
+/** The engine has nothing (any more) for this attempt. */
+export interface AbsentRun {
+  readonly state: "absent";
+}
+
+/** The run ended because engine or machine went down, so its exit code says nothing. */
+export interface LostRun {
+  readonly state: "lost";
+  /** What is left of it, if anything: it can still be collected from and removed. */
+  readonly runId?: string;
+}
+
+/** What the engine says of an attempt. */
+export type Sighting =
+  | AbsentRun
+  | { readonly state: "created"; readonly runId: string }
+  | {
+    readonly state: "running";
+    readonly runId: string;
+    /** Milliseconds since the epoch by the engine's clock. */
+    readonly startedAt: number;
+    readonly paused: boolean;
+  }
+  | ExitedRun;
+
+/** A run that the engine still has and that belongs to this agent. */
+export interface FoundRun {
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly runId: string;
+  readonly state: "created" | "running" | "exited";
+  /** The attempt's folder on this machine, as it was when the run was made. */
+  readonly workspace: string;
+}
+
+/** The last output of an attempt, at most 64 KiB each. Terminal escapes are still in it. */
+export interface Tails {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What a run has used so far. */
+export interface RunUsage {
+  /** Most memory at one time, bytes; absent where the engine does not tell. */
+  readonly memoryPeak?: number;
+  /** Memory now, bytes. */
+  readonly memory?: number;
+}
+
+/** How far {@linkcode Executor.prepare} has got. */
+export interface PrepareOptions {
+  /** One line for people on what is being done, as often as it changes (a pull: every layer). */
+  readonly onProgress?: (text: Text) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs tasks on some engine. The scheduler knows an engine only by this; every call can be repeated
+ * after a crash, and every call stops with the signal's reason when its signal is aborted.
+ */
+export interface Executor extends AsyncDisposable {
+  /** For logs and status, for example `docker`. */
+  readonly name: string;
+
+  /**
+   * The checks of a start, in the order that explains best. Returns warnings.
+   * @throws {Failure} that says what is wrong and what to do about it.
+   */
+  prepare(options: PrepareOptions): Promise<Text[]>;
+
+  /** Why no new task can be taken right now; undefined when ready. Answers within seconds. */
+  obstacle(signal: AbortSignal): Promise<Text | undefined>;
+
+  /**
+   * Makes the run of an attempt without starting it, or finds the one that is there already.
+   * @throws {Failure} when somebody else's run has its name, or the engine refuses.
+   */
+  create(attempt: Attempt, signal: AbortSignal): Promise<string>;
+
+  /**
+   * Starts a run. One that was started already is fine. A run that cannot start (missing command) is
+   * not an error here: `look` and `wait` show it as exited with `failedToStart`.
+   */
+  start(runId: string, signal: AbortSignal): Promise<void>;
+
+  /** What became of an attempt, by its labels. */
+  look(attempt: Attempt, signal: AbortSignal): Promise<Sighting>;
+
+  /** Waits for the end of a started run, through restarts and outages of the engine. */
+  wait(runId: string, signal: AbortSignal): Promise<ExitedRun | AbsentRun | LostRun>;
+
+  /** Asks the run to end and kills it after `graceSecs`. One that has ended, or is gone, is fine. */
+  stop(runId: string, graceSecs: number, signal: AbortSignal): Promise<void>;
+
+  /**
+   * Follows the run's output into `attempt.logPath` until the run has ended and everything is read.
+   * Called again after a crash it goes on exactly where the file stopped. A full disk costs output,
+   * never the run.
+   */
+  captureLog(attempt: Attempt, runId: string, signal: AbortSignal): Promise<void>;
+
+  /** The last of what {@linkcode captureLog} kept; empty when there is nothing. */
+  tails(attempt: Attempt): Promise<Tails>;
+
+  /** Tar of a path of a run that is not running, for instance `/workspace/output`. */
+  archive(runId: string, path: string, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>>;
+
+  /** Removes a run, by force. One that is gone is fine. */
+  remove(runId: string, signal?: AbortSignal): Promise<void>;
+
+  /** Every run that this agent has on the engine. Never another agent's or program's. */
+  runs(signal: AbortSignal): Promise<FoundRun[]>;
+
+  /** Deletes a folder whose files belong to the container's user. One that is gone is fine. */
+  removeFolder(path: string, signal?: AbortSignal): Promise<void>;
+
+  /**
+   * What identifies this boot of the machine, so that a run that went down with an earlier one is told
+   * from one that ended by itself; undefined where the system has no such thing.
+   */
+  bootId(): Promise<string | undefined>;
+
+  /** Memory of a running run; undefined when it is not running. */
+  usage(runId: string, signal?: AbortSignal): Promise<RunUsage | undefined>;
+}

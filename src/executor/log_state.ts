@@ -1,0 +1,57 @@
+import { z } from "zod";
+
+const frame = z.object({
+  time: z.string().optional(),
+  stream: z.enum(["stdout", "stderr"]),
+  length: z.number().int().nonnegative(),
+});
+
+/** What a frame of the engine's log is known again by. */
+export type FrameMark = z.infer<typeof frame>;
+
+const state = z.object({
+  attempt: z.number().int().positive(),
+  /** Bytes of the log file that belong to earlier attempts. */
+  base: z.number().int().nonnegative(),
+  /** Bytes of this attempt's output in the log file and its tail, marks included. */
+  position: z.number().int().nonnegative(),
+  /** Frames of the engine's log that have been read up to there. */
+  frames: z.number().int().nonnegative(),
+  /** Bytes that could not be written since the last mark that says so. */
+  lost: z.number().int().nonnegative(),
+  first: frame.optional(),
+  last: frame.optional(),
+  /** The last of each stream. */
+  stdout: z.string(),
+  stderr: z.string(),
+  /** Everything is in the log file. */
+  done: z.boolean(),
+});
+
+/** How far the log of an attempt is captured. It is kept beside the log, in `….log.state`. */
+export type LogState = z.infer<typeof state>;
+
+/** The state beside a log; undefined when there is none that makes sense. */
+export async function readLogState(logPath: string): Promise<LogState | undefined> {
+  try {
+    return state.parse(JSON.parse(await Deno.readTextFile(statePath(logPath))));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Replaces the state beside a log; after a crash of the agent the old one or the new one is there.
+ * It is not synced to disk, which would cost more than the log itself: after a power cut the run is
+ * lost anyway, and without a state the log is read anew.
+ */
+export async function writeLogState(logPath: string, value: LogState): Promise<void> {
+  const temporary = `${statePath(logPath)}.new`;
+  await Deno.writeTextFile(temporary, JSON.stringify(value), { mode: 0o600 });
+  await Deno.rename(temporary, statePath(logPath));
+}
+
+/** Where that state is. */
+export function statePath(logPath: string): string {
+  return `${logPath}.state`;
+}

@@ -1,0 +1,140 @@
+import type { Config } from "../config/mod.ts";
+import { describeEndpoint, type Engine, EngineError, type EngineInfo } from "../docker/mod.ts";
+import { executorText, Failure, joinTexts, type Text, textOf } from "../i18n/mod.ts";
+import { engineSpellings } from "./engine_path.ts";
+import type { PrepareOptions } from "./executor.ts";
+import { checkMounts } from "./refused_mounts.ts";
+import { checkScript, rehearse } from "./start_check.ts";
+import { helperLabels, removeLeftovers } from "./throw_away.ts";
+
+/** What the checks of a start need. */
+export interface StartFacts {
+  readonly config: Config;
+  readonly engine: Engine;
+  readonly agentId: string;
+  readonly configPath: string;
+}
+
+/** What the checks of a start found out about the engine. */
+export interface EngineFacts {
+  /** Which of the spellings of `engine_path.ts` the engine understands. */
+  readonly spelling: number;
+  readonly osType: string;
+  /** Does the engine enforce SELinux? */
+  readonly selinux: boolean;
+}
+
+/**
+ * The checks of a start, from what needs no engine to what needs everything. Each failure says what is
+ * wrong with this machine or configuration, and never comes as the consequence of an earlier one.
+ */
+export async function prepare(
+  start: StartFacts,
+  { onProgress = () => {}, signal }: PrepareOptions,
+): Promise<{ readonly warnings: Text[]; readonly facts: EngineFacts }> {
+  const { config, engine, agentId } = start;
+  checkScript(config);
+  onProgress(executorText.checkingEngine({ endpoint: describeEndpoint(engine.endpoint) }));
+  const info = await engine.info(signal);
+  if (info.osType === "windows") throw new Failure(executorText.windowsContainers);
+  const { refused, warnings } = await checkMounts(mountFacts(start, info));
+  if (refused.length > 0) throw new Failure(joinTexts(refused));
+  checkRuntime(config, info);
+  const selinux = info.securityOptions.includes("selinux");
+  if (selinux && config.paths.dataDir.includes(":")) {
+    throw new Failure(executorText.colonUnderSelinux({ folder: config.paths.dataDir }));
+  }
+  await ensureImage(engine, config.executor.image, { onProgress, signal });
+  await removeLeftovers(engine, agentId, signal);
+  onProgress(executorText.checkingContainer);
+  const spelling = await rehearseEachSpelling(start, { osType: info.osType, selinux }, signal);
+  return {
+    warnings: [...warnings, ...limitWarnings(config, info)],
+    facts: { spelling, osType: info.osType, selinux },
+  };
+}
+
+/** Makes sure that the engine has the image, by a pull if need be. */
+export async function ensureImage(
+  engine: Engine,
+  image: string,
+  { onProgress = () => {}, signal }: PrepareOptions,
+): Promise<void> {
+  if (await engine.inspectImage(image, signal)) return;
+  onProgress(executorText.pulling({ image }));
+  try {
+    await engine.pullImage(image, {
+      signal,
+      onProgress: ({ id = "", status, current, total }) => {
+        const share = current !== undefined && total
+          ? Math.floor(100 * current / total)
+          : undefined;
+        const amount = share === undefined ? "" : `${Math.min(100, share)} %`;
+        const detail = [id, status, amount].filter((part) => part !== "").join(" ");
+        onProgress(executorText.pullStep({ image, detail }));
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof EngineError) || signal.aborted) throw error;
+    throw new Failure(executorText.imageMissing({ image, reason: textOf(error) }), {
+      cause: error,
+    });
+  }
+}
+
+/** A folder has one name here and maybe another where the engine runs; the nonce tells which is right. */
+async function rehearseEachSpelling(
+  { config, engine, agentId }: StartFacts,
+  { osType, selinux }: Omit<EngineFacts, "spelling">,
+  signal: AbortSignal,
+): Promise<number> {
+  const spellings = engineSpellings(config.paths.dataDir, osType).length;
+  let first: unknown;
+  for (let spelling = 0; spelling < spellings; spelling++) {
+    const spell = (path: string) => spelledPath(path, { osType, spelling });
+    const facts = { labels: helperLabels(agentId, "start-check"), spell, selinux };
+    try {
+      await rehearse({ config, engine, facts, signal });
+      return spelling;
+    } catch (error) {
+      signal.throwIfAborted();
+      first ??= error;
+    }
+  }
+  throw first;
+}
+
+/** A path of this machine as the engine spells it. */
+export function spelledPath(
+  path: string,
+  { osType, spelling }: Pick<EngineFacts, "osType" | "spelling">,
+): string {
+  const spellings = engineSpellings(path, osType);
+  return spellings[spelling] ?? spellings[0];
+}
+
+function mountFacts({ config, configPath, engine }: StartFacts, info: EngineInfo) {
+  // An engine in a virtual machine keeps its files where no path of this one leads.
+  const here = engine.endpoint.kind === "unix" && !/desktop/i.test(info.operatingSystem);
+  return {
+    config,
+    configPath,
+    endpoint: engine.endpoint,
+    ...here && info.rootDir !== "" && { engineRoot: info.rootDir },
+    runtimeDir: Deno.env.get("XDG_RUNTIME_DIR"),
+    home: Deno.env.get("HOME"),
+  };
+}
+
+function checkRuntime({ sandbox: { runtime } }: Config, info: EngineInfo): void {
+  // A name of containerd's form is looked up by it, and is in no list.
+  if (runtime === undefined || /[./]/.test(runtime) || info.runtimes.length === 0) return;
+  if (info.runtimes.includes(runtime)) return;
+  throw new Failure(executorText.runtimeMissing({ runtime, known: info.runtimes.join(", ") }));
+}
+
+function limitWarnings({ executor }: Config, info: EngineInfo): Text[] {
+  if (executor.memoryLimit === undefined) return [];
+  if (!info.memoryLimit) return [executorText.memoryUnlimited];
+  return info.swapLimit ? [] : [executorText.swapUnlimited];
+}

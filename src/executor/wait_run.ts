@@ -1,0 +1,87 @@
+import { type ContainerInfo, EngineError } from "../docker/mod.ts";
+import { sleep } from "../util/mod.ts";
+import { machineBeginning } from "./beginnings.ts";
+import { endedWithEngine } from "./ended_with_engine.ts";
+import type { EngineLink } from "./engine_link.ts";
+import type { AbsentRun, ExitedRun, LostRun, Sighting } from "./executor.ts";
+import { LABEL } from "./labels.ts";
+
+/** Between two looks at a container that nobody has started yet, milliseconds. */
+const PAUSE_MS = 200;
+
+/** What {@linkcode waitRun} needs. */
+export interface WaitOptions {
+  readonly link: EngineLink;
+  readonly runId: string;
+  /** What a container's description means; knows of starts that failed without a trace. */
+  readonly sightingOf: (info: ContainerInfo) => Sighting;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Waits for the end of a run. The engine's `wait` only wakes it up: what happened is what a look says,
+ * and an end is believed only when the engine has answered a new connection after it.
+ */
+export async function waitRun(options: WaitOptions): Promise<ExitedRun | AbsentRun | LostRun> {
+  const { link: { engine, patiently }, runId, signal } = options;
+  let outage = false;
+  for (;;) {
+    const info = await patiently(() =>
+      engine.inspectContainer(runId, signal).catch((error) => {
+        outage ||= isUnreachable(error);
+        throw error;
+      }), signal);
+    const sighting: Sighting = info ? options.sightingOf(info) : { state: "absent" };
+    if (sighting.state === "absent") return sighting;
+    if (sighting.state === "exited") {
+      const verdict = await judgeEnd(options, info!, sighting, outage);
+      if (verdict !== "unsure") return verdict;
+      outage = true;
+    } else if (sighting.state === "created") {
+      await sleep(PAUSE_MS, signal);
+    } else {
+      await engine.waitContainer(runId, { condition: "not-running", signal }).catch((error) => {
+        if (signal.aborted) throw signal.reason;
+        // A cut connection is no outage yet: the next look tells.
+        if (!(error instanceof EngineError)) throw error;
+        return sleep(PAUSE_MS, signal);
+      });
+    }
+  }
+}
+
+/** Was it the program that ended, or the ground under it? Unsure while the engine cannot be reached. */
+async function judgeEnd(
+  { link, signal }: WaitOptions,
+  info: ContainerInfo,
+  exited: ExitedRun,
+  outage: boolean,
+): Promise<ExitedRun | LostRun | "unsure"> {
+  // What never ran cannot have been interrupted.
+  if (exited.failedToStart) return exited;
+  try {
+    const engineNow = await link.beginning(signal);
+    const facts = {
+      ...exited,
+      engineThen: info.labels[LABEL.engine],
+      bootThen: info.labels[LABEL.boot],
+      engineNow,
+      bootNow: await machineBeginning(link.engine),
+      outage,
+    };
+    // Most ends are beyond doubt; only the others are worth the engine's long description of itself.
+    if (!outage && !endedWithEngine({ ...facts, liveRestore: false })) return exited;
+    const { liveRestore } = await link.engine.info(signal);
+    const lost = endedWithEngine({ ...facts, liveRestore });
+    return lost ? { state: "lost", runId: exited.runId } : exited;
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    if (!isUnreachable(error)) throw error;
+    await sleep(PAUSE_MS, signal);
+    return "unsure";
+  }
+}
+
+function isUnreachable(error: unknown): boolean {
+  return error instanceof EngineError && error.unreachable;
+}

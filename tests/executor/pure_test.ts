@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { containerName } from "../../src/executor/container_name.ts";
+import { containerSpec } from "../../src/executor/container_spec.ts";
+import { findPlace } from "../../src/executor/capture_log.ts";
+import { endedWithEngine, type EndFacts } from "../../src/executor/ended_with_engine.ts";
+import { engineSpellings } from "../../src/executor/engine_path.ts";
+import { LastBytes } from "../../src/executor/last_bytes.ts";
+import { testConfig } from "./helpers.ts";
+
+Deno.test("the container of a task: everything that is asked for, nothing that is not", () => {
+  const config = testConfig("/data", {
+    executor: {
+      memoryLimit: 1e9,
+      enableHostAccess: true,
+      timeoutMinutes: 1.5,
+      gpu: { vendor: "nvidia", devices: ["0", "GPU-x"] },
+    },
+    paths: { mounts: [{ host: "/srv/models", container: "/models", readonly: true }] },
+    sandbox: { cpus: 1.5, runtime: "runsc", logMaxSize: 400, readOnlyRoot: true },
+  });
+  const facts = {
+    attempt: { taskId: "t\0t" },
+    labels: { a: "b" },
+    workspace: "/data/workspaces/t",
+    spell: (path: string) => `/host${path}`,
+    selinux: false,
+  };
+  const { HostConfig: host, ...spec } = containerSpec(config, facts);
+  assert.deepEqual(spec, {
+    Image: "agent-core-test:latest",
+    Env: ["TASK_ID=t\ufffdt", "TIMEOUT=90"],
+    WorkingDir: "/workspace",
+    Labels: { a: "b" },
+  });
+  assert.deepEqual(host, {
+    Mounts: [
+      { Type: "bind", Source: "/data/workspaces/t", Target: "/workspace" },
+      { Type: "bind", Source: "/host/srv/models", Target: "/models", ReadOnly: true },
+    ],
+    Memory: 1e9,
+    MemorySwap: 1e9,
+    NanoCpus: 1_500_000_000,
+    PidsLimit: 2048,
+    ShmSize: 64 * 1024 * 1024,
+    Ulimits: [
+      { Name: "nofile", Soft: 1024, Hard: 1024 },
+      { Name: "core", Soft: 0, Hard: 0 },
+    ],
+    CapDrop: ["ALL"],
+    CapAdd: ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID", "KILL"],
+    SecurityOpt: ["no-new-privileges"],
+    Init: true,
+    ReadonlyRootfs: true,
+    Tmpfs: { "/tmp": "rw,nosuid,nodev,exec,mode=1777", "/run": "rw,nosuid,nodev,mode=755" },
+    Runtime: "runsc",
+    NetworkMode: "none",
+    ExtraHosts: ["host.docker.internal:host-gateway"],
+    DeviceRequests: [
+      { Driver: "nvidia", DeviceIDs: ["0", "GPU-x"], Capabilities: [["gpu"]] },
+    ],
+    LogConfig: { Type: "json-file", Config: { "max-size": "100", "max-file": "4" } },
+    RestartPolicy: { Name: "no" },
+  });
+  const relabelled = containerSpec(config, { ...facts, selinux: true }).HostConfig;
+  assert.deepEqual(relabelled.Binds, ["/data/workspaces/t:/workspace:rw,Z"]);
+  assert.equal(relabelled.Mounts?.length, 1);
+});
+
+Deno.test("container names are fit for every engine", () => {
+  const name = (taskId: string) => containerName({ taskId, workspace: "/data/workspaces/h-0a1b" });
+  assert.equal(name("3f2a-99_x.y"), "open-aaas-task-3f2a-99_x.y");
+  for (const odd of ["", "../x", "a b", "中", "-a", "a".repeat(129), "a\0"]) {
+    assert.equal(name(odd), "open-aaas-task-h-0a1b", odd);
+  }
+});
+
+Deno.test("Windows' paths, as engines in virtual machines know them", () => {
+  assert.deepEqual(engineSpellings("C:\\Users\\我\\data", "linux"), [
+    "/c/Users/我/data",
+    "C:\\Users\\我\\data",
+    "/mnt/c/Users/我/data",
+    "/run/desktop/mnt/host/c/Users/我/data",
+  ]);
+  assert.equal(engineSpellings("d:/x/y", "linux")[0], "/d/x/y");
+  assert.equal(engineSpellings("D:\\", "linux")[0], "/d/");
+  assert.deepEqual(engineSpellings("C:\\data", "windows"), ["C:\\data"]);
+  assert.deepEqual(engineSpellings("/srv/a:b", "linux"), ["/srv/a:b"]);
+});
+
+Deno.test("an end is the program's own unless engine or machine went down", () => {
+  const facts: EndFacts = {
+    startedAt: 1_000,
+    finishedAt: 2_000,
+    exitCode: 0,
+    engineThen: "engine 1",
+    bootThen: "boot 1",
+    engineNow: { id: "engine 1", since: 500 },
+    bootNow: { id: "boot 1", since: 100 },
+    liveRestore: false,
+    outage: false,
+  };
+  const lost = (changes: Partial<EndFacts>) => endedWithEngine({ ...facts, ...changes });
+  const engineNow = { id: "engine 2", since: 2_100 };
+  const bootNow = { id: "boot 2", since: 2_050 };
+  assert.equal(lost({}), false);
+  assert.equal(lost({ outage: true }), false, "the same engine was merely out of reach");
+  assert.equal(lost({ engineNow }), true, "stopped as the engine went down");
+  assert.equal(lost({ engineNow, finishedAt: 2_200 }), true, "stopped as it came up again");
+  assert.equal(lost({ engineNow, liveRestore: true }), false, "it kept its containers");
+  assert.equal(lost({ engineNow, liveRestore: true, exitCode: 255, finishedAt: 2_200 }), true);
+  assert.equal(lost({ outage: true, liveRestore: true, exitCode: 255 }), true);
+  assert.equal(lost({ bootNow, engineNow, liveRestore: true }), true, "the machine went down");
+  assert.equal(lost({ engineNow, startedAt: 3_000, finishedAt: 4_000 }), false, "created before");
+  assert.equal(lost({ bootNow, startedAt: 3_000, finishedAt: 4_000 }), false);
+  assert.equal(lost({ bootThen: undefined, bootNow }), false, "nothing to compare");
+  assert.equal(lost({ engineThen: undefined, engineNow }), false);
+  assert.equal(lost({ engineThen: undefined, engineNow, outage: true }), true);
+});
+
+Deno.test("frames of a log that is read again: known, new, and after a rotation", () => {
+  const frame = (second: number, length = 3) => ({
+    stream: "stdout" as const,
+    time: `2026-01-01T00:00:${String(second).padStart(2, "0")}.5Z`,
+    data: new Uint8Array(length),
+  });
+  const mark = (second: number) => ({
+    stream: "stdout" as const,
+    time: frame(second).time,
+    length: 3,
+  });
+  const places = (kept: Parameters<typeof findPlace>[0], seconds: number[]) => {
+    const place = findPlace(kept);
+    return seconds.map((second) => place(frame(second)));
+  };
+  const kept = { frames: 3, first: mark(1), last: mark(3) };
+  assert.deepEqual(places({ frames: 0 }, [1, 2]), ["new", "new"]);
+  assert.deepEqual(places(kept, [1, 2, 3, 4, 5]), ["again", "known", "known", "new", "new"]);
+  assert.deepEqual(places({ ...kept, frames: 1, last: mark(1) }, [1, 2]), ["again", "new"]);
+  assert.deepEqual(places(kept, [2, 3, 4]), ["rotated", "rotated", "new"]);
+  assert.deepEqual(places(kept, [7, 8]), ["gap", "new"]);
+  assert.deepEqual(places({ ...kept, last: { ...mark(3), length: 9 } }, [2, 3, 4, 5, 6]), [
+    "rotated",
+    "rotated",
+    "rotated",
+    "gap",
+    "new",
+  ]);
+});
+
+Deno.test("the last bytes are the last bytes", () => {
+  const encoder = new TextEncoder();
+  let whole = "";
+  const last = new LastBytes(1000);
+  for (let i = 0; i < 3000; i++) {
+    const piece = "x".repeat(i % 7) + i;
+    whole += piece;
+    last.push(encoder.encode(piece));
+    if (i % 97 === 0) assert.equal(last.text(), whole.slice(-1000));
+  }
+  last.push(encoder.encode("y".repeat(5000)));
+  assert.equal(last.text(), "y".repeat(1000));
+  last.push(encoder.encode("中".repeat(334)));
+  assert.equal(last.text(), "中".repeat(333));
+  last.clear();
+  assert.equal(last.text(), "");
+});
