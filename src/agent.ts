@@ -1,0 +1,246 @@
+import { join } from "@std/path";
+
+import type { Config } from "./config/mod.ts";
+import {
+  acquireLock,
+  mendModes,
+  serveControl,
+  type StatusReport,
+  type StopMode,
+} from "./daemon/mod.ts";
+import { findEngine } from "./docker/mod.ts";
+import { createDockerExecutor } from "./executor/mod.ts";
+import { agentText, Failure, journalText, type Lang, type Text } from "./i18n/mod.ts";
+import { type AttemptRow, type Journal, openJournal } from "./journal/mod.ts";
+import type { Logger } from "./log/mod.ts";
+import { Scheduler } from "./scheduler/mod.ts";
+import { createBudget, createServerClient, type ServerClient } from "./server/mod.ts";
+import { type ProxySettings, writeDurably } from "./util/mod.ts";
+import { ensureReserve, giveUpReserve, networkFilesystem } from "./workspace/mod.ts";
+
+/** What an agent is made of. */
+export interface AgentOptions {
+  readonly config: Config;
+  /** Absolute; no container may see it. */
+  readonly configPath: string;
+  readonly version: string;
+  readonly lang: Lang;
+  readonly log: Logger;
+  /** Where an engine may be named: DOCKER_HOST and the like. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The proxies that the environment named, for `use_system_proxy`. */
+  readonly proxies: ProxySettings;
+  /** Requests a minute that the Server allows. @default {150} */
+  readonly requestsPerMinute?: number;
+  /** What it is doing while it starts: the pull of an image and the like. */
+  readonly onStarting?: (news: Text) => void;
+  /** It takes tasks from now on. */
+  readonly onReady?: () => void;
+  readonly onProgress?: (row: AttemptRow, what: Text) => void;
+}
+
+/** A running agent. */
+export interface Agent {
+  /** Begins the end; a second call may be stronger. */
+  end(mode: StopMode): void;
+  /** Settles when the agent has gone. */
+  readonly gone: Promise<void>;
+}
+
+/**
+ * Starts an agent: takes the data folder's lock, opens journal, engine and control channel, makes the
+ * start checks, and lets the scheduler work until {@linkcode Agent.end}.
+ *
+ * @throws {Failure} when it is not registered, another agent has the data folder, or a check fails;
+ * through `gone`.
+ */
+export function startAgent(options: AgentOptions): Agent {
+  const agent = new RunningAgent(options);
+  return { end: (mode) => agent.end(mode), gone: agent.run() };
+}
+
+class RunningAgent {
+  readonly #options: AgentOptions;
+  readonly #startedAt = Date.now();
+  readonly #starting = new AbortController();
+  #news: Text | undefined;
+  #scheduler: Scheduler | undefined;
+  #server: ServerClient | undefined;
+  #journal: Journal | undefined;
+  #engine: { readonly detail: string } | undefined;
+  #ending: StopMode | undefined;
+
+  constructor(options: AgentOptions) {
+    this.#options = options;
+  }
+
+  end(mode: StopMode): void {
+    this.#ending = mode;
+    this.#starting.abort();
+    this.#scheduler?.end(mode);
+  }
+
+  async run(): Promise<void> {
+    try {
+      await this.#run();
+    } catch (error) {
+      // A start that was broken off by its owner is no failure.
+      if (this.#starting.signal.aborted && !this.#scheduler) return;
+      throw error;
+    }
+  }
+
+  async #run(): Promise<void> {
+    const { config, log } = this.#options;
+    const { dataDir } = config.paths;
+    const { serviceId, apiKey } = config.agent;
+    if (serviceId === undefined || apiKey === undefined) {
+      throw new Failure(agentText.notRegistered({ config: this.#options.configPath }));
+    }
+    await using _lock = await acquireLock(dataDir);
+    await refuseNetworkFolder(config);
+    const agentId = await prepareDataFolder(dataDir);
+    for (const warning of await mendModes(dataDir)) log.warn(warning);
+    await using _control = await serveControl({
+      dataDir,
+      log,
+      handlers: { status: () => this.#status(), stop: (mode) => this.end(mode) },
+    });
+    using journal = openJournal(join(dataDir, "agent.db"), {
+      onFull: () => {
+        giveUpReserve(dataDir);
+        log.error(agentText.reserveUsed({ path: dataDir }));
+      },
+    });
+    this.#journal = journal;
+    await using server = this.#connectServer(serviceId, apiKey, journal);
+    this.#server = server;
+    await this.#work(journal, server, { agentId, serviceId });
+    ensureReserve(dataDir);
+  }
+
+  async #work(
+    journal: Journal,
+    server: ServerClient,
+    { agentId, serviceId }: { readonly agentId: string; readonly serviceId: string },
+  ): Promise<void> {
+    const { config, configPath, log, lang, onProgress, onReady } = this.#options;
+    await using engine = await findEngine({
+      host: config.docker.host,
+      env: this.#options.env,
+      home: this.#options.env.HOME || this.#options.env.USERPROFILE,
+      signal: this.#starting.signal,
+    });
+    const { version } = await engine.version();
+    this.#engine = { detail: version };
+    await using executor = createDockerExecutor({ config, engine, agentId, configPath, log, lang });
+    const warnings = await executor.prepare({
+      signal: this.#starting.signal,
+      onProgress: (news) => {
+        this.#news = news;
+        this.#options.onStarting?.(news);
+      },
+    });
+    for (const warning of warnings) log.warn(warning);
+    this.#starting.signal.throwIfAborted();
+    const owner = { baseUrl: config.server.baseUrl, serviceId };
+    const parts = { config, owner, journal, server, executor, log, lang, onProgress };
+    const scheduler = new Scheduler(parts);
+    this.#scheduler = scheduler;
+    log.info(agentText.started({
+      version: this.#options.version,
+      server: config.server.baseUrl,
+      engine: version,
+      image: config.executor.image,
+      capacity: config.executor.capacity,
+    }));
+    onReady?.();
+    await scheduler.run();
+    log.info(agentText.stopped);
+  }
+
+  #connectServer(serviceId: string, apiKey: string, journal: Journal): ServerClient {
+    const { config, log, proxies, requestsPerMinute } = this.#options;
+    return createServerClient({
+      baseUrl: config.server.baseUrl,
+      serviceId,
+      apiKey,
+      useSystemProxy: config.server.useSystemProxy,
+      proxies,
+      budget: createBudget({
+        perMinute: requestsPerMinute,
+        pollEverySecs: config.server.pollIntervalSecs,
+        used: usedBefore(journal),
+      }),
+      log,
+    });
+  }
+
+  #status(): StatusReport {
+    const status = this.#scheduler?.status();
+    const { connectivity } = this.#server ?? {};
+    const trouble = connectivity?.trouble;
+    return {
+      ready: this.#scheduler !== undefined,
+      starting: this.#scheduler ? undefined : this.#news,
+      pid: Deno.pid,
+      version: this.#options.version,
+      startedAt: this.#startedAt,
+      draining: status?.draining ?? false,
+      stopping: this.#ending,
+      lastPollAt: status?.lastPollAt,
+      lastHeartbeatAt: status?.lastHeartbeatAt,
+      lastError: connectivity?.lastError?.text,
+      lastErrorAt: connectivity?.lastError?.at,
+      obstacle: status?.obstacle,
+      server: trouble
+        ? { state: trouble.kind, since: trouble.since, message: trouble.text }
+        : { state: status?.lastHeartbeatAt === undefined ? "unknown" : "ok" },
+      engine: this.#engine && { state: "ok", detail: this.#engine.detail },
+      capacity: this.#options.config.executor.capacity,
+      undelivered: this.#journal?.undelivered(),
+      undeliverable: this.#journal?.undeliverable(),
+      tasks: (status?.rows ?? []).map((row) => ({
+        taskId: row.taskId,
+        state: row.state,
+        attempt: row.attempt,
+        startedAt: row.createdAt,
+        stateSince: row.updatedAt,
+        ending: row.cancelledAt === null ? row.endedBy ?? undefined : "cancel",
+        runId: row.runId ?? undefined,
+      })),
+    };
+  }
+}
+
+/** A network file system's locks and caches break the journal's promise. */
+async function refuseNetworkFolder(config: Config): Promise<void> {
+  const { dataDir, allowNetworkFs } = config.paths;
+  const kind = await networkFilesystem(dataDir);
+  if (kind !== undefined && !allowNetworkFs) {
+    throw new Failure(journalText.networkFolder({ path: dataDir, kind }));
+  }
+}
+
+/** Makes the folders and returns the agent's id: a UUID made once, by which it knows its containers. */
+async function prepareDataFolder(dataDir: string): Promise<string> {
+  for (const folder of ["workspaces", "logs", "spill"]) {
+    await Deno.mkdir(join(dataDir, folder), { recursive: true, mode: 0o700 });
+  }
+  ensureReserve(dataDir);
+  const path = join(dataDir, "agent.id");
+  const found = await Deno.readTextFile(path).catch(() => "");
+  const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+  if (UUID.test(found.trim())) return found.trim();
+  const id = crypto.randomUUID();
+  await writeDurably(path, `${id}\n`);
+  return id;
+}
+
+/** What an earlier run may have left in the Server's window of 60 s; a beat comes every 20 s. */
+function usedBefore(journal: Journal): "half" | [] {
+  const last = journal.fact("last_request_at");
+  if (last === undefined) return [];
+  const age = Date.now() - Number(last);
+  return age >= 0 && age < 90_000 ? "half" : [];
+}

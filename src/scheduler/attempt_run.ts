@@ -1,0 +1,172 @@
+import { join } from "@std/path";
+
+import type { Attempt, Sighting } from "../executor/mod.ts";
+import { schedulerText, type Text, textOf } from "../i18n/mod.ts";
+import type { AttemptChange, AttemptRow, Ending } from "../journal/mod.ts";
+import { within } from "../util/mod.ts";
+import { needsLook } from "./next_step.ts";
+import type { Parts } from "./parts.ts";
+import type { UploadPlaces } from "./upload_places.ts";
+
+/** A cancelled run is looked at for this long; then it is taken for gone, and the janitor's. */
+const LOOK_MS = 2_000;
+
+export const ABSENT: Sighting = { state: "absent" };
+
+/** One attempt at a task on its way through the states, from wherever its row stands. */
+export class AttemptRun {
+  row: AttemptRow;
+  readonly parts: Parts;
+  readonly places: UploadPlaces;
+  /** Resolves when the executor holds no slot for this task any more. */
+  readonly slotFree: Promise<void>;
+  /** Resolves with whether the task is this agent's, as soon as that is known. */
+  readonly accepted: Promise<boolean>;
+  readonly shutdown: AbortSignal;
+  readonly resumed: boolean;
+  /** Settles when its life here has ended. */
+  done: Promise<void> = Promise.resolve();
+  /** Settles when the executor was told to remove the run. */
+  removal: Promise<void> = Promise.resolve();
+  #freeSlot!: () => void;
+  #settleAccepted!: (ours: boolean) => void;
+  #interrupt = new AbortController();
+  #sighting: Sighting | undefined;
+  #log: Promise<void> | undefined;
+  #startedMono: number | undefined;
+
+  constructor(
+    row: AttemptRow,
+    parts: Parts,
+    places: UploadPlaces,
+    { shutdown, resumed }: {
+      readonly shutdown: AbortSignal;
+      /** The row is an earlier process's. */
+      readonly resumed: boolean;
+    },
+  ) {
+    this.row = row;
+    this.resumed = resumed;
+    this.parts = parts;
+    this.places = places;
+    this.shutdown = shutdown;
+    this.slotFree = new Promise((resolve) => this.#freeSlot = resolve);
+    this.accepted = new Promise((resolve) => this.#settleAccepted = resolve);
+  }
+
+  /** Aborted by the agent's shutdown, and by whatever changes what is to be done next. */
+  get signal(): AbortSignal {
+    return AbortSignal.any([this.shutdown, this.#interrupt.signal]);
+  }
+
+  /** The task's user (or the agent's owner, with `cancel`) does not want it any more. */
+  cancel(endedBy?: Ending): void {
+    if (this.row.cancelledAt !== null || this.row.state === "delivered") return;
+    this.update({ cancelledAt: Date.now(), ...(endedBy && { endedBy }) });
+    this.tell(schedulerText.cancelSeen);
+    this.interrupt("cancel");
+  }
+
+  /** Stops the container; what it has made is reported with this reason. */
+  end(endedBy: "disk"): void {
+    if (this.row.endedBy !== null || this.row.cancelledAt !== null) return;
+    this.update({ endedBy });
+    this.interrupt(endedBy);
+  }
+
+  /** Lets the step under way end, so that the row is looked at anew. */
+  interrupt(reason: string): void {
+    this.#interrupt.abort(reason);
+    this.#interrupt = new AbortController();
+  }
+
+  /** Whether it will occupy one of the executor's slots. */
+  get needsSlot(): boolean {
+    return this.row.state !== "collected" && this.row.state !== "reporting";
+  }
+
+  /** Writes a change of the row down. */
+  update(change: AttemptChange): void {
+    this.row = this.parts.journal.update(this.row.id, change);
+  }
+
+  /** Tells whoever watches what has happened. */
+  tell(what: Text, fields: Record<string, string | number> = {}): void {
+    this.parts.log.info(what, { task: this.row.taskId, ...this.#attemptField(), ...fields });
+    this.parts.onProgress?.(this.row, what);
+  }
+
+  /** What is known of the container, until `undefined` makes it be asked for again. */
+  saw(sighting: Sighting | undefined): void {
+    this.#sighting = sighting;
+  }
+
+  freeSlot(): void {
+    this.#freeSlot();
+  }
+
+  settleAccepted(ours: boolean): void {
+    this.#settleAccepted(ours);
+  }
+
+  get attempt(): Attempt {
+    const { dataDir } = this.parts.config.paths;
+    return {
+      taskId: this.row.taskId,
+      attempt: this.row.attempt,
+      workspace: join(dataDir, "workspaces", this.row.folder),
+      logPath: join(dataDir, "logs", `${this.row.folder}.log`),
+    };
+  }
+
+  /** Where output files are that are not sent from the workspace itself. */
+  get spill(): string {
+    return join(this.parts.config.paths.dataDir, "spill", this.row.folder);
+  }
+
+  /**
+   * Follows the container's output into the log file, from now to the container's end.
+   * @returns whether that was going on already
+   */
+  followLog(runId: string): boolean {
+    if (this.#log) return true;
+    this.#log = this.parts.executor.captureLog(this.attempt, runId, this.shutdown)
+      .catch((error) => {
+        if (this.shutdown.aborted) return;
+        this.parts.log.warn(textOf(error), { task: this.row.taskId });
+      });
+    return false;
+  }
+
+  /** Waits until the whole output is in the log file. */
+  async logEnd(ms: number): Promise<void> {
+    await within(ms, () => this.#log ?? Promise.resolve());
+    this.#log = undefined;
+  }
+
+  /** Milliseconds that the container has run, counted on the monotonic clock from here on. */
+  elapsed(startedAt: number): number {
+    this.#startedMono ??= performance.now() - Math.max(0, Date.now() - startedAt);
+    return performance.now() - this.#startedMono;
+  }
+
+  /** A new container: its time starts anew. */
+  resetClock(): void {
+    this.#startedMono = undefined;
+  }
+
+  /** What the executor says of the run, as far as that matters for the next step. */
+  async see(): Promise<Sighting> {
+    if (!needsLook(this.row)) return ABSENT;
+    if (this.#sighting) return this.#sighting;
+    const look = (signal: AbortSignal) => this.parts.executor.look(this.attempt, signal);
+    if (this.row.cancelledAt !== null) {
+      return await within(LOOK_MS, look).catch(() => undefined) ?? ABSENT;
+    }
+    return this.#sighting = await look(this.signal);
+  }
+
+  #attemptField(): { attempt?: number } {
+    return this.row.attempt > 1 ? { attempt: this.row.attempt } : {};
+  }
+}

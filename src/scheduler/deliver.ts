@@ -1,0 +1,160 @@
+import { schedulerText } from "../i18n/mod.ts";
+import type { FileRow } from "../journal/mod.ts";
+import { retrying, type ServerClient, ServerError } from "../server/mod.ts";
+import { sendFile } from "../uploader/mod.ts";
+import { openOutput, type OutputFile } from "../workspace/mod.ts";
+import type { AttemptRun } from "./attempt_run.ts";
+import { fitReport } from "./fit_report.ts";
+import { withRefused } from "./with_refused.ts";
+
+/** Bytes of a completion, a little below the 1 MiB that every Server takes. */
+const MAX_REPORT_BYTES = 1_000_000;
+
+/**
+ * Brings a collected result to the Server: each file that is not there yet, then the report. For as
+ * long as it takes; what was done is written down, so that it can be gone on with at any time.
+ */
+export async function deliver(run: AttemptRun): Promise<void> {
+  do {
+    const waiting = await missing(run);
+    if (waiting.length > 0) {
+      run.update({ state: "reporting" });
+      await sendFiles(run, waiting);
+    }
+  } while (!await report(run));
+}
+
+/** The files that the Server still has to get. */
+async function missing(run: AttemptRun): Promise<FileRow[]> {
+  if (run.row.report?.status === "cancelled") return [];
+  const { journal, server } = run.parts;
+  const { id, taskId } = run.row;
+  if (run.row.filesUnsure) {
+    const listed = await keepTrying(run, () => server.listFiles(taskId, run.signal));
+    const there = new Set(listed.map((file) => file.id));
+    for (const { position, fileId } of journal.files(id)) {
+      if (fileId !== null && !there.has(fileId)) journal.updateFile(id, position, { fileId: null });
+    }
+    run.update({ filesUnsure: false });
+  }
+  return journal.files(id).filter((file) => file.fileId === null && file.leftOut === null);
+}
+
+async function sendFiles(run: AttemptRun, files: readonly FileRow[]): Promise<void> {
+  const { journal, log, server: client } = run.parts;
+  const server = withPlaces(run, client);
+  if (run.row.knownIds === null) {
+    const listed = await keepTrying(run, () => client.listFiles(run.row.taskId, run.signal));
+    run.update({ knownIds: listed.map((file) => file.id) });
+  }
+  for (const file of files) {
+    const { position, name, size, tried } = file;
+    if (!tried) journal.updateFile(run.row.id, position, { tried: true });
+    const sent = journal.files(run.row.id).flatMap(({ fileId }) => fileId ?? []);
+    const outcome = await sendFile({
+      server,
+      taskId: run.row.taskId,
+      file: {
+        position,
+        name,
+        size,
+        tried,
+        open: () =>
+          openOutput({
+            dir: run.attempt.workspace,
+            spill: run.spill,
+            file: file.source as OutputFile,
+          }),
+      },
+      knownIds: new Set([...run.row.knownIds ?? [], ...sent]),
+      signal: run.signal,
+      log,
+    });
+    if ("stored" in outcome) {
+      journal.updateFile(run.row.id, position, { fileId: outcome.stored });
+      run.tell(schedulerText.uploaded, { file: name, bytes: size });
+    } else {
+      journal.updateFile(run.row.id, position, { leftOut: outcome.refused });
+      log.warn(outcome.refused, { task: run.row.taskId, file: name });
+    }
+  }
+}
+
+/** An upload waits for its turn; a file that was cut for being slow gets the uplink for itself. */
+function withPlaces(run: AttemptRun, server: ServerClient): ServerClient {
+  const slow = new Set<string>();
+  return {
+    ...server,
+    connectivity: server.connectivity,
+    upload: (file, signal) =>
+      run.places.run({ order: run.row.id, alone: slow.has(file.name), signal }, async () => {
+        try {
+          return await server.upload(file, signal);
+        } catch (error) {
+          if (error instanceof ServerError && error.kind === "timeout408") slow.add(file.name);
+          throw error;
+        }
+      }),
+  };
+}
+
+/**
+ * Says how the task ended, by the rules for lost answers and for a 400.
+ *
+ * @returns false when the task had been handed back, and is this agent's again
+ */
+async function report(run: AttemptRun): Promise<boolean> {
+  const { server } = run.parts;
+  let unanswered = run.row.completeUnanswered;
+  run.update({ state: "reporting", completeUnanswered: true });
+  const answer = await keepTrying(run, async () => {
+    // A task that was handed out again meanwhile may lack files: those come first.
+    if (run.row.filesUnsure) return "files_unsure";
+    try {
+      return await server.complete(wholeReport(run), run.signal);
+    } catch (error) {
+      unanswered ||= !(error instanceof ServerError) || error.sent === "maybe";
+      throw error;
+    }
+  });
+  if (answer === "done") return finish(run, "delivered");
+  // Handed back to the queue, or ended: only asking for it tells the two apart.
+  if (answer === "not_running") {
+    const again = await keepTrying(run, () => server.accept(run.row.taskId, run.signal));
+    if (again === "not_pending") return finish(run, unanswered ? "delivered" : "undeliverable");
+    run.tell(schedulerText.takenBack);
+  }
+  run.update({ completeUnanswered: unanswered, filesUnsure: true });
+  return false;
+}
+
+function finish(run: AttemptRun, state: "delivered" | "undeliverable"): true {
+  run.update({ state });
+  run.tell(schedulerText[state]);
+  return true;
+}
+
+function wholeReport(run: AttemptRun) {
+  const { taskId, report } = run.row;
+  if (!report) throw new Error(`attempt ${run.row.id} has no report`);
+  const files = report.status === "cancelled" ? [] : run.parts.journal.files(run.row.id);
+  const { lang } = run.parts;
+  const refused = files.flatMap(({ name, leftOut }) =>
+    leftOut ? [{ name, reason: leftOut[lang] }] : []
+  );
+  const fileIds = files.flatMap(({ fileId }) => fileId ?? []);
+  const output = report.output && withRefused(report.output, refused);
+  // The ids travel in the same body, and none of them can be left out.
+  const room = MAX_REPORT_BYTES - new TextEncoder().encode(JSON.stringify(fileIds)).length;
+  return { taskId, ...fitReport({ ...report, output }, room), fileIds };
+}
+
+function keepTrying<T>(run: AttemptRun, attempt: () => Promise<T>): Promise<T> {
+  const { server, log } = run.parts;
+  return retrying(attempt, {
+    signal: run.signal,
+    what: schedulerText.delivering({ taskId: run.row.taskId }),
+    log,
+    connectivity: server.connectivity,
+  });
+}

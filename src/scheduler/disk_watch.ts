@@ -1,0 +1,45 @@
+import type { Config } from "../config/mod.ts";
+import { schedulerText, type Text } from "../i18n/mod.ts";
+import { diskUsage, freeSpace } from "../workspace/mod.ts";
+import type { AttemptRun } from "./attempt_run.ts";
+
+/** Watches the disk that the data folder is on. */
+export class DiskWatch {
+  readonly #config: Config;
+
+  constructor(config: Config) {
+    this.#config = config;
+  }
+
+  /** Why no new task may be taken; undefined while there is room. */
+  async obstacle(): Promise<Text | undefined> {
+    const { minFree } = this.#config.disk;
+    const { dataDir } = this.#config.paths;
+    const free = await freeSpace(dataDir);
+    if (free >= minFree) return undefined;
+    return schedulerText.lowDisk({
+      path: dataDir,
+      free: mebibytes(free),
+      least: mebibytes(minFree),
+    });
+  }
+
+  /** Whether somebody has to make room now. */
+  async isCritical(): Promise<boolean> {
+    return await freeSpace(this.#config.paths.dataDir) < this.#config.disk.criticalFree;
+  }
+
+  /** Of several tasks with a container the one whose workspace is the largest. */
+  async largest(runs: readonly AttemptRun[]): Promise<AttemptRun | undefined> {
+    const sized = await Promise.all(
+      runs.filter((run) => run.row.state === "running").map(
+        async (run) => ({ run, size: (await diskUsage(run.attempt.workspace)).bytes }),
+      ),
+    );
+    return sized.sort((a, b) => b.size - a.size)[0]?.run;
+  }
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20)} MiB`;
+}

@@ -1,0 +1,73 @@
+import { schedulerText, textOf } from "../i18n/mod.ts";
+import { type AttemptRow, ENDED } from "../journal/mod.ts";
+import type { AttemptRun } from "./attempt_run.ts";
+import type { Parts } from "./parts.ts";
+import { within } from "../util/mod.ts";
+
+// Which tasks are this agent's is the Server's to say, and it may change its mind: here is what the
+// agent does about tasks that it has already.
+
+/**
+ * After a silence the Server may have handed tasks back to its queue: each is asked for by its id. A
+ * refusal changes nothing, its container or its result exists all the same.
+ */
+export async function takeBack(
+  parts: Parts,
+  runs: readonly AttemptRun[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (const run of runs) {
+    if (run.row.state === "accepting" || ENDED.includes(run.row.state)) continue;
+    try {
+      await acceptAgain(run, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      // The next contact, or the completion, asks again.
+      parts.log.warn(textOf(error), { task: run.row.taskId });
+    }
+  }
+}
+
+/** Holds a task again that is under way here. @returns whether the Server had handed it back */
+export async function acceptAgain(run: AttemptRun, signal: AbortSignal): Promise<boolean> {
+  if (run.row.state === "accepting") return await within(1_000, () => run.accepted) ?? false;
+  const answer = await run.parts.server.accept(run.row.taskId, signal);
+  if (answer !== "accepted") return false;
+  run.update({ filesUnsure: true });
+  run.tell(schedulerText.takenBack);
+  return true;
+}
+
+/**
+ * The Server hands out a task whose result it had: it was set back to an earlier time. The row is made
+ * ready for sending what it lacks once more; undefined when the Server did not mean it.
+ */
+export async function takeDeliveredBack(
+  { server, journal, log }: Parts,
+  row: AttemptRow,
+  signal: AbortSignal,
+): Promise<AttemptRow | undefined> {
+  if (await server.accept(row.taskId, signal) === "not_pending") return undefined;
+  log.info(schedulerText.sentAgain, { task: row.taskId });
+  return journal.update(row.id, {
+    state: "collected",
+    filesUnsure: true,
+    completeUnanswered: false,
+  });
+}
+
+/**
+ * A cancel of a task that is not under way here, be it unknown or ended: it hides all other tasks
+ * until it is answered. When the answer fails, the next poll brings the same cancel again.
+ */
+export async function answerStrayCancel(
+  { server, log }: Parts,
+  taskId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await server.complete(
+    { taskId, status: "cancelled", output: null, errorMessage: null, fileIds: [] },
+    signal,
+  );
+  log.info(schedulerText.unknownCancelled, { task: taskId });
+}

@@ -1,0 +1,2 @@
+export type { Parts } from "./parts.ts";
+export { type EndMode, Scheduler, type SchedulerStatus } from "./scheduler.ts";

@@ -1,0 +1,63 @@
+import type { Sighting } from "../executor/mod.ts";
+import type { AttemptRow } from "../journal/mod.ts";
+
+/** What to do next for an attempt. The run's story is told in task_run.ts, a function each. */
+export type Step =
+  | "accept"
+  | "prepare"
+  | "create"
+  | "start"
+  | "wait"
+  | "collect"
+  | "renew"
+  | "abandon"
+  | "deliver"
+  | "rest";
+
+/** The states in which the executor has to be asked before anything can be decided. */
+export function needsLook(row: AttemptRow): boolean {
+  return row.state === "prepared" || row.state === "created" || row.state === "running";
+}
+
+/**
+ * Decides from the journal's row and from what the executor says of the run. The normal life of a
+ * task, start-up and recovery all go by this one function, so none can disagree with another.
+ */
+export function nextStep(row: AttemptRow, sighting: Sighting): Step {
+  const cancelled = row.cancelledAt !== null;
+  switch (row.state) {
+    case "accepting":
+      return "accept";
+    case "accepted":
+      return cancelled ? "abandon" : "prepare";
+    case "prepared":
+    case "created":
+    case "running":
+      return cancelled ? "abandon" : stepOfRun(row, sighting);
+    case "exited":
+      return cancelled ? "abandon" : "collect";
+    case "collected":
+    case "reporting":
+      return cancelled && row.report?.status !== "cancelled" ? "abandon" : "deliver";
+    case "delivered":
+    case "undeliverable":
+    case "lost":
+      return "rest";
+  }
+}
+
+function stepOfRun(row: AttemptRow, sighting: Sighting): Step {
+  switch (sighting.state) {
+    case "created":
+      return "start";
+    case "running":
+      return "wait";
+    case "exited":
+      // A run that ended unseen is looked at by the same step that would have seen it end.
+      return "wait";
+    case "absent":
+      if (row.state === "prepared") return "create";
+      // Half a result is none: once more from the beginning, but not for ever.
+      return row.losses === 0 && row.endedBy === null ? "renew" : "collect";
+  }
+}

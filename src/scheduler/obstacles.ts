@@ -1,0 +1,50 @@
+import { schedulerText, type Text } from "../i18n/mod.ts";
+import type { DiskWatch } from "./disk_watch.ts";
+import type { Parts } from "./parts.ts";
+
+/** How long a look holds: a queue of tasks needs no look for each. Milliseconds. */
+const FRESH_MS = 1_000;
+
+/** Why no new task may be taken: too many undelivered results, a full disk, an engine that is away. */
+export class Obstacles {
+  readonly #parts: Parts;
+  readonly #disk: DiskWatch;
+  #lookedAt = -Infinity;
+  #present: Text | undefined;
+
+  constructor(parts: Parts, disk: DiskWatch) {
+    this.#parts = parts;
+    this.#disk = disk;
+  }
+
+  /** What the last look found. */
+  get present(): Text | undefined {
+    return this.#present;
+  }
+
+  /** Whether a task can be taken now. */
+  async none(signal: AbortSignal): Promise<boolean> {
+    if (performance.now() - this.#lookedAt > FRESH_MS) await this.look(signal);
+    return this.#present === undefined;
+  }
+
+  /** Looks, and logs what has changed. */
+  async look(signal: AbortSignal): Promise<void> {
+    const { log } = this.#parts;
+    const found = await this.#find(signal);
+    if (found?.en !== this.#present?.en) {
+      if (found) log.warn(schedulerText.notTaking({ reason: found }));
+      else log.info(schedulerText.takingAgain);
+    }
+    this.#present = found;
+    this.#lookedAt = performance.now();
+  }
+
+  async #find(signal: AbortSignal): Promise<Text | undefined> {
+    const { executor, journal, config } = this.#parts;
+    const count = journal.undelivered();
+    const limit = config.retention.maxUndelivered;
+    if (count >= limit) return schedulerText.tooManyUndelivered({ count, limit });
+    return await this.#disk.obstacle() ?? await executor.obstacle(signal);
+  }
+}

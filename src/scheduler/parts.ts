@@ -1,0 +1,23 @@
+import type { Config } from "../config/mod.ts";
+import type { Executor } from "../executor/mod.ts";
+import type { Lang, Text } from "../i18n/mod.ts";
+import type { AttemptRow, Journal, Owner } from "../journal/mod.ts";
+import type { Logger } from "../log/mod.ts";
+import type { ServerClient } from "../server/mod.ts";
+
+/** What the scheduler works with. */
+export interface Parts {
+  readonly config: Config;
+  readonly owner: Owner;
+  readonly journal: Journal;
+  readonly server: ServerClient;
+  readonly executor: Executor;
+  readonly log: Logger;
+  /** The language of what a task's user reads in its report. */
+  readonly lang: Lang;
+  /** Called whenever something in the life of a task has happened, for those who show it. */
+  readonly onProgress?: (row: AttemptRow, what: Text) => void;
+}
+
+/** The agent is going down: containers are left at work, and every step ends where it is. */
+export const SHUTDOWN = Symbol("shutdown");

@@ -1,0 +1,98 @@
+import type { Config } from "../config/mod.ts";
+import { type Lang, schedulerText, type Text } from "../i18n/mod.ts";
+import type { AttemptRow, StoredReport } from "../journal/mod.ts";
+import type { Collection } from "../workspace/mod.ts";
+import { fitReport } from "./fit_report.ts";
+
+/** The longest error message that is sent, in characters. */
+const MAX_MESSAGE = 1_900;
+
+/** What is known of a run that has ended. */
+export interface Outcome {
+  readonly row: AttemptRow;
+  readonly tails: { readonly stdout: string; readonly stderr: string };
+  readonly collection: Collection;
+}
+
+/** The report of a run that has ended, as it will be sent. */
+export function runReport(outcome: Outcome, config: Config, lang: Lang): StoredReport {
+  const { tails, row, collection } = outcome;
+  const problem = problemOf(outcome, config);
+  return fitReport({
+    status: problem ? "failed" : "completed",
+    output: {
+      files: collection.files.map((file) => file.name),
+      stdout: tails.stdout,
+      ...leftOut(collection, lang),
+    },
+    errorMessage: problem ? withLastWords(problem[lang], row, tails) : null,
+  });
+}
+
+/** The report of a task that never ran. */
+export function refusalReport(problem: Text, lang: Lang): StoredReport {
+  return { status: "failed", output: null, errorMessage: shorten(problem[lang]) };
+}
+
+/** The report of a task that its user cancelled, or that the agent's owner stopped. */
+export function cancelReport(stdout: string, errorMessage: string | null): StoredReport {
+  return { status: "cancelled", output: { files: [], stdout }, errorMessage };
+}
+
+function problemOf({ row }: Outcome, config: Config): Text | undefined {
+  switch (row.endedBy) {
+    case "timeout":
+      return schedulerText.timedOut({ minutes: config.executor.timeoutMinutes });
+    case "disk":
+      return schedulerText.stoppedForDisk;
+    case "lost":
+      return schedulerText.lostTwice;
+    case "cancel":
+      return schedulerText.stoppedByOwner;
+  }
+  if (row.problem) return row.problem;
+  if (row.exitCode === 0) return undefined;
+  return schedulerText.exitCode({ exitCode: row.exitCode ?? -1 });
+}
+
+/** A program's last words on stderr (or stdout) usually say why it failed. */
+function withLastWords(
+  problem: string,
+  row: AttemptRow,
+  tails: { readonly stdout: string; readonly stderr: string },
+): string {
+  if (row.endedBy !== "itself" || row.problem) return shorten(problem);
+  const words = tails.stderr.trim() || tails.stdout.trim();
+  const room = MAX_MESSAGE - problem.length - 1;
+  return words === "" ? shorten(problem) : `${problem}\n${lastLines(words, room)}`;
+}
+
+function lastLines(words: string, room: number): string {
+  if (words.length <= room) return words;
+  const tail = words.slice(-room + 1).toWellFormed();
+  return `…${tail}`;
+}
+
+function shorten(words: string): string {
+  return words.length <= MAX_MESSAGE ? words : `${words.slice(0, MAX_MESSAGE - 1).toWellFormed()}…`;
+}
+
+/** What of the workspace was not sent as it was; absent keys mean that nothing was. */
+function leftOut(collection: Collection, lang: Lang): Record<string, unknown> {
+  const { skipped, skippedMore, renamed, renamedMore, totals } = collection;
+  return {
+    ...(skipped.length > 0 && {
+      skipped_files: skipped.map(({ name, reason }) => ({ name, reason: reason[lang] })),
+    }),
+    ...(skippedMore.length > 0 && {
+      skipped_more: skippedMore.map(({ reason, count }) => ({ reason: reason[lang], count })),
+    }),
+    ...(renamed.length > 0 && {
+      renamed_files: renamed.map(({ name, sentAs }) => ({ name, sent_as: sentAs })),
+    }),
+    ...(renamedMore > 0 && { renamed_more: renamedMore }),
+    ...(totals.zipped > 0 && {
+      zipped: { files: totals.zipped, parts: totals.zipParts },
+    }),
+  };
+}

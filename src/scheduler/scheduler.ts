@@ -1,0 +1,255 @@
+import { schedulerText, type Text, textOf } from "../i18n/mod.ts";
+import { type AttemptRow, ENDED } from "../journal/mod.ts";
+import type { PolledTask } from "../server/mod.ts";
+import { sleep, within } from "../util/mod.ts";
+import { folderName } from "../workspace/mod.ts";
+import { DiskWatch } from "./disk_watch.ts";
+import { heartbeatLoop, sayOffline } from "./heartbeat_loop.ts";
+import { Janitor } from "./janitor.ts";
+import { Obstacles } from "./obstacles.ts";
+import { type Parts, SHUTDOWN } from "./parts.ts";
+import { pollLoop } from "./poll_loop.ts";
+import { acceptAgain, answerStrayCancel, takeBack, takeDeliveredBack } from "./lease.ts";
+import { adoptStrays, warnOfOthers } from "./recovery.ts";
+import { AttemptRun } from "./attempt_run.ts";
+import { runTask } from "./task_run.ts";
+import { UploadPlaces } from "./upload_places.ts";
+
+/** How the agent is to end. See the daemon's control channel. */
+export type EndMode = "leave" | "drain" | "cancel-tasks";
+
+/** What the scheduler says of itself. Times are milliseconds since the epoch. */
+export interface SchedulerStatus {
+  readonly draining: boolean;
+  readonly lastPollAt?: number;
+  readonly lastHeartbeatAt?: number;
+  /** Why no new task is taken at present. */
+  readonly obstacle?: Text;
+  readonly rows: readonly AttemptRow[];
+}
+
+/** How often the house is kept: runs and files of ended tasks, the disk, the engine. */
+const HOUSE_EVERY_MS = 15_000;
+
+/** How long what was begun may take to end at a shutdown, within the 5 s of Ctrl+C. */
+const SHUTDOWN_MS = 2_000;
+
+/** How long a poll's task waits for the engine's list of containers; it comes again by the next poll. */
+const ADOPTION_MS = 5_000;
+/** How long polling waits for the answer to an accept. */
+const ACCEPT_MS = 10_000;
+
+/** Keeps the tasks of one service going: polls, runs, delivers, and goes on after a restart. */
+export class Scheduler {
+  readonly #parts: Parts;
+  readonly #places = new UploadPlaces();
+  readonly #disk: DiskWatch;
+  readonly #obstacles: Obstacles;
+  readonly #janitor: Janitor;
+  readonly #shutdown = new AbortController();
+  /** Ends polling and heartbeats; runs go on. */
+  readonly #quiet = new AbortController();
+  readonly #runs = new Map<string, AttemptRun>();
+  readonly #holding = new Set<AttemptRun>();
+  #nudge = Promise.withResolvers<void>();
+  /** Resolves when every container of this agent is known. */
+  readonly #adopted = Promise.withResolvers<void>();
+  #emptied = Promise.withResolvers<void>();
+  #lastActivity: number | undefined;
+  #lastPollAt: number | undefined;
+  #lastHeartbeatAt: number | undefined;
+  #end: EndMode | undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = {
+      ...parts,
+      onProgress: (row, what) => {
+        if (ENDED.includes(row.state)) this.#activity();
+        parts.onProgress?.(row, what);
+      },
+    };
+    this.#disk = new DiskWatch(parts.config);
+    this.#obstacles = new Obstacles(parts, this.#disk);
+    this.#janitor = new Janitor(parts);
+  }
+
+  /** Works until {@linkcode end}, or until the work is done after a drain. */
+  async run(): Promise<void> {
+    const { journal, log, owner, config, server } = this.#parts;
+    const load = () => Math.min(this.#holding.size, config.executor.capacity);
+    warnOfOthers(this.#parts);
+    for (const row of journal.open()) {
+      if (row.baseUrl === owner.baseUrl && row.serviceId === owner.serviceId) this.#go(row, true);
+    }
+    const signal = this.#quiet.signal;
+    const loops = [
+      heartbeatLoop({
+        server,
+        log,
+        capacity: config.executor.capacity,
+        load,
+        signal,
+        onContact: () => void takeBack(this.#parts, [...this.#runs.values()], signal),
+        onWake: () => {
+          // Connections from before the sleep are dead, but nobody has said so.
+          server.renewConnections();
+          this.#wake();
+        },
+        onBeat: (at) => this.#onBeat(at),
+      }),
+      pollLoop({
+        server,
+        log,
+        pollIntervalSecs: config.server.pollIntervalSecs,
+        load: () => ({
+          currentLoad: load(),
+          availableCapacity: config.executor.capacity - load(),
+        }),
+        take: (task) => this.#take(task),
+        cancel: async (taskId) => {
+          const run = this.#runs.get(taskId);
+          if (run) run.cancel();
+          else await answerStrayCancel(this.#parts, taskId, signal);
+        },
+        lastActivity: () => this.#lastActivity,
+        nudge: () => this.#nudge.promise,
+        onPoll: (at) => this.#lastPollAt = at,
+        signal,
+      }),
+      this.#keepHouse(signal),
+    ];
+    await Promise.all([...loops, this.#untilEnd()]);
+    await sayOffline(server, config.executor.capacity, load());
+  }
+
+  /** Ends the work; may be called again with a stronger mode. */
+  end(mode: EndMode): void {
+    this.#end = mode;
+    if (mode === "leave") {
+      this.#shutdown.abort(SHUTDOWN);
+      this.#quiet.abort(SHUTDOWN);
+      return;
+    }
+    if (mode === "cancel-tasks") { for (const run of this.#runs.values()) run.cancel("cancel"); }
+    this.#checkEmpty();
+  }
+
+  status(): SchedulerStatus {
+    return {
+      draining: this.#end !== undefined,
+      lastPollAt: this.#lastPollAt,
+      lastHeartbeatAt: this.#lastHeartbeatAt,
+      obstacle: this.#obstacles.present,
+      rows: [...this.#runs.values()].map((run) => run.row),
+    };
+  }
+
+  /** Resolves when the scheduler may go: at once after a shutdown, with the last task in a drain. */
+  async #untilEnd(): Promise<void> {
+    const aborted = new Promise<void>((resolve) => {
+      this.#shutdown.signal.addEventListener("abort", () => resolve(), { once: true });
+      if (this.#shutdown.signal.aborted) resolve();
+    });
+    await Promise.race([aborted, this.#emptied.promise]);
+    this.#quiet.abort(SHUTDOWN);
+    if (!this.#shutdown.signal.aborted) return;
+    const ends = [...this.#runs.values()].map((run) => run.done);
+    await Promise.race([Promise.allSettled(ends), sleep(SHUTDOWN_MS)]);
+  }
+
+  #checkEmpty(): void {
+    if (this.#end !== undefined && this.#runs.size === 0) this.#emptied.resolve();
+  }
+
+  /** Lets a row go its way from wherever it stands. */
+  #go(row: AttemptRow, resumed: boolean): AttemptRun {
+    const run = new AttemptRun(row, this.#parts, this.#places, {
+      shutdown: this.#shutdown.signal,
+      resumed,
+    });
+    this.#runs.set(row.taskId, run);
+    if (run.needsSlot) {
+      this.#holding.add(run);
+      run.slotFree.then(() => {
+        this.#holding.delete(run);
+        this.#wake();
+      });
+    }
+    run.done = runTask(run).catch((error) => {
+      this.#parts.log.error(textOf(error), { task: row.taskId });
+    }).finally(() => {
+      this.#runs.delete(row.taskId);
+      this.#checkEmpty();
+    });
+    return run;
+  }
+
+  #activity(): void {
+    this.#lastActivity = performance.now();
+  }
+
+  #wake(): void {
+    this.#nudge.resolve();
+    this.#nudge = Promise.withResolvers<void>();
+  }
+
+  async #take(task: PolledTask): Promise<boolean> {
+    const { journal, owner, config, log } = this.#parts;
+    const signal = this.#quiet.signal;
+    if (task.id === undefined) {
+      log.warn(schedulerText.taskWithoutId);
+      return false;
+    }
+    const known = this.#runs.get(task.id);
+    if (known) return await acceptAgain(known, signal);
+    const earlier = journal.latest(owner, task.id);
+    const kept = earlier && !earlier.cleaned && earlier.report && earlier.state !== "lost";
+    if (earlier && kept) {
+      const row = await takeDeliveredBack(this.#parts, earlier, signal);
+      if (row) this.#go(row, false);
+      return row !== undefined;
+    }
+    if (this.#end !== undefined || this.#holding.size >= config.executor.capacity) return false;
+    if (!await this.#obstacles.none(signal)) return false;
+    // A new attempt beside a container that nobody knows yet would run the task twice.
+    if (!await within(ADOPTION_MS, () => this.#adopted.promise.then(() => true))) return false;
+    if (this.#runs.has(task.id)) return await acceptAgain(this.#runs.get(task.id)!, signal);
+    const run = this.#go(
+      journal.add(owner, {
+        taskId: task.id,
+        attempt: (earlier?.attempt ?? 0) + 1,
+        state: "accepting",
+        task: task.raw,
+        folder: folderName(task.id),
+      }),
+      false,
+    );
+    // While the Server will not say, cancels of other tasks must be heard.
+    const ours = await within(ACCEPT_MS, () => run.accepted) ?? false;
+    if (ours) this.#activity();
+    return ours && this.#holding.size < config.executor.capacity;
+  }
+
+  #onBeat(at: number): void {
+    this.#lastHeartbeatAt = at;
+    this.#parts.journal.setFact("last_request_at", String(at));
+  }
+
+  /** Cleans up and looks at the disk and the engine, now and then. */
+  async #keepHouse(signal: AbortSignal): Promise<void> {
+    await adoptStrays(this.#parts, this.#runs, (row) => this.#go(row, true), signal);
+    this.#adopted.resolve();
+    while (!signal.aborted) {
+      await this.#janitor.tidy(this.#runs, signal);
+      await this.#makeRoom().catch((error) => this.#parts.log.warn(textOf(error)));
+      await this.#obstacles.look(signal).catch(() => {});
+      await sleep(HOUSE_EVERY_MS, signal).catch(() => {});
+    }
+  }
+
+  async #makeRoom(): Promise<void> {
+    if (!await this.#disk.isCritical()) return;
+    const largest = await this.#disk.largest([...this.#holding]);
+    largest?.end("disk");
+  }
+}
