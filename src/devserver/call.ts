@@ -1,0 +1,78 @@
+import type { z } from "zod";
+import type { FaultEffect } from "./faults.ts";
+import type { FileStore } from "./file_store.ts";
+import type { HttpAnswer } from "./http_answer.ts";
+import type { HttpRequest } from "./http_server.ts";
+import type { Knobs } from "./knobs.ts";
+import { refuse } from "./refusal.ts";
+import type { ClientRow, ServiceRow, State } from "./state.ts";
+import type { CallName } from "./records.ts";
+
+/** What every call may use. */
+export interface Context {
+  readonly state: State;
+  readonly store: FileStore;
+  readonly knobs: Knobs;
+  readonly adminKey: string;
+}
+
+/** A request that found its route and was let in. */
+export interface Call extends Context {
+  readonly request: HttpRequest;
+  readonly params: Readonly<Record<string, string>>;
+  /** To be told as soon as the task is known that the body names, before anything is done. */
+  readonly concerns: (taskId: string) => Promise<void>;
+  /** The fault that hits this call, if any. */
+  readonly effect: () => FaultEffect | undefined;
+}
+
+/** Who may call, and what is done. */
+export type Route =
+  & {
+    readonly name: CallName;
+    readonly method: string;
+    /** Like `/api/v1/agent/:service/poll`. */
+    readonly path: string;
+  }
+  & (
+    | { readonly by: "anybody" | "admin"; readonly act: (call: Call) => Promise<HttpAnswer> }
+    | {
+      readonly by: "agent";
+      readonly act: (call: Call & { service: ServiceRow }) => Promise<HttpAnswer>;
+    }
+    | {
+      readonly by: "client";
+      readonly act: (call: Call & { client: ClientRow }) => Promise<HttpAnswer>;
+    }
+  );
+
+/** Reads the whole body as JSON of a shape. @throws {Refusal} 413, or 422 for any other shape */
+export async function readJson<T>(call: Call, shape: z.ZodType<T>): Promise<T> {
+  const text = await readText(() => call.request.body.read(), call.knobs.maxBodyBytes);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw refuse.shape("not JSON");
+  }
+  const parsed = shape.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw refuse.shape(`${issue.path.join(".")}: ${issue.message}`);
+}
+
+/** Reads pieces to their end as UTF-8. @throws {Refusal} 413 above `most` bytes */
+export async function readText(
+  read: () => Promise<Uint8Array | undefined>,
+  most: number,
+): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let size = 0;
+  for (let bytes = await read(); bytes; bytes = await read()) {
+    size += bytes.length;
+    if (size > most) throw refuse.tooLarge();
+    text += decoder.decode(bytes, { stream: true });
+  }
+  return text + decoder.decode();
+}

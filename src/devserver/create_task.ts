@@ -1,0 +1,163 @@
+import { z } from "zod";
+import { type Call, readJson, readText } from "./call.ts";
+import { nextPart, openForm } from "./file_routes.ts";
+import type { FileStore, ReceivedFile } from "./file_store.ts";
+import { refuse } from "./refusal.ts";
+import type { ClientRow, State, TaskRow } from "./state.ts";
+import type { Submission } from "./records.ts";
+
+/** A task's facts, before it has an id. */
+interface NewTask {
+  readonly id?: string;
+  readonly serviceId: string;
+  readonly clientId: string | null;
+  readonly prompt: string;
+  readonly outputPrompt: string;
+  readonly sessionId: string | null;
+  readonly rawInputFiles?: unknown;
+}
+
+interface NewFile {
+  readonly id?: string;
+  readonly name: string;
+  readonly mimeType: string | null;
+  readonly received: ReceivedFile;
+  readonly saidSize?: number | null;
+}
+
+const TASK = z.object({
+  service_id: z.string(),
+  task_prompt: z.string(),
+  output_prompt: z.string(),
+  session_id: z.string().nullish(),
+});
+
+/** What `POST /client/tasks` does, with JSON or a form. @throws {Refusal} */
+export async function createTask(call: Call & { client: ClientRow }): Promise<TaskRow> {
+  const isForm = call.request.headers.get("content-type")?.toLowerCase().startsWith("multipart/");
+  const { fields, files } = isForm
+    ? await readTaskForm(call)
+    : { fields: await readJson(call, TASK), files: [] };
+  try {
+    if (!call.state.services.has(fields.service_id)) {
+      throw refuse.bad(`服务 '${fields.service_id}' 不存在`);
+    }
+    return addTask(call.state, call.store, {
+      serviceId: fields.service_id,
+      clientId: call.client.id,
+      prompt: fields.task_prompt,
+      outputPrompt: fields.output_prompt,
+      sessionId: usable(fields.session_id) ?? crypto.randomUUID(),
+    }, files);
+  } catch (error) {
+    for (const { received } of files) await call.store.remove(received.path);
+    throw error;
+  }
+}
+
+async function readTaskForm(call: Call) {
+  const next = openForm(call);
+  const values: Record<string, string> = {};
+  const files: NewFile[] = [];
+  try {
+    for (let part = await nextPart(next); part; part = await nextPart(next)) {
+      if (part.name === "files") {
+        const name = part.filename ?? "unnamed";
+        checkName(name);
+        const received = await call.store.receive(part.read, call.knobs.maxUploadBytes);
+        files.push({ name, mimeType: part.contentType, received });
+      } else if (part.name !== undefined) {
+        values[part.name] = await readText(part.read, call.knobs.maxBodyBytes);
+      }
+    }
+    for (const field of ["service_id", "task_prompt", "output_prompt"]) {
+      if (values[field] === undefined) throw refuse.bad(`缺少 ${field} 字段`);
+    }
+    return { fields: TASK.parse(values), files };
+  } catch (error) {
+    for (const { received } of files) await call.store.remove(received.path);
+    throw error;
+  }
+}
+
+function checkName(name: string): void {
+  const length = new TextEncoder().encode(name).length;
+  if (name.trim() === "") throw refuse.bad("文件名不能为空");
+  if (length > 255) throw refuse.bad("文件名过长");
+  if (/[/\\\0]|\.\./.test(name)) throw refuse.bad("文件名包含非法字符");
+}
+
+/** A session id that the Server takes; for any other it makes one up. */
+function usable(sessionId: string | null | undefined): string | undefined {
+  return /^[\p{L}\p{N}_-]{1,64}$/u.test(sessionId ?? "") ? sessionId! : undefined;
+}
+
+/** Submits a task in-process, whatever it holds. @throws {Error} when its id is taken */
+export async function submitTask(
+  state: State,
+  store: FileStore,
+  submission: Submission,
+): Promise<TaskRow> {
+  if (!state.services.has(submission.serviceId)) {
+    throw new Error(`submit: there is no service ${submission.serviceId}`);
+  }
+  const files: NewFile[] = [];
+  for (const { id, name, content, mimeType = null, claimedSize } of submission.files ?? []) {
+    const received = await store.receive(sourceOf(content));
+    files.push({ id, name, mimeType, received, saidSize: claimedSize });
+  }
+  const { id, serviceId, prompt, rawInputFiles } = submission;
+  if (id !== undefined && state.tasks.has(id)) throw new Error(`submit: ${id} is taken`);
+  const task = addTask(state, store, {
+    id,
+    serviceId,
+    clientId: null,
+    prompt,
+    outputPrompt: submission.outputPrompt ?? "",
+    sessionId: submission.sessionId === undefined ? crypto.randomUUID() : submission.sessionId,
+    rawInputFiles,
+  }, files);
+  if (submission.status && submission.status !== "pending") state.turn(task, submission.status);
+  return task;
+}
+
+function sourceOf(content: Uint8Array | string | ReadableStream<Uint8Array>) {
+  const stream = content instanceof ReadableStream
+    ? content
+    : ReadableStream.from([typeof content === "string" ? encode(content) : content]);
+  const reader = stream.getReader();
+  return async () => (await reader.read()).value;
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function addTask(
+  state: State,
+  store: FileStore,
+  facts: NewTask,
+  files: readonly NewFile[],
+): TaskRow {
+  const id = facts.id ?? crypto.randomUUID();
+  const rows = files.map(({ received, ...file }) =>
+    store.enter({ ...file, taskId: id, createdBy: "client" }, received)
+  );
+  const task: TaskRow = {
+    ...facts,
+    id,
+    status: "pending",
+    inputFileIds: rows.map((row) => row.id),
+    output: null,
+    errorMessage: null,
+    retryCount: 0,
+    createdAt: Date.now(),
+    assignedAt: null,
+    startedAt: null,
+    completedAt: null,
+    history: [],
+  };
+  state.tasks.set(id, task);
+  state.turn(task, "pending");
+  return task;
+}

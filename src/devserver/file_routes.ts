@@ -1,0 +1,162 @@
+import { type Call, readText, type Route } from "./call.ts";
+import type { HttpAnswer } from "./http_answer.ts";
+import { CutHere } from "./http_body.ts";
+import { BadForm, type FormPart, readForm } from "./multipart.ts";
+import { json, refuse } from "./refusal.ts";
+import type { FileRow, ServiceRow } from "./state.ts";
+
+type AgentCall = Call & { service: ServiceRow };
+
+const BASE = "/api/v1/files/agent/:service/files";
+
+/** An agent's calls about files. */
+export const fileRoutes: readonly Route[] = [
+  { name: "upload", method: "POST", path: `${BASE}/upload`, by: "agent", act: upload },
+  {
+    name: "list",
+    method: "GET",
+    path: `${BASE}/list/:task`,
+    by: "agent",
+    act: ({ state, service, params }) => {
+      const task = state.tasks.get(params.task);
+      if (!task) throw refuse.notFound();
+      if (task.serviceId !== service.id) throw refuse.forbidden();
+      return Promise.resolve(listFiles(state.filesOf(task.id)));
+    },
+  },
+  {
+    name: "download",
+    method: "GET",
+    path: `${BASE}/:file/download`,
+    by: "agent",
+    act: (call) => {
+      const file = call.state.files.get(call.params.file);
+      const task = file && call.state.tasks.get(file.taskId);
+      if (!task) throw refuse.notFound();
+      if (task.serviceId !== call.service.id) throw refuse.forbidden();
+      return sendFile(call, file);
+    },
+  },
+];
+
+/** Files as both lists show them: newest first. */
+export function listFiles(files: readonly FileRow[]): HttpAnswer {
+  return json({
+    files: files.toReversed().map((file) => ({
+      id: file.id,
+      task_id: file.taskId,
+      filename: file.name,
+      mime_type: file.mimeType,
+      size_bytes: file.saidSize,
+      created_by: file.createdBy,
+      created_at: new Date(file.createdAt).toISOString(),
+    })),
+  });
+}
+
+/** The bytes of a file: chunked, gzipped if asked. @throws {Refusal} 404 when they are not there */
+export async function sendFile(call: Call, file: FileRow): Promise<HttpAnswer> {
+  const bytes = await call.store.open(file);
+  const headers: Record<string, string> = {
+    "content-type": file.mimeType ?? "application/octet-stream",
+    // The client's own text, unquoted: nobody may trust it.
+    "content-disposition": `attachment; filename="${file.name}"`,
+  };
+  const asked = call.request.headers.get("accept-encoding") ?? "";
+  if (!/\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(asked)) {
+    return { status: 200, headers, body: bytes };
+  }
+  return {
+    status: 200,
+    headers: { ...headers, "content-encoding": "gzip", vary: "accept-encoding" },
+    body: gzip(bytes),
+  };
+}
+
+function gzip(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  async function* copies() {
+    for await (const piece of bytes) yield piece.slice();
+  }
+  return ReadableStream.from(copies()).pipeThrough(new CompressionStream("gzip"));
+}
+
+async function upload(call: AgentCall): Promise<HttpAnswer> {
+  const next = openForm(call);
+  let taskId: string | undefined;
+  let file: Awaited<ReturnType<typeof receive>> | undefined;
+  try {
+    for (let part = await nextPart(next); part; part = await nextPart(next)) {
+      if (part.name === "task_id") {
+        taskId = await readText(part.read, call.knobs.maxBodyBytes);
+        await call.concerns(taskId);
+      } else if (part.name === "file") {
+        file = await receive(call, taskId, part);
+      }
+    }
+    if (taskId === undefined) throw refuse.bad("缺少 task_id 字段");
+    if (!file) throw refuse.bad("缺少 file 字段");
+    cutAtEnd(call, file);
+    file.finish();
+  } catch (error) {
+    if (file) await call.store.remove(file.received.path);
+    throw error;
+  }
+  const row = call.store.enter(file.facts, file.received);
+  return json({
+    file_id: row.id,
+    filename: row.name,
+    mime_type: row.mimeType,
+    size_bytes: row.sizeBytes,
+    created_at: new Date(row.createdAt).toISOString(),
+  });
+}
+
+/** An upload that is cut at its very end: the row is there, the bytes never come. */
+function cutAtEnd(call: AgentCall, { facts, received }: Awaited<ReturnType<typeof receive>>) {
+  const effect = call.effect();
+  if (effect?.kind !== "cut" || effect.at !== "upload-end") return;
+  call.store.enter(facts, received, false);
+  throw new CutHere();
+}
+
+async function receive(call: AgentCall, taskId: string | undefined, part: FormPart) {
+  if (taskId === undefined) throw refuse.bad("字段顺序错误:task_id 必须在 file 之前");
+  const task = call.state.tasks.get(taskId);
+  if (!task) throw refuse.notFound();
+  if (task.serviceId !== call.service.id) throw refuse.forbidden();
+  const most = call.knobs.maxUploadBytes;
+  const { received, finish } = await call.store.receiveUpload(
+    taskId,
+    () => fromForm(part.read),
+    most,
+  );
+  const facts = {
+    taskId,
+    name: part.filename ?? "unnamed",
+    mimeType: part.contentType,
+    createdBy: "agent" as const,
+  };
+  return { facts, received, finish };
+}
+
+/** Reads a request's body as a form. @throws {Refusal} 400 when it is none */
+export function openForm({ request }: Call): ReturnType<typeof readForm> {
+  try {
+    return readForm(request.headers.get("content-type"), request.body);
+  } catch (error) {
+    throw error instanceof BadForm ? refuse.bad(`解析上传数据失败: ${error.message}`) : error;
+  }
+}
+
+/** The next field. @throws {Refusal} 400 when the form is broken */
+export function nextPart(next: ReturnType<typeof readForm>): Promise<FormPart | undefined> {
+  return fromForm(next);
+}
+
+async function fromForm<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw error instanceof BadForm ? refuse.bad(`解析上传数据失败: ${error.message}`) : error;
+  }
+}

@@ -1,0 +1,15 @@
+export { startDevServer } from "./dev_server.ts";
+export { effect } from "./effects.ts";
+export type { FalseAnswer, FaultEffect, FaultRule, Faults, RequestFacts } from "./faults.ts";
+export type {
+  CallName,
+  DevFile,
+  DevService,
+  DevSnapshot,
+  DevTask,
+  RequestRecord,
+  Submission,
+  SubmittedFile,
+  TaskStatus,
+} from "./records.ts";
+export type { DevServer, DevServerOptions, WaitOptions } from "./types.ts";

@@ -1,0 +1,218 @@
+import { ConnectionGone } from "./byte_reader.ts";
+import type { Call, Context, Route } from "./call.ts";
+import { type Deadline, startDeadline } from "./deadline.ts";
+import type { FaultBook, FaultEffect } from "./faults.ts";
+import type { HttpAnswer } from "./http_answer.ts";
+import { CutHere } from "./http_body.ts";
+import type { HttpRequest, HttpService } from "./http_server.ts";
+import type { RateLimit } from "./rate_limit.ts";
+import { Refusal, refuse } from "./refusal.ts";
+import type { OpenRecord, RequestLog } from "./request_log.ts";
+import { findRoute } from "./routes.ts";
+import { sleep } from "../util/mod.ts";
+
+/** What serving needs beyond a call's own context. */
+export interface Serving extends Context {
+  readonly faults: FaultBook;
+  readonly requests: RequestLog;
+  readonly rates: RateLimit;
+  /** Told of every request when it is over. */
+  readonly onOver: (record: OpenRecord) => void;
+  /** Told of what went wrong in the Server itself: a full disk, a mistake. */
+  readonly onTrouble: (error: unknown) => void;
+}
+
+/** The Server behind the connections: faults, time limit, rate, keys, then the call itself. */
+export function createService(serving: Serving): HttpService {
+  const records = new WeakMap<HttpRequest, OpenRecord>();
+  return {
+    async handle(request) {
+      const found = findRoute(request.method, request.path);
+      const params = "route" in found ? found.params : {};
+      const record = serving.requests.begin({
+        method: request.method,
+        path: request.path,
+        call: "route" in found ? found.route.name : "unknown",
+      });
+      records.set(request, record);
+      if (params.service !== undefined) record.serviceId = params.service;
+      if (params.task !== undefined) record.taskId = params.task;
+      if (params.file !== undefined) {
+        record.fileId = params.file;
+        record.taskId = serving.state.files.get(params.file)?.taskId;
+      }
+      serving.requests.tell(record);
+      const route = "route" in found ? found.route : undefined;
+      const refused = { status: "status" in found ? found.status : 404 };
+      return await new Exchange(serving, request, record).run(route, params, refused);
+    },
+    over(request, answer, whole) {
+      const record = records.get(request);
+      if (!record) return;
+      record.status = answer?.status;
+      record.answered = whole;
+      record.ended = true;
+      serving.onOver(record);
+      serving.requests.tell(record);
+    },
+  };
+}
+
+/** One request on its way through the Server. */
+class Exchange {
+  readonly #serving: Serving;
+  readonly #request: HttpRequest;
+  readonly #record: OpenRecord;
+  #effect: FaultEffect | undefined;
+  #deadline: Deadline | undefined;
+
+  constructor(serving: Serving, request: HttpRequest, record: OpenRecord) {
+    this.#serving = serving;
+    this.#request = request;
+    this.#record = record;
+  }
+
+  async run(
+    route: Route | undefined,
+    params: Readonly<Record<string, string>>,
+    refused: HttpAnswer,
+  ): Promise<HttpAnswer> {
+    try {
+      await this.#meet("early");
+      const answer = route ? await this.#inTime(() => this.#act(route, params)) : refused;
+      return await this.#after(answer);
+    } catch (error) {
+      if (error instanceof Replaced) return error.answer;
+      if (error instanceof CutHere || error instanceof ConnectionGone) throw error;
+      const refused = error instanceof Refusal ? error : refuse.internal();
+      if (refused !== error) this.#serving.onTrouble(error);
+      return await this.#after(refused.answer);
+    }
+  }
+
+  /** Looks for a fault and does its part that comes before the act. */
+  async #meet(when: "early" | "late"): Promise<void> {
+    if (this.#effect) return;
+    const effect = this.#effect = this.#serving.faults.take(this.#record, when);
+    if (!effect) return;
+    this.#record.fault = effect.kind === "cut" || effect.kind === "hang"
+      ? `${effect.kind} ${effect.at}`
+      : effect.kind;
+    const { body, signal } = this.#request;
+    if (effect.kind === "delay" && !effect.after) await sleep(effect.ms, signal);
+    if (effect.kind === "answer" && !effect.acts) throw new Replaced(falseAnswer(effect));
+    if (effect.kind === "hang" && effect.at === "start") await this.#hang();
+    if (effect.kind !== "cut") return;
+    if (effect.at === "start") throw new CutHere();
+    if (effect.at !== "request") return;
+    body.cutAfter(effect.afterBytes ?? 1);
+    if (when === "early") { while (await body.read()); }
+    // A body that was read already is cut where nothing was done yet.
+    if (when === "late" && body.ended) throw new CutHere();
+  }
+
+  /** Carries out the call, or cuts it with 408. */
+  async #inTime(act: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
+    using deadline = startDeadline(this.#serving.knobs.requestTimeoutMs);
+    this.#deadline = deadline;
+    const acting = act();
+    const first = await Promise.race([acting, deadline.passed]);
+    if (first !== "late") return first;
+    this.#request.body.stop();
+    acting.catch(() => {}); // what it still says is said to nobody
+    return { status: 408 };
+  }
+
+  async #act(route: Route, params: Readonly<Record<string, string>>): Promise<HttpAnswer> {
+    const call: Call = {
+      ...this.#serving,
+      request: this.#request,
+      params,
+      concerns: async (taskId) => {
+        this.#record.taskId = taskId;
+        await this.#deadline?.outside(() => this.#meet("late"));
+        // A Server that was cut off meanwhile does nothing any more.
+        if (this.#request.signal.aborted) throw new ConnectionGone("before the act");
+      },
+      effect: () => this.#effect,
+    };
+    switch (route.by) {
+      case "anybody":
+        return await route.act(call);
+      case "admin":
+        if (bearer(this.#request) !== this.#serving.adminKey) throw refuse.auth();
+        return await route.act(call);
+      case "agent":
+        return await route.act({ ...call, service: this.#agent(params.service) });
+      case "client":
+        return await route.act({ ...call, client: this.#client() });
+    }
+  }
+
+  #agent(id: string) {
+    const { state, knobs, rates } = this.#serving;
+    const { headers } = this.#request;
+    const key = headers.get("x-api-key") ?? "";
+    const limit = { limit: knobs.ratePerMinute, windowMs: knobs.rateWindowMs };
+    if (!rates.take(`agent ${key}`, limit)) throw refuse.rateLimited();
+    const service = state.services.get(headers.get("x-service-id") ?? "");
+    const known = service?.apiKey && !service.revoked && service.apiKey === key;
+    if (!service || !known || bearer(this.#request) !== key) throw refuse.auth();
+    if (service.id !== id) throw refuse.forbidden();
+    return service;
+  }
+
+  #client() {
+    const { state, knobs, rates } = this.#serving;
+    const key = bearer(this.#request);
+    const limit = { limit: knobs.clientRatePerMinute, windowMs: knobs.rateWindowMs };
+    if (!rates.take(`client ${key}`, limit)) throw refuse.rateLimited();
+    const client = [...state.clients.values()].find(({ apiKey }) => apiKey === key);
+    if (!client) throw refuse.auth();
+    return client;
+  }
+
+  /** The part of a fault that comes after the act. */
+  async #after(answer: HttpAnswer): Promise<HttpAnswer> {
+    const effect = this.#effect;
+    switch (effect?.kind) {
+      case "answer":
+        return falseAnswer(effect);
+      case "delay":
+        if (effect.after) await sleep(effect.ms, this.#request.signal);
+        return answer;
+      case "cut":
+        if (effect.at !== "answer") throw new CutHere();
+        return { ...answer, breakOff: { afterBytes: effect.afterBytes, how: "cut" } };
+      case "hang":
+        if (effect.at !== "answer") await this.#hang();
+        return { ...answer, breakOff: { afterBytes: effect.afterBytes, how: "hang" } };
+      default:
+        return answer;
+    }
+  }
+
+  async #hang(): Promise<never> {
+    await this.#request.gone();
+    throw new CutHere();
+  }
+}
+
+/** A fault has answered in the Server's place. */
+class Replaced extends Error {
+  readonly answer: HttpAnswer;
+
+  constructor(answer: HttpAnswer) {
+    super("replaced");
+    this.answer = answer;
+  }
+}
+
+function falseAnswer(effect: Extract<FaultEffect, { kind: "answer" }>): HttpAnswer {
+  const { status, headers, body } = effect;
+  return { status, headers, body: typeof body === "function" ? body() : body };
+}
+
+function bearer(request: HttpRequest): string | undefined {
+  return /^Bearer (.+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+}

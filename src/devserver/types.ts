@@ -1,0 +1,125 @@
+import type { Logger } from "../log/mod.ts";
+import type { Faults } from "./faults.ts";
+import type { Knobs } from "./knobs.ts";
+import type {
+  DevFile,
+  DevService,
+  DevSnapshot,
+  DevTask,
+  RequestRecord,
+  Submission,
+  TaskStatus,
+} from "./records.ts";
+
+/** How a development Server behaves. Every time is in milliseconds, every size in bytes. */
+export interface DevServerOptions {
+  /** 0 takes any free port. @default {0} */
+  readonly port?: number;
+  /** @default {"127.0.0.1"} */
+  readonly hostname?: string;
+  /** Requests a minute and agent key; `Infinity` for no limit. @default {150} */
+  readonly ratePerMinute?: number;
+  /** Requests a minute and client key; `Infinity` for no limit. @default {100} */
+  readonly clientRatePerMinute?: number;
+  /** Length of the window that both rates count in. @default {60000} */
+  readonly rateWindowMs?: number;
+  /** An agent without a heartbeat for so long is marked offline. @default {60000} */
+  readonly offlineAfterMs?: number;
+  /** How often silent agents are looked for. @default {10000} */
+  readonly sweepEveryMs?: number;
+  /** A request that is not answered by then is cut with 408. @default {30000} */
+  readonly requestTimeoutMs?: number;
+  /** The largest file that an upload may hold. @default {50 MiB} */
+  readonly maxUploadBytes?: number;
+  /** The largest JSON body. @default {10 MiB} */
+  readonly maxBodyBytes?: number;
+  /** A task that was handed back so many times is `failed` the next time. @default {3} */
+  readonly retryLimit?: number;
+  /** Behaves like a Server before 0.11: accept 409, poll 204, no session, register 409. @default {false} */
+  readonly older?: boolean;
+  /** How many requests {@linkcode DevServer.requests} remembers. @default {10000} */
+  readonly rememberRequests?: number;
+  /** Where uploaded bytes are kept; made if missing. By default a temporary folder, removed by `stop`. */
+  readonly dataDir?: string;
+  /** The admin's key. By default a random one. */
+  readonly adminKey?: string;
+  /** Starts with what another Server held. Its files must still be where they were. */
+  readonly restore?: DevSnapshot;
+  readonly log?: Logger;
+}
+
+/** How long to wait. Without either for ever. */
+export interface WaitOptions {
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+}
+
+/** A running development Server. Closing it stops it. */
+export interface DevServer extends AsyncDisposable {
+  /** Without a trailing slash. */
+  readonly url: string;
+  readonly port: number;
+  readonly adminKey: string;
+  /** The folder with the uploaded bytes. */
+  readonly dataDir: string;
+  /** What was asked lately, oldest first. */
+  readonly requests: readonly RequestRecord[];
+  /** Knobs that make it nasty. */
+  readonly faults: Faults;
+
+  createService(name: string): Promise<{ id: string; registrationToken: string }>;
+  /** A service that is registered already, for tests that do not care how. */
+  createAgent(name: string, capacity?: number): { serviceId: string; apiKey: string };
+  createClient(name: string): { id: string; apiKey: string };
+  /** From now on `register` with its token and every call with its key is refused. */
+  revoke(serviceId: string): void;
+  service(id: string): DevService | undefined;
+
+  submit(submission: Submission): Promise<DevTask>;
+  task(id: string): DevTask | undefined;
+  /** In the order of their submission. */
+  tasks(): DevTask[];
+  /** As the user does it. @returns the task afterwards, unchanged where there is nothing to cancel */
+  cancel(id: string): DevTask | undefined;
+  /** Waits until the task is as wanted; `"ended"` is completed, failed or cancelled. */
+  waitFor(
+    taskId: string,
+    wanted: "ended" | TaskStatus | ((task: DevTask) => boolean),
+    options?: WaitOptions,
+  ): Promise<DevTask>;
+  /** Calls back after every change of a task. @returns what ends that */
+  onTask(listener: (task: DevTask) => void): () => void;
+
+  /** Files of a task, oldest first. */
+  files(taskId: string): DevFile[];
+  /** The bytes of a file. @throws {Error} when there is no such file or it was never stored */
+  fileBytes(fileId: string): Promise<Uint8Array>;
+  /** Where the bytes of a file are, for big ones. */
+  filePath(fileId: string): string;
+
+  /** Calls back when a request's head has come and again when it is over (`ended`). @returns what ends that */
+  onRequest(listener: (request: RequestRecord) => void): () => void;
+  /** Waits for the next request (not one of the past) that is over and as wanted. */
+  waitForRequest(
+    wanted: (request: RequestRecord) => boolean,
+    options?: WaitOptions,
+  ): Promise<RequestRecord>;
+
+  /** Changes the knobs of a running Server. */
+  set(knobs: Partial<Knobs>): void;
+  /** Looks for silent agents at once. */
+  sweep(): void;
+
+  /** Cuts every connection and closes the port; what it knows is kept, see {@linkcode DevServer.start}. */
+  pause(): Promise<void>;
+  /** Opens the same port again, after the sweep that a Server does at its start. */
+  start(): Promise<void>;
+  /** `pause`, `downMs` of waiting, `start`. `agedMs` makes it look as if it had been down for longer. */
+  restart(options?: { readonly downMs?: number; readonly agedMs?: number }): Promise<void>;
+  /** A backup of everything but the bytes, which stay on disk. */
+  snapshot(): DevSnapshot;
+  /** Goes back to a backup: what came later never happened. */
+  restore(snapshot: DevSnapshot): void;
+  /** Cuts every connection, closes the port and removes its temporary folder. */
+  stop(): Promise<void>;
+}
