@@ -1,0 +1,136 @@
+import { connect, type Socket } from "node:net";
+import type { z } from "zod";
+import { daemonText, Failure, type Text, textOf } from "../i18n/mod.ts";
+import { sleep } from "../util/mod.ts";
+import { readControlPoint } from "./control_point.ts";
+import {
+  answerLineSchema,
+  answerSchemas,
+  type ControlAnswer,
+  type ControlPoint,
+  type ControlRequest,
+  MAX_ANSWER_BYTES,
+} from "./control_protocol.ts";
+import { isRunning } from "./lock.ts";
+import { readLine } from "./read_line.ts";
+
+/** There is no agent to ask. */
+export class NotRunning extends Failure {
+  override readonly name = "NotRunning";
+}
+
+/** The agent is there, but there was no good answer. */
+export class ControlFailure extends Failure {
+  override readonly name = "ControlFailure";
+  /** `refused`: it answered no. The others: it may or may not have acted. */
+  readonly kind: "unreachable" | "silent" | "nonsense" | "refused";
+
+  constructor(kind: ControlFailure["kind"], text: Text) {
+    super(text);
+    this.kind = kind;
+  }
+}
+
+/** What to ask whom. */
+export interface CallControlOptions<R extends ControlRequest> {
+  readonly dataDir: string;
+  readonly request: R;
+  /** Milliseconds until the answer must be there. @default {5000} */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Asks the agent that runs on a data folder.
+ *
+ * ```ts
+ * const status = await callControl({ dataDir, request: { command: "status" } });
+ * ```
+ *
+ * @throws {NotRunning} when the lock says that there is none, whatever files are there.
+ * @throws {ControlFailure} when it does not answer as it should.
+ * @throws {Failure} when this user may not ask.
+ */
+export async function callControl<R extends ControlRequest>(
+  { dataDir, request, timeoutMs = 5000, signal }: CallControlOptions<R>,
+): Promise<ControlAnswer<R["command"]>> {
+  const deadline = AbortSignal.timeout(timeoutMs);
+  const either = signal ? AbortSignal.any([signal, deadline]) : deadline;
+  try {
+    const point = await pointOf(dataDir, either);
+    const line = await exchange(point, request, either);
+    const schema: z.ZodType = answerSchemas[request.command];
+    return unwrap(line, schema, dataDir) as ControlAnswer<R["command"]>;
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof Failure) throw error;
+    if (deadline.aborted) {
+      const seconds = timeoutMs / 1000;
+      throw new ControlFailure("silent", daemonText.controlSilent({ dataDir, seconds }));
+    }
+    // It may have gone between the look at the lock and the question.
+    if (!(await isRunning(dataDir))) throw new NotRunning(daemonText.notRunning({ dataDir }));
+    const reason = textOf(error).en;
+    throw new ControlFailure("unreachable", daemonText.controlUnreachable({ dataDir, reason }));
+  }
+}
+
+/** An agent that has just taken the lock opens its channel a moment later: waits for it that long. */
+async function pointOf(dataDir: string, signal: AbortSignal): Promise<ControlPoint> {
+  for (;;) {
+    // Without the lock a file of a dead agent, or a copied folder, could lead to somebody else.
+    if (!(await isRunning(dataDir))) throw new NotRunning(daemonText.notRunning({ dataDir }));
+    const point = await readControlPoint(dataDir);
+    if (point) return point;
+    await sleep(50, signal);
+  }
+}
+
+async function exchange(
+  { address, secret }: ControlPoint,
+  request: ControlRequest,
+  signal: AbortSignal,
+): Promise<string> {
+  signal.throwIfAborted();
+  const socket = connect(address);
+  try {
+    await connected(socket, signal);
+    const answer = readLine(socket, { maxBytes: MAX_ANSWER_BYTES, signal });
+    socket.write(JSON.stringify({ secret, request }) + "\n");
+    return await answer;
+  } finally {
+    socket.on("error", () => {});
+    socket.destroy();
+  }
+}
+
+function connected(socket: Socket, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    socket.once("error", reject);
+    socket.once("connect", () => {
+      socket.off("error", reject);
+      signal.removeEventListener("abort", onAbort);
+      resolve();
+    });
+  });
+}
+
+function unwrap(line: string, schema: z.ZodType, dataDir: string): unknown {
+  const nonsense = (reason: string) =>
+    new ControlFailure("nonsense", daemonText.controlBadAnswer({ dataDir, reason }));
+  let raw: unknown;
+  try {
+    raw = JSON.parse(line);
+  } catch (error) {
+    throw nonsense(textOf(error).en);
+  }
+  const envelope = answerLineSchema.safeParse(raw);
+  if (!envelope.success) throw nonsense(envelope.error.issues[0].message);
+  if (!envelope.data.ok) throw new ControlFailure("refused", envelope.data.error);
+  const answer = schema.safeParse(envelope.data.answer);
+  if (answer.success) return answer.data;
+  const [issue] = answer.error.issues;
+  throw nonsense(`${issue.path.join(".")}: ${issue.message}`);
+}

@@ -1,0 +1,111 @@
+import { z } from "zod";
+
+/*
+ * One connection, one question, one answer, each a line of JSON:
+ *   {"secret":"…","request":{"command":"status"}}
+ *   {"ok":true,"answer":{…}}   or   {"ok":false,"error":{"zh":"…","en":"…"}}
+ * Unknown keys are ignored on both sides, so that a newer program can ask an older agent.
+ */
+
+/** Bytes that a question may have. */
+export const MAX_REQUEST_BYTES = 4 * 1024;
+/** Bytes that an answer may have: a status with some thousand tasks. */
+export const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+
+/** How an agent may be told to end. */
+export const STOP_MODES = ["leave", "drain", "cancel-tasks"] as const;
+/**
+ * `leave`: go at once, containers work on and the next start takes them over. `drain`: take no new
+ * tasks, go when those under way are delivered. `cancel-tasks`: stop and report them, then go.
+ */
+export type StopMode = (typeof STOP_MODES)[number];
+
+const textSchema = z.object({ zh: z.string(), en: z.string() });
+
+const taskStatusSchema = z.object({
+  taskId: z.string(),
+  /** The state in the journal: `accepted`, `running`, … */
+  state: z.string(),
+  attempt: z.number().int(),
+  /** Milliseconds since 1970: when the agent took the task. */
+  startedAt: z.number(),
+  /** Milliseconds since 1970: when it came into this state. */
+  stateSince: z.number().optional(),
+  /** The Server wants it cancelled, or it is over time. */
+  ending: z.string().optional(),
+  runId: z.string().optional(),
+  /** Why it does not get on, e.g. what refuses its report. */
+  note: textSchema.optional(),
+});
+
+/** What one part of the world looked like last. */
+const partSchema = z.object({
+  /** `ok`, `away`, `refusing`, `unknown`, … */
+  state: z.string(),
+  /** Milliseconds since 1970. */
+  since: z.number().optional(),
+  /** Version, address or name, whatever helps a person. */
+  detail: z.string().optional(),
+  message: textSchema.optional(),
+});
+
+/** What a running agent says of itself. Times are milliseconds since 1970. */
+export const statusReportSchema = z.object({
+  /** True from the moment that it can take tasks, false while it starts. */
+  ready: z.boolean(),
+  /** What it is doing while it is not ready: pulling an image … */
+  starting: textSchema.optional(),
+  pid: z.number().int(),
+  version: z.string(),
+  startedAt: z.number(),
+  /** True once it takes no new tasks and will go when those under way are done. */
+  draining: z.boolean(),
+  stopping: z.enum(STOP_MODES).optional(),
+  lastPollAt: z.number().optional(),
+  lastHeartbeatAt: z.number().optional(),
+  lastError: textSchema.optional(),
+  lastErrorAt: z.number().optional(),
+  /** Why it takes no tasks right now: engine away, disk full … */
+  obstacle: textSchema.optional(),
+  server: partSchema.optional(),
+  engine: partSchema.optional(),
+  capacity: z.number().int().optional(),
+  undelivered: z.number().int().optional(),
+  undeliverable: z.number().int().optional(),
+  completed: z.number().int().optional(),
+  failed: z.number().int().optional(),
+  tasks: z.array(taskStatusSchema),
+});
+
+export type StatusReport = z.infer<typeof statusReportSchema>;
+export type TaskStatus = z.infer<typeof taskStatusSchema>;
+
+/** A question to a running agent. */
+export const controlRequestSchema = z.discriminatedUnion("command", [
+  z.object({ command: z.literal("status") }),
+  z.object({ command: z.literal("stop"), mode: z.enum(STOP_MODES) }),
+]);
+export type ControlRequest = z.infer<typeof controlRequestSchema>;
+
+/** What comes back for each question. */
+export const answerSchemas = {
+  status: statusReportSchema,
+  stop: z.object({ pid: z.number().int() }),
+} as const;
+export type ControlAnswer<C extends ControlRequest["command"]> = z.infer<(typeof answerSchemas)[C]>;
+
+/** The line that carries a question. */
+export const requestLineSchema = z.object({ secret: z.string(), request: z.unknown() });
+
+/** The line that carries an answer. */
+export const answerLineSchema = z.discriminatedUnion("ok", [
+  z.object({ ok: z.literal(true), answer: z.unknown() }),
+  z.object({ ok: z.literal(false), error: textSchema }),
+]);
+
+/** `agent.control`: where the channel is, and the secret that proves the owner. */
+export const controlPointSchema = z.object({
+  address: z.string().min(1),
+  secret: z.string().min(1),
+});
+export type ControlPoint = z.infer<typeof controlPointSchema>;

@@ -1,0 +1,175 @@
+import { Buffer } from "node:buffer";
+import { timingSafeEqual } from "node:crypto";
+import { createServer, type Server, type Socket } from "node:net";
+import { daemonText, Failure, type Text, textOf, verbatim } from "../i18n/mod.ts";
+import { type Logger, SILENT } from "../log/mod.ts";
+import {
+  newControlPoint,
+  readControlPoint,
+  removeControlPoint,
+  writeControlPoint,
+} from "./control_point.ts";
+import {
+  type ControlAnswer,
+  controlRequestSchema,
+  MAX_REQUEST_BYTES,
+  requestLineSchema,
+  type StopMode,
+} from "./control_protocol.ts";
+import { LineTooLong, readLine } from "./read_line.ts";
+
+/** What the agent does for each question. */
+export interface ControlHandlers {
+  status(): ControlAnswer<"status"> | Promise<ControlAnswer<"status">>;
+  /** Begins the end and returns: the answer says that it was understood, not that it is done. */
+  stop(mode: StopMode): void | Promise<void>;
+}
+
+/** How {@linkcode serveControl} serves. */
+export interface ServeControlOptions {
+  /** The data folder, locked by this process. */
+  readonly dataDir: string;
+  readonly handlers: ControlHandlers;
+  /** Ends the serving, as disposing does. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds that a connection may take altogether. @default {10000} */
+  readonly timeoutMs?: number;
+  /** Connections at a time; more are turned away. @default {32} */
+  readonly maxConnections?: number;
+  readonly log?: Logger;
+}
+
+/** The open channel. Disposing closes it and removes its socket and `agent.control`. */
+export interface ControlServer extends AsyncDisposable {
+  /** The socket's path or the pipe's name. */
+  readonly address: string;
+}
+
+/**
+ * Opens the control channel of this data folder. Whoever wants an answer must bring the secret from
+ * `agent.control`, which only the owner can read; the socket is for the owner alone besides. What an
+ * agent that died has left of its channel is removed first.
+ *
+ * @throws {Failure} when the socket cannot be made.
+ */
+export async function serveControl(options: ServeControlOptions): Promise<ControlServer> {
+  const { dataDir, handlers, signal, timeoutMs = 10_000, maxConnections = 32, log = SILENT } =
+    options;
+  await removeControlPoint(dataDir);
+  const { address, secret } = await newControlPoint(dataDir);
+  const open = new Set<Promise<void>>();
+  const closing = new AbortController();
+  const server = createServer((socket) => {
+    // A peer that goes away in mid-sentence must not end the agent.
+    socket.on("error", () => {});
+    if (open.size >= maxConnections || closing.signal.aborted) return void socket.destroy();
+    const limit = AbortSignal.any([closing.signal, AbortSignal.timeout(timeoutMs)]);
+    const talk = converse(socket, { secret, handlers, signal: limit }).catch((error) => {
+      log.debug(textOf(error));
+    }).finally(() => {
+      socket.destroy();
+      open.delete(talk);
+    });
+    open.add(talk);
+  });
+  try {
+    await listen(server, address);
+    if (Deno.build.os !== "windows") await Deno.chmod(address, 0o600);
+    await writeControlPoint(dataDir, { address, secret });
+  } catch (error) {
+    server.close();
+    throw new Failure(daemonText.controlUnreachable({ dataDir, reason: textOf(error).en }));
+  }
+  let closed: Promise<void> | undefined;
+  const close = () => closed ??= shut();
+  const shut = async () => {
+    signal?.removeEventListener("abort", close);
+    server.close();
+    // An answer that is under way (to `stop`, say) still gets out; one that hangs does not.
+    const hurry = setTimeout(() => closing.abort(new Error("the channel is closed")), 500);
+    await Promise.allSettled(open);
+    clearTimeout(hurry);
+    // Another channel of this folder may be open by now; what is there is removed only if it is ours.
+    if ((await readControlPoint(dataDir).catch(() => undefined))?.secret === secret) {
+      await removeControlPoint(dataDir);
+    }
+  };
+  signal?.addEventListener("abort", close, { once: true });
+  if (signal?.aborted) await close();
+  return { address, [Symbol.asyncDispose]: close };
+}
+
+interface Conversation {
+  readonly secret: string;
+  readonly handlers: ControlHandlers;
+  readonly signal: AbortSignal;
+}
+
+async function converse(socket: Socket, { secret, handlers, signal }: Conversation): Promise<void> {
+  let answer: unknown;
+  try {
+    const line = await readLine(socket, { maxBytes: MAX_REQUEST_BYTES, signal });
+    answer = { ok: true, answer: await abortable(respond(line, secret, handlers), signal) };
+  } catch (error) {
+    answer = { ok: false, error: refusal(error) };
+  }
+  await new Promise<void>((resolve) => {
+    if (signal.aborted || socket.destroyed) return resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+    socket.on("close", () => resolve());
+    const line = JSON.stringify(answer) + "\n";
+    if (Deno.build.os !== "windows") return void socket.end(line, () => resolve());
+    // The one who asked closes a pipe: closing it here in the very moment in which the other side begins
+    // to read again ends its whole process (mio before 1.1, https://github.com/tokio-rs/mio/issues/1819).
+    socket.write(line);
+    socket.resume();
+  });
+}
+
+async function respond(line: string, secret: string, handlers: ControlHandlers): Promise<unknown> {
+  const envelope = requestLineSchema.safeParse(parsed(line));
+  if (!envelope.success) throw new Failure(daemonText.controlBadRequest);
+  if (!same(envelope.data.secret, secret)) throw new Failure(daemonText.controlWrongSecret);
+  const request = controlRequestSchema.safeParse(envelope.data.request);
+  if (!request.success) throw new Failure(daemonText.controlBadRequest);
+  if (request.data.command === "status") return await handlers.status();
+  await handlers.stop(request.data.mode);
+  return { pid: Deno.pid } satisfies ControlAnswer<"stop">;
+}
+
+function refusal(error: unknown): Text {
+  if (error instanceof LineTooLong) return daemonText.controlTooLong({ bytes: MAX_REQUEST_BYTES });
+  return error instanceof Failure ? error.text : verbatim(textOf(error).en);
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Compares without telling by its duration how much was right. */
+function same(one: string, other: string): boolean {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}
+
+function listen(server: Server, address: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(address, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,134 @@
+import { access, constants } from "node:fs/promises";
+import { daemonText, Failure, textOf } from "../i18n/mod.ts";
+import { sleep } from "../util/mod.ts";
+import { daemonFiles } from "./daemon_files.ts";
+import { readHolder, removeHolder, writeHolder } from "./holder.ts";
+import { createLockFile, type HeldLock, tryLock } from "./lock_file.ts";
+
+/** Another process has the data folder. */
+export class AlreadyRunning extends Failure {
+  override readonly name = "AlreadyRunning";
+  /** Undefined when it is not known for certain. */
+  readonly pid?: number;
+
+  constructor(dataDir: string, pid?: number) {
+    super(
+      pid === undefined
+        ? daemonText.alreadyRunningSomewhere({ dataDir })
+        : daemonText.alreadyRunning({ dataDir, pid }),
+    );
+    this.pid = pid;
+  }
+}
+
+/** Proof that no other agent works on the data folder. Disposing removes `agent.pid` and lets go. */
+export interface Lock extends AsyncDisposable {
+  readonly dataDir: string;
+}
+
+/** Longer than anybody who only looks ({@linkcode isRunning}) keeps the lock. */
+const PATIENCE_MS = 500;
+
+/**
+ * Takes the data folder for this process, making it (0700) if it is not there, and writes `agent.pid`.
+ * The lock is the operating system's: however the process ends, it is free again.
+ *
+ * @throws {AlreadyRunning} when another process has it.
+ * @throws {Failure} when the file cannot be opened or the file system knows no locks.
+ */
+export async function acquireLock(dataDir: string): Promise<Lock> {
+  const { lock: path } = daemonFiles(dataDir);
+  const held = await openLocked(dataDir, path);
+  try {
+    await writeHolder(dataDir);
+  } catch (error) {
+    held.release();
+    throw new Failure(daemonText.lockImpossible({ path, reason: textOf(error).en }));
+  }
+  let released = false;
+  return {
+    dataDir,
+    async [Symbol.asyncDispose]() {
+      // A second time the files may be the next one's.
+      if (released) return;
+      released = true;
+      await removeHolder(dataDir);
+      held.release();
+    },
+  };
+}
+
+/**
+ * Says whether an agent works on the data folder, and asks nobody but the lock: right whatever a pid
+ * file says, and for processes of other users too as far as the file may be read.
+ *
+ * @throws {Failure} when the lock file is there but may not be opened.
+ */
+export async function isRunning(dataDir: string): Promise<boolean> {
+  using free = await lockIfFree(dataDir);
+  return free.state === "taken";
+}
+
+/**
+ * Removes what an agent that died has left behind (`agent.pid`, its socket), and does nothing while one
+ * is alive. Returns whether the folder was free.
+ */
+export async function tidyIfFree(
+  dataDir: string,
+  tidy: () => Promise<void> = async () => {},
+): Promise<boolean> {
+  if (!(await Deno.stat(dataDir).catch(() => undefined))) return true;
+  using free = await lockIfFree(dataDir, { tidy: true });
+  if (free.state === "taken") return false;
+  await removeHolder(dataDir);
+  await tidy();
+  return true;
+}
+
+interface Look extends Disposable {
+  readonly state: "absent" | "free" | "taken";
+}
+
+/** Takes the lock for a moment if nobody has it: only to look, or to keep others out meanwhile. */
+async function lockIfFree(dataDir: string, { tidy = false } = {}): Promise<Look> {
+  const { lock: path } = daemonFiles(dataDir);
+  const nothing = { [Symbol.dispose]() {} };
+  if (!(await Deno.stat(path).then(() => true, () => false)) && !tidy) {
+    return { state: "absent", ...nothing };
+  }
+  try {
+    if (tidy) await createLockFile(path);
+    // Asked of the system and not tried: opening and closing it here would drop this process's lock.
+    await access(path, constants.R_OK | constants.W_OK);
+    const held = tryLock(path);
+    return held
+      ? { state: "free", [Symbol.dispose]: held.release }
+      : { state: "taken", ...nothing };
+  } catch (error) {
+    throw lockFailure(path, error);
+  }
+}
+
+async function openLocked(dataDir: string, path: string): Promise<HeldLock> {
+  try {
+    await Deno.mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await createLockFile(path);
+    const deadline = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const held = tryLock(path);
+      if (held) return held;
+      if (performance.now() > deadline) break;
+      await sleep(25);
+    }
+  } catch (error) {
+    throw lockFailure(path, error);
+  }
+  throw new AlreadyRunning(dataDir, (await readHolder(dataDir))?.pid);
+}
+
+function lockFailure(path: string, error: unknown): Failure {
+  const denied = (error as { code?: unknown }).code === "EACCES" ||
+    error instanceof Deno.errors.PermissionDenied;
+  if (denied) return new Failure(daemonText.controlForbidden({ path }));
+  return new Failure(daemonText.lockImpossible({ path, reason: textOf(error).en }));
+}

@@ -1,0 +1,45 @@
+export { acquireLock, AlreadyRunning, isRunning, type Lock } from "./lock.ts";
+export { type Holder, readHolder } from "./holder.ts";
+export { daemonFiles } from "./daemon_files.ts";
+export {
+  type ControlAnswer,
+  type ControlRequest,
+  type StatusReport,
+  statusReportSchema,
+  STOP_MODES,
+  type StopMode,
+  type TaskStatus,
+} from "./control_protocol.ts";
+export {
+  type ControlHandlers,
+  type ControlServer,
+  serveControl,
+  type ServeControlOptions,
+} from "./control_server.ts";
+export {
+  callControl,
+  type CallControlOptions,
+  ControlFailure,
+  NotRunning,
+} from "./control_client.ts";
+export { mendModes } from "./mend_modes.ts";
+export { openRotatingLog, type RotatingLog, type RotatingLogOptions } from "./rotating_log.ts";
+export { lastLines } from "./last_lines.ts";
+export { detach, type Detached, DETACHED_VARIABLE, type DetachOptions } from "./detach.ts";
+export { DENO_ARGS_VARIABLE, ownProgram, type Program } from "./own_program.ts";
+export { stopAgent, type StopAgentOptions, type StopResult } from "./stop_agent.ts";
+export type { ServiceOptions, ServiceScope } from "./service_options.ts";
+export { systemdUnit } from "./systemd_unit.ts";
+export { launchdPlist } from "./launchd_plist.ts";
+export { windowsTask } from "./windows_task.ts";
+export {
+  installService,
+  type ServiceAt,
+  type ServiceFile,
+  serviceFile,
+  type ServiceKey,
+  type ServiceOutcome,
+  servicePath,
+  type ServicePlace,
+  uninstallService,
+} from "./install_service.ts";
