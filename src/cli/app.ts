@@ -1,0 +1,111 @@
+import { resolve } from "@std/path";
+
+import { Failure, type Lang, type Text } from "../i18n/mod.ts";
+import { createLogger, LOG_LEVELS, type Logger, type LogLevel } from "../log/mod.ts";
+import type { ProxySettings } from "../util/mod.ts";
+import { harmless } from "./harmless.ts";
+
+/** What a program says to whoever started it by how it ends. */
+export const EXIT = { done: 0, failed: 1, usage: 2, notRunning: 3 } as const;
+
+/** The command line or the situation it is used in is wrong: exit code 2. */
+export class UsageFailure extends Failure {
+  override readonly name = "UsageFailure";
+}
+
+/** The options that every command takes. */
+export interface GlobalOptions {
+  readonly config?: string;
+  readonly lang?: string;
+  readonly logLevel?: string;
+  readonly logFormat?: string;
+}
+
+/** The world as the commands see it. */
+export interface App {
+  readonly env: Readonly<Record<string, string>>;
+  readonly lang: Lang;
+  readonly proxies: ProxySettings;
+  /** Somebody sits there who can be asked. */
+  readonly canAsk: boolean;
+  /** Colours may be used on stdout. */
+  readonly colors: boolean;
+  /** Words in the language in use. */
+  t(text: Text): string;
+  /** A line for whoever reads the result: stdout. */
+  print(line: Text | string): void;
+  /** A line about what is going on: stderr. */
+  say(line: Text | string): void;
+  /** How the program will end; the worst wins. */
+  exitCode: number;
+}
+
+/** Makes the app of this process. */
+export function createApp(lang: Lang, proxies: ProxySettings): App {
+  const env = Deno.env.toObject();
+  const out = terminalOf(Deno.stdout, env);
+  const err = terminalOf(Deno.stderr, env);
+  const words = (line: Text | string) => typeof line === "string" ? line : line[lang];
+  return {
+    env,
+    lang,
+    proxies,
+    canAsk: out.isTerminal && Deno.stdin.isTerminal(),
+    colors: out.colors,
+    exitCode: EXIT.done,
+    t: (text) => text[lang],
+    print: (line) => write(Deno.stdout, out, `${words(line)}\n`),
+    say: (line) => write(Deno.stderr, err, `${words(line)}\n`),
+  };
+}
+
+/** Where the configuration is: `--config`, `AGENT_CORE_CONFIG`, else `config.toml` right here. */
+export function configPath(app: App, options: GlobalOptions): string {
+  return resolve(options.config ?? (app.env.AGENT_CORE_CONFIG || "config.toml"));
+}
+
+/** The logger of a command that works for long: to stderr. */
+export function appLogger(
+  app: App,
+  options: GlobalOptions,
+  writeLine?: (line: string) => void,
+): Logger {
+  const level = options.logLevel ?? app.env.AGENT_CORE_LOG_LEVEL;
+  const format = options.logFormat ?? app.env.AGENT_CORE_LOG_FORMAT;
+  const raw = { isTerminal: false, colors: false };
+  return createLogger({
+    lang: app.lang,
+    level: LOG_LEVELS.find((known) => known === level) ?? ("info" satisfies LogLevel),
+    format: format === "json" ? "json" : "text",
+    // The logger itself makes control characters harmless.
+    write: writeLine ?? ((line) => write(Deno.stderr, raw, line)),
+  });
+}
+
+interface Terminal {
+  readonly isTerminal: boolean;
+  readonly colors: boolean;
+}
+
+function terminalOf(
+  stream: { isTerminal(): boolean },
+  env: Readonly<Record<string, string>>,
+): Terminal {
+  const isTerminal = stream.isTerminal();
+  return { isTerminal, colors: isTerminal && !env.NO_COLOR && env.TERM !== "dumb" };
+}
+
+/** Writes whole, and does not mind a reader that has gone: `agent-core tasks | head`. */
+function write(
+  stream: { writeSync(data: Uint8Array): number },
+  { isTerminal, colors }: Terminal,
+  words: string,
+): void {
+  // Names and messages come from other machines: what they hold must not steer the terminal.
+  const bytes = new TextEncoder().encode(isTerminal ? harmless(words, { colors }) : words);
+  try {
+    for (let sent = 0; sent < bytes.length;) sent += stream.writeSync(bytes.subarray(sent));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}

@@ -1,0 +1,64 @@
+import { dirname, join } from "@std/path";
+
+import { doctorText, textOf } from "../../i18n/mod.ts";
+import { freeSpace, networkFilesystem } from "../../workspace/mod.ts";
+import { type Finding, ok, type Patient, problem, warning } from "./finding.ts";
+
+const GB = 1e9;
+
+/** Can the data folder be written, is there room, and is it on a disk of this machine? */
+export async function checkDataFolder({ config }: Patient): Promise<Finding[]> {
+  const { dataDir, allowNetworkFs } = config.paths;
+  const nearest = await nearestThere(dataDir);
+  const findings = [await writable(dataDir, nearest), await room(nearest, config.disk)];
+  const kind = await networkFilesystem(nearest);
+  if (kind !== undefined) {
+    findings.push(
+      allowNetworkFs
+        ? warning(doctorText.onNetwork({ path: dataDir, kind }))
+        : problem(doctorText.onNetwork({ path: dataDir, kind }), doctorText.mendNetwork),
+    );
+  }
+  return findings;
+}
+
+/** The folder itself, or the nearest one above it that exists. */
+async function nearestThere(path: string): Promise<string> {
+  for (let at = path;; at = dirname(at)) {
+    if (await Deno.stat(at).then(() => true, () => false)) return at;
+    if (dirname(at) === at) return at;
+  }
+}
+
+/** Writes a file and removes it: permissions alone do not tell (read-only disks, quotas). */
+async function writable(dataDir: string, nearest: string): Promise<Finding> {
+  const path = join(nearest, `.agent-core-doctor-${crypto.randomUUID()}`);
+  try {
+    await Deno.writeTextFile(path, "x", { createNew: true, mode: 0o600 });
+    await Deno.remove(path);
+    return ok(
+      nearest === dataDir
+        ? doctorText.folderWritable({ path: dataDir })
+        : doctorText.folderToMake({ path: dataDir }),
+    );
+  } catch (error) {
+    const what = doctorText.folderNotWritable({ path: dataDir, why: textOf(error) });
+    return problem(what, doctorText.mendFolder({ path: nearest }));
+  }
+}
+
+async function room(
+  path: string,
+  { minFree }: { readonly minFree: number },
+): Promise<Finding> {
+  const free = await freeSpace(path);
+  const gigabytes = (free / GB).toFixed(1);
+  const wanted = (minFree / GB).toFixed(1);
+  if (free < minFree) {
+    return problem(doctorText.diskFull({ gigabytes, wanted }), doctorText.mendDisk);
+  }
+  if (free < 2 * minFree) {
+    return warning(doctorText.diskLow({ gigabytes, wanted }), doctorText.mendDisk);
+  }
+  return ok(doctorText.diskRoom({ gigabytes }));
+}

@@ -1,0 +1,69 @@
+import type { Config } from "../../config/mod.ts";
+import { describeEndpoint, type Engine, findEngine } from "../../docker/mod.ts";
+import { doctorText, Failure, textOf } from "../../i18n/mod.ts";
+import type { App } from "../app.ts";
+import { homeFolder } from "../load.ts";
+import { type Finding, ok, type Patient, problem, warning } from "./finding.ts";
+
+const PATIENCE_MS = 15_000;
+const GPU_RUNTIME = "nvidia";
+
+/** Is an engine there, new enough, with the image, the runtime and the GPU that are configured? */
+export function checkEngine({ app, config }: Patient): Promise<Finding[]> {
+  return engineFindings(app, config);
+}
+
+/** The same; without a configuration only whether there is an engine. */
+export async function engineFindings(app: App, config: Config | undefined): Promise<Finding[]> {
+  let engine: Engine;
+  try {
+    engine = await findEngine({
+      host: config?.docker.host,
+      env: app.env,
+      home: homeFolder(app),
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+  } catch (error) {
+    // The engine's own errors say what to do.
+    const mend = error instanceof Failure ? undefined : doctorText.mendEngine;
+    return [problem(doctorText.engineAway({ why: textOf(error) }), mend)];
+  }
+  await using _ = engine;
+  const { version } = await engine.version();
+  const found = ok(doctorText.engineThere({
+    version,
+    api: engine.apiVersion,
+    endpoint: describeEndpoint(engine.endpoint),
+  }));
+  if (!config) return [found];
+  return [found, ...await kind(engine, config), ...await image(engine, config)];
+}
+
+async function kind(engine: Engine, config: Config): Promise<Finding[]> {
+  const { osType, runtimes } = await engine.info();
+  const { executor: { gpu }, sandbox: { runtime } } = config;
+  const findings: Finding[] = [];
+  if (osType !== "linux") {
+    findings.push(problem(doctorText.engineNotLinux({ osType }), doctorText.mendNotLinux));
+  }
+  if (runtime !== undefined && !runtimes.includes(runtime) && !runtime.includes("/")) {
+    const known = runtimes.join(", ");
+    findings.push(problem(doctorText.runtimeMissing({ runtime, known }), doctorText.mendRuntime));
+  }
+  if (gpu) {
+    const there = runtimes.includes(GPU_RUNTIME);
+    findings.push(
+      there
+        ? ok(doctorText.gpuThere)
+        : problem(doctorText.gpuMissing({ runtime: GPU_RUNTIME }), doctorText.mendGpu),
+    );
+  }
+  return findings;
+}
+
+async function image(engine: Engine, { executor: { image } }: Config): Promise<Finding[]> {
+  const found = await engine.inspectImage(image);
+  if (!found) return [warning(doctorText.imageMissing({ image }), doctorText.mendImage({ image }))];
+  const megabytes = Math.round(found.size / 1e6);
+  return [ok(doctorText.imageThere({ image, megabytes, architecture: found.architecture }))];
+}

@@ -1,0 +1,63 @@
+import { resolve } from "@std/path";
+
+import {
+  type Config,
+  ConfigFailure,
+  ConfigMissing,
+  loadConfig,
+  type Setting,
+} from "../config/mod.ts";
+import type { App, GlobalOptions } from "./app.ts";
+import { configPath } from "./app.ts";
+
+/** A configuration and where it came from. */
+export interface Loaded {
+  readonly config: Config;
+  readonly path: string;
+}
+
+/** The option of every command that looks at a data folder. */
+export interface DataDirOption extends GlobalOptions {
+  readonly dataDir?: string;
+}
+
+/** Loads the configuration and says its warnings. Values that are undefined override nothing. */
+export async function load(
+  app: App,
+  options: GlobalOptions,
+  overrides: Readonly<Record<string, Setting | undefined>> = {},
+): Promise<Loaded> {
+  const path = configPath(app, options);
+  const { config, warnings } = await loadConfig({
+    path,
+    env: app.env,
+    overrides: Object.fromEntries(
+      Object.entries(overrides).filter((entry): entry is [string, Setting] =>
+        entry[1] !== undefined
+      ),
+    ),
+    home: homeFolder(app),
+  });
+  for (const warning of warnings) app.say(warning);
+  return { config, path };
+}
+
+/**
+ * The data folder to look at: `--data-dir`, else the configuration's. With `--data-dir` it works
+ * without a good configuration too, so that an agent can still be stopped.
+ */
+export async function dataDirOf(app: App, options: DataDirOption): Promise<string> {
+  try {
+    const { config } = await load(app, options, { "paths.data_dir": options.dataDir });
+    return config.paths.dataDir;
+  } catch (error) {
+    const unusable = error instanceof ConfigFailure || error instanceof ConfigMissing;
+    if (unusable && options.dataDir !== undefined) return resolve(options.dataDir);
+    throw error;
+  }
+}
+
+/** The user's home folder, where there is one. */
+export function homeFolder(app: App): string | undefined {
+  return app.env.HOME || app.env.USERPROFILE || undefined;
+}

@@ -1,0 +1,88 @@
+import { Command, ValidationError } from "@cliffy/command";
+import { CompletionsCommand } from "@cliffy/command/completions";
+import { HelpCommand } from "@cliffy/command/help";
+
+import { cliText, Failure } from "../i18n/mod.ts";
+import { LOG_LEVELS } from "../log/mod.ts";
+import { VERSION } from "../util/mod.ts";
+import { type App, UsageFailure } from "./app.ts";
+import { COMMANDS } from "./commands.ts";
+import { helpOf } from "./help.ts";
+import { wrongUse } from "./wrong_use.ts";
+
+/** The command line is not understood. */
+export class WrongUse extends Failure {
+  override readonly name = "WrongUse";
+}
+
+/**
+ * Does what a command line asks for.
+ *
+ * @throws {WrongUse} when it is not understood, and whatever its command throws.
+ */
+export async function parse(app: App, args: readonly string[]): Promise<void> {
+  try {
+    await createProgram(app).parse([...args]);
+  } catch (error) {
+    if (!(error instanceof ValidationError)) throw error;
+    const command = error.cmd?.getPath() ?? "agent-core";
+    throw new WrongUse(cliText.wrongUse({ reason: wrongUse(error.message), command }), {
+      cause: error,
+    });
+  }
+}
+
+/** The whole command line: the program's own options, and every command. */
+function createProgram(app: App): Command {
+  const root = new Command()
+    .name("agent-core")
+    .description(app.t(cliText.description))
+    .help((command, { long = false }) => helpOf(app, command, long))
+    .helpOption("-h, --help", app.t(cliText.optionHelp))
+    .throwErrors()
+    .option("-V, --version", app.t(cliText.optionVersion), {
+      standalone: true,
+      // Not the library's own: that one prints colours into pipes.
+      action: () => {
+        app.print(`agent-core ${VERSION}`);
+      },
+    })
+    .globalOption("-c, --config <file:string>", app.t(cliText.optionConfig))
+    .globalOption("--lang <lang:string>", app.t(cliText.optionLang), {
+      value: (value: string) => oneOf("--lang", value, ["zh", "en"]),
+    })
+    .globalOption("--log-level <level:string>", app.t(cliText.optionLogLevel), {
+      value: (value: string) => oneOf("--log-level", value, LOG_LEVELS),
+    })
+    .globalOption("--log-format <format:string>", app.t(cliText.optionLogFormat), {
+      value: (value: string) => oneOf("--log-format", value, ["text", "json"]),
+    })
+    .example(app.t(cliText.exampleDemo), "agent-core demo")
+    .example(app.t(cliText.exampleFirst), "agent-core run")
+    .example(app.t(cliText.exampleHelp), "agent-core run --help") as unknown as Command;
+  root.action(() => root.showHelp());
+  for (const command of COMMANDS) command(app, root);
+  root.reset();
+  addCompletions(app, root);
+  root.command("help", new HelpCommand()).description(app.t(cliText.helpDescription));
+  root.reset();
+  return root;
+}
+
+function addCompletions(app: App, root: Command): void {
+  const completions = new CompletionsCommand();
+  completions.description(app.t(cliText.completionsDescription));
+  for (const shell of completions.getCommands()) {
+    shell.description(app.t(cliText.completionsFor({ shell: shell.getName() })));
+  }
+  root.command("completions", completions)
+    .example(app.t(cliText.exampleBash), "source <(agent-core completions bash)")
+    .example(app.t(cliText.exampleZsh), "source <(agent-core completions zsh)")
+    .example(app.t(cliText.exampleFish), "agent-core completions fish | source");
+  root.reset();
+}
+
+function oneOf(option: string, value: string, allowed: readonly string[]): string {
+  if (allowed.includes(value)) return value;
+  throw new UsageFailure(cliText.notOneOf({ option, value, allowed: allowed.join(", ") }));
+}

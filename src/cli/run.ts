@@ -1,0 +1,67 @@
+import { startAgent } from "../agent.ts";
+import { daemonFiles, DETACHED_VARIABLE, openRotatingLog } from "../daemon/mod.ts";
+import { cliText } from "../i18n/mod.ts";
+import { VERSION } from "../util/mod.ts";
+import { type App, appLogger, UsageFailure } from "./app.ts";
+import { writeFirstConfig } from "./first_start.ts";
+import { load, type Loaded } from "./load.ts";
+import { isRegistered, registerAsking } from "./register.ts";
+import { overridesOf, type RunOptions } from "./run_command.ts";
+import { endOnSignals } from "./signals.ts";
+import { openTerminal } from "./terminal.ts";
+
+/** Works until it is told to stop. What is missing before the first start is asked for. */
+export async function run(app: App, options: RunOptions): Promise<void> {
+  if (options.interactive && !app.canAsk) throw new UsageFailure(cliText.noTerminal);
+  const { config, path } = await complete(app, options);
+  // In the background nobody else keeps the log small.
+  using file = app.env[DETACHED_VARIABLE] === "1"
+    ? openRotatingLog(daemonFiles(config.paths.dataDir).log)
+    : undefined;
+  const log = appLogger(app, options, file && ((line) => file.write(line)));
+  const agent = startAgent({
+    config,
+    configPath: path,
+    version: VERSION,
+    env: app.env,
+    lang: app.lang,
+    log,
+    proxies: app.proxies,
+    requestsPerMinute: requestsPerMinute(app),
+    onStarting: (news) => log.info(news),
+    onReady: startNothingMore,
+  });
+  const stopListening = endOnSignals(agent);
+  try {
+    await agent.gone;
+  } finally {
+    stopListening();
+  }
+}
+
+/**
+ * An agent that is up starts no more programs, so that leave to do so is given up for good. From source
+ * it would take the leave to look into /proc with it, which guards the outputs: there it stays.
+ */
+function startNothingMore(): void {
+  if (Deno.build.standalone) Deno.permissions.revokeSync({ name: "run" });
+}
+
+/** A configuration that an agent can be started with. */
+async function complete(app: App, options: RunOptions): Promise<Loaded> {
+  if (app.canAsk) await writeFirstConfig(app, options);
+  const loaded = await load(app, options, overridesOf(options));
+  if (isRegistered(loaded.config)) return loaded;
+  if (!app.canAsk) throw new UsageFailure(cliText.notRegistered({ path: loaded.path }));
+  app.print(cliText.notRegisteredYet({ path: loaded.path }));
+  using terminal = openTerminal();
+  await registerAsking(app, terminal, loaded);
+  return await load(app, options, overridesOf(options));
+}
+
+/** For Servers with another limit than 150 requests a minute (0 = none). */
+function requestsPerMinute(app: App): number | undefined {
+  const value = Number(app.env.AGENT_CORE_REQUESTS_PER_MINUTE || NaN);
+  if (!Number.isInteger(value) || value < 0) return undefined;
+  return value === 0 ? Infinity : value;
+}

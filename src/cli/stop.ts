@@ -1,0 +1,61 @@
+import { callControl, type StatusReport, stopAgent, type StopMode } from "../daemon/mod.ts";
+import { cliText, Failure } from "../i18n/mod.ts";
+import { type App, EXIT, UsageFailure } from "./app.ts";
+import { dataDirOf } from "./load.ts";
+import type { StopOptions } from "./stop_command.ts";
+
+const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000 } as const;
+
+/** Ends the agent; its tasks go on without it unless asked otherwise. */
+export async function stop(app: App, options: StopOptions): Promise<void> {
+  const mode = modeOf(options);
+  const timeoutMs = timeoutOf(options, mode);
+  const dataDir = await dataDirOf(app, options);
+  const result = await stopAgent({ dataDir, mode, timeoutMs, onProgress: progressOf(app) });
+  switch (result.outcome) {
+    case "not_running":
+      app.print(cliText.stopNotRunning({ dataDir }));
+      app.exitCode = EXIT.notRunning;
+      return;
+    case "stopped":
+      app.print(result.by === "kill" ? cliText.killed : cliText.stopped);
+      if (mode === "leave") app.print(cliText.containersGoOn);
+      return;
+    case "still_busy":
+      throw new Failure(cliText.stillBusy({ count: await countTasks(dataDir, result.status) }));
+  }
+}
+
+/** How many tasks are left; asked for where the time was too short to hear of it. */
+async function countTasks(dataDir: string, known: StatusReport | undefined): Promise<number> {
+  const status = known ?? await callControl({ dataDir, request: { command: "status" } });
+  return status.tasks.length;
+}
+
+function modeOf({ drain, cancelTasks }: StopOptions): StopMode {
+  if (drain) return "drain";
+  return cancelTasks ? "cancel-tasks" : "leave";
+}
+
+function timeoutOf({ timeout }: StopOptions, mode: StopMode): number | undefined {
+  if (timeout === undefined) return undefined;
+  if (mode === "leave") throw new UsageFailure(cliText.timeoutAlone);
+  const ms = parseTime(timeout);
+  if (ms === undefined) throw new UsageFailure(cliText.badTime({ value: timeout }));
+  return ms;
+}
+
+/** Milliseconds of `90s`, `30m`, `2h`, or of plain seconds; undefined when it is none of these. */
+export function parseTime(text: string): number | undefined {
+  const [, number, unit = "s"] = /^(\d{1,9}(?:\.\d{1,3})?)\s*([smh])?$/.exec(text.trim()) ?? [];
+  return number === undefined ? undefined : Number(number) * UNIT_MS[unit as keyof typeof UNIT_MS];
+}
+
+/** Says how many tasks are waited for, whenever that changes. */
+function progressOf(app: App): (status: StatusReport) => void {
+  let last: number | undefined;
+  return ({ tasks: { length: count } }) => {
+    if (count !== last && count > 0) app.say(cliText.waitingForTasks({ count }));
+    last = count;
+  };
+}

@@ -1,0 +1,149 @@
+import { join } from "@std/path";
+
+import { cliText, tasksText, type Text, verbatim } from "../i18n/mod.ts";
+import { type AttemptRow, ENDED, type Journal, readJournal } from "../journal/mod.ts";
+import { ago } from "./ago.ts";
+import type { App } from "./app.ts";
+import { dataDirOf } from "./load.ts";
+import { table } from "./table.ts";
+import type { TasksOptions } from "./tasks_command.ts";
+
+/** Ended tasks that are listed without `--all`. */
+const RECENT = 20;
+/** Attempts that `--all` lists at most. */
+const MOST = 10_000;
+
+/** Lists what ran here: how it ended, how long it took, and whether the Server has it. */
+export async function tasks(app: App, options: TasksOptions): Promise<void> {
+  const dataDir = await dataDirOf(app, options);
+  using journal = await openIfThere(dataDir);
+  const rows = journal ? choose(journal, options.all ?? false) : [];
+  if (options.json) {
+    const list = journal ? rows.map((row) => asJson(journal, row, dataDir)) : [];
+    return app.print(JSON.stringify(list, null, 2));
+  }
+  if (!journal || rows.length === 0) return app.print(tasksText.none);
+  const unsettled = new Set(journal.unsettled().map((row) => row.id));
+  const lines = table([
+    [tasksText.columnTask, tasksText.columnState, tasksText.columnResult].map(app.t)
+      .concat(app.t(tasksText.columnTaken), app.t(tasksText.columnTime)),
+    ...rows.map((row) => [
+      row.taskId,
+      app.t(stateOf(row, unsettled.has(row.id))),
+      app.t(resultOf(row)),
+      localTime(row.createdAt),
+      app.t(timeOf(row)),
+    ]),
+  ]);
+  for (const line of lines) app.print(line);
+  const [first] = rows.filter((row) => unsettled.has(row.id));
+  if (!first) return;
+  app.print("");
+  app.print(tasksText.undeliverable({ count: unsettled.size, taskId: first.taskId }));
+}
+
+/** The journal of a data folder, only to be read; undefined where no agent ever ran. */
+export async function openIfThere(dataDir: string): Promise<Journal | undefined> {
+  const path = join(dataDir, "agent.db");
+  return await Deno.stat(path).catch(() => undefined) ? readJournal(path) : undefined;
+}
+
+/** Where a task's files and its output are. */
+export function placesOf(row: AttemptRow, dataDir: string) {
+  return {
+    workspace: join(dataDir, "workspaces", row.folder),
+    log: join(dataDir, "logs", `${row.folder}.log`),
+  };
+}
+
+/** What is under way and what needs somebody, then the newest of the rest; newest first. */
+function choose(journal: Journal, all: boolean): AttemptRow[] {
+  if (all) return journal.recent(MOST);
+  const chosen = new Map<number, AttemptRow>();
+  for (const row of [...journal.open(), ...journal.unsettled()]) chosen.set(row.id, row);
+  const ended = journal.recent(10 * RECENT)
+    .filter((row) => ENDED.includes(row.state) && row.state !== "lost");
+  for (const row of ended.slice(0, RECENT)) chosen.set(row.id, row);
+  return [...chosen.values()].sort((a, b) => b.id - a.id);
+}
+
+function stateOf(row: AttemptRow, unsettled: boolean): Text {
+  if (row.discarded) return tasksText.discarded;
+  if (unsettled && row.state === "delivered") return tasksText.partlyDelivered;
+  const cancelling = row.cancelledAt !== null && row.report === null;
+  if (cancelling && !ENDED.includes(row.state)) return tasksText.cancelling;
+  return cliText.stateNames[row.state] ?? verbatim(row.state);
+}
+
+/** How it ended, in a few words. */
+function resultOf(row: AttemptRow): Text {
+  if (row.state === "lost") return tasksText.ranAgain;
+  switch (row.report?.status) {
+    case undefined:
+      return verbatim("-");
+    case "completed":
+      return tasksText.completed;
+    case "cancelled":
+      return tasksText.cancelled;
+  }
+  switch (row.endedBy) {
+    case "timeout":
+      return tasksText.timedOut;
+    case "disk":
+      return tasksText.stoppedForDisk;
+    case "lost":
+      return tasksText.lost;
+    case "refused":
+      return tasksText.notRun;
+    case "cancel":
+      return tasksText.cancelled;
+    default:
+      return row.exitCode === null
+        ? tasksText.failed
+        : tasksText.failedWithCode({ code: row.exitCode });
+  }
+}
+
+/** How long its container ran, or has been running. */
+function timeOf({ startedAt, endedAt, state }: AttemptRow): Text {
+  if (startedAt === null) return verbatim("-");
+  if (endedAt !== null) return ago(endedAt - startedAt);
+  return state === "running" ? ago(Date.now() - startedAt) : verbatim("-");
+}
+
+/** `2026-03-01 08:15:00`, in this machine's own time. */
+function localTime(time: number): string {
+  const date = new Date(time);
+  const two = (number: number) => String(number).padStart(2, "0");
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join("-");
+  return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":")}`;
+}
+
+function asJson(journal: Journal, row: AttemptRow, dataDir: string) {
+  const iso = (time: number | null) => time === null ? null : new Date(time).toISOString();
+  return {
+    task_id: row.taskId,
+    attempt: row.attempt,
+    state: row.state,
+    status: row.report?.status ?? null,
+    ended_by: row.endedBy,
+    exit_code: row.exitCode,
+    error_message: row.report?.errorMessage ?? null,
+    cancelled: row.cancelledAt !== null,
+    discarded: row.discarded,
+    created_at: iso(row.createdAt),
+    started_at: iso(row.startedAt),
+    ended_at: iso(row.endedAt),
+    updated_at: iso(row.updatedAt),
+    server_url: row.baseUrl,
+    service_id: row.serviceId,
+    run_id: row.runId,
+    files: journal.files(row.id).map((file) => ({
+      name: file.name,
+      size: file.size,
+      file_id: file.fileId,
+      refused: file.leftOut?.en ?? null,
+    })),
+    ...(row.cleaned ? { workspace: null, log: null } : placesOf(row, dataDir)),
+  };
+}

@@ -1,0 +1,34 @@
+import { Command } from "@cliffy/command";
+
+import { cliText, tasksText } from "../i18n/mod.ts";
+import type { App } from "./app.ts";
+import type { DataDirOption } from "./load.ts";
+
+/** The options of `tasks`. */
+export interface TasksOptions extends DataDirOption {
+  readonly all?: boolean;
+  readonly json?: boolean;
+}
+
+/** `agent-core tasks`: what ran here, and `tasks discard`. */
+export function tasksCommand(app: App, program: Command): void {
+  const tasks = new Command()
+    .description(app.t(tasksText.description))
+    .option("-a, --all", app.t(tasksText.optionAll))
+    .option("--json", app.t(cliText.optionJson))
+    .option("--data-dir <dir:string>", app.t(cliText.optionDataDir))
+    .example(app.t(cliText.exampleDefault), "agent-core tasks")
+    .example(app.t(cliText.exampleScript), "agent-core tasks --all --json")
+    .action(async (options) => {
+      const { tasks } = await import("./tasks.ts");
+      await tasks(app, options as TasksOptions);
+    });
+  tasks.command("discard <task:string>", app.t(tasksText.discardDescription))
+    .option("--data-dir <dir:string>", app.t(cliText.optionDataDir))
+    .example(app.t(cliText.exampleDefault), "agent-core tasks discard 3f0c9a52-…")
+    .action(async (options, task) => {
+      const { discard } = await import("./discard.ts");
+      await discard(app, options as DataDirOption, task);
+    });
+  program.command("tasks", tasks);
+}

@@ -1,0 +1,127 @@
+import { dirname } from "@std/path";
+
+import { type Engine, findEngine } from "../docker/mod.ts";
+import { createDockerExecutor, type Executor } from "../executor/mod.ts";
+import { imageText } from "../i18n/mod.ts";
+import { collectOutputs, createWorkspace, stageInputs } from "../workspace/mod.ts";
+import { type App, appLogger, EXIT } from "./app.ts";
+import { homeFolder } from "./load.ts";
+import { interruptible } from "./try_interrupt.ts";
+import { buildHere } from "./try_build.ts";
+import type { TryOptions } from "./try_command.ts";
+import {
+  type Bench,
+  discardBench,
+  makeBench,
+  settleBench,
+  setUpBench,
+  type TrySetup,
+} from "./try_bench.ts";
+import { asJson, showResult, type TryResult } from "./try_result.ts";
+import { runToEnd } from "./try_run.ts";
+import { readTryTask, type TryTask } from "./try_task.ts";
+
+/** Runs one task exactly as `run` would, and shows what came of it. */
+export async function tryTask(app: App, options: TryOptions): Promise<void> {
+  const setup = await setUpBench(app, options);
+  const task = await readTryTask(options, { folder: dirname(setup.path) });
+  using interruption = interruptible(() => app.say(imageText.tryInterrupted));
+  const { signal } = interruption;
+  await using engine = await findEngine({
+    host: setup.config.docker.host,
+    env: app.env,
+    home: homeFolder(app),
+    signal,
+  });
+  try {
+    await buildHere(app, setup, { engine, options, signal });
+    const result = await onBench(app, setup, { engine, options, task, signal });
+    if (options.json) app.print(JSON.stringify(asJson(result, app.lang), null, 2));
+    else showResult(app, result);
+    if (result.problem) app.exitCode = EXIT.failed;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    app.exitCode = interruption.exitCode;
+  }
+}
+
+interface Means {
+  readonly engine: Engine;
+  readonly options: TryOptions;
+  readonly task: TryTask;
+  readonly signal: AbortSignal;
+}
+
+/** The way of a task, from its folder to its files; the folder goes when anything fails on the way. */
+async function onBench(app: App, setup: TrySetup, means: Means): Promise<TryResult> {
+  const { bench } = setup;
+  const config = { ...setup.config, paths: { ...setup.config.paths, dataDir: bench.dir } };
+  await using executor = createDockerExecutor({
+    config,
+    engine: means.engine,
+    agentId: crypto.randomUUID(),
+    configPath: setup.path,
+    lang: app.lang,
+    log: appLogger(app, { ...means.options, logLevel: means.options.logLevel ?? "warn" }),
+  });
+  let settled = false;
+  try {
+    await makeBench(bench);
+    const warnings = await executor.prepare({ signal: means.signal, onProgress: app.say });
+    for (const warning of warnings) app.say(warning);
+    const result = await work(app, { ...setup, config }, { ...means, executor });
+    settled = true;
+    return result;
+  } finally {
+    if (!settled) await discardBench(bench, executor);
+  }
+}
+
+async function work(
+  app: App,
+  { config, bench }: TrySetup,
+  { engine, executor, options, task, signal }: Means & { readonly executor: Executor },
+): Promise<TryResult> {
+  const sheet = { ...task.sheet, id: bench.taskId };
+  const workspace = await createWorkspace({ dataDir: bench.dir, task: sheet, attempt: 1 });
+  await stageInputs({ workspace, download: task.copy, signal });
+  app.say(imageText.tryStaged({ inputs: workspace.inputs.length, folder: workspace.dir }));
+  const attempt = {
+    taskId: bench.taskId,
+    attempt: 1,
+    workspace: workspace.dir,
+    logPath: bench.log,
+  };
+  const runId = await executor.create(attempt, signal);
+  let keep = false;
+  try {
+    const end = await runToEnd(app, { engine, executor, attempt, runId, config, options, signal });
+    const collection = await collectOutputs({
+      dir: workspace.dir,
+      mounts: config.paths.mounts.map((mount) => mount.container),
+      limits: config.outputs,
+      archive: (path, signal) => executor.archive(runId, path, signal),
+      spill: bench.spill,
+      signal,
+    });
+    const { stderr, stdout } = await executor.tails(attempt);
+    keep = options.keep ?? false;
+    const places = await placesOf(bench, executor, keep);
+    return {
+      ...end,
+      ...places,
+      taskId: bench.taskId,
+      image: config.executor.image,
+      lastWords: stderr.trim() || stdout.trim(),
+      collection,
+      container: keep ? runId.slice(0, 12) : undefined,
+    };
+  } finally {
+    if (!keep) await executor.remove(runId);
+  }
+}
+
+async function placesOf(bench: Bench, executor: Executor, keep: boolean) {
+  const { dir, workspace, log, spill } = keep ? bench : await settleBench(bench, executor);
+  return { folder: dir, workspace, log, spill };
+}

@@ -1,0 +1,36 @@
+import type { Command } from "@cliffy/command";
+
+import { imageText } from "../i18n/mod.ts";
+import type { App, GlobalOptions } from "./app.ts";
+
+/** The options of `try`. */
+export interface TryOptions extends GlobalOptions {
+  readonly image?: string;
+  readonly prompt?: string;
+  readonly task?: string;
+  readonly outputPrompt?: string;
+  readonly input?: readonly string[];
+  readonly keep?: boolean;
+  readonly json?: boolean;
+}
+
+/** `agent-core try`: a task on this machine, run as `run` would, without a Server. */
+export function tryCommand(app: App, program: Command): void {
+  program.command("try", app.t(imageText.tryDescription))
+    .option("--image <image:string>", app.t(imageText.tryImage))
+    .option("-p, --prompt <prompt:string>", app.t(imageText.tryPrompt))
+    .option("--task <file:string>", app.t(imageText.tryTaskFile))
+    .option("--output-prompt <prompt:string>", app.t(imageText.tryOutputPrompt))
+    .option("--input <file:string>", app.t(imageText.tryInput), { collect: true })
+    .option("--keep", app.t(imageText.tryKeep))
+    .option("--json", app.t(imageText.tryJson))
+    .example(
+      app.t(imageText.exampleTry),
+      'agent-core try --image my-lab:2 --prompt "count the rows" --input data.csv',
+    )
+    .example(app.t(imageText.exampleTryHere), "agent-core try")
+    .action(async (options) => {
+      const { tryTask } = await import("./try.ts");
+      await tryTask(app, options as TryOptions);
+    });
+}
