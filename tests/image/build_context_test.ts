@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { dirname, join } from "@std/path";
+import { unpackTar } from "modern-tar";
+
+import { buildArguments } from "../../src/cli/try_build.ts";
+import { buildContext } from "../../src/cli/try_build_context.ts";
+
+Deno.test("a folder becomes a build context without keys, results and what it ignores", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "agent-core-" });
+  try {
+    const files = {
+      ".dockerignore": "# left out\n/notes.md\nsub/big/\n*.tmp\n",
+      "Dockerfile": "FROM scratch\n",
+      "notes.md": "mine",
+      "config.toml": "key",
+      "secrets/api_key": "sk",
+      "data/try/last/x": "result",
+      ".git/HEAD": "ref",
+      "sub/big/file": "large",
+      "sub/data/kept": "data of the image",
+      "run.sh": "x".repeat(600_000),
+    };
+    for (const [name, text] of Object.entries(files)) {
+      const path = join(folder, name);
+      await Deno.mkdir(dirname(path), { recursive: true });
+      await Deno.writeTextFile(path, text);
+    }
+    if (Deno.build.os !== "windows") await Deno.symlink("run.sh", join(folder, "link"));
+    const entries = await unpackTar(buildContext(folder));
+    assert.deepEqual(entries.map(({ header }) => header.name), [
+      ".dockerignore",
+      "Dockerfile",
+      ...Deno.build.os === "windows" ? [] : ["link"],
+      "run.sh",
+      "sub/",
+      "sub/data/",
+      "sub/data/kept",
+    ]);
+    const script = entries.find(({ header }) => header.name === "run.sh");
+    assert.equal(script?.data?.length, 600_000);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a folder that is not there is an error of the build", async () => {
+  await assert.rejects(unpackTar(buildContext("/nowhere/at/all")));
+});
+
+Deno.test("build arguments are those that the environment has and the Dockerfile knows", () => {
+  const dockerfile =
+    "ARG BASE_IMAGE=x\nFROM ${BASE_IMAGE}\n  ARG  NPM_REGISTRY\nRUN echo ARG PIP_INDEX_URL\n";
+  const env = {
+    BASE_IMAGE: "mine",
+    NPM_REGISTRY: "",
+    PIP_INDEX_URL: "p",
+    APT_MIRROR: "a",
+    HOME: "/",
+  };
+  assert.deepEqual(buildArguments(dockerfile, env), { BASE_IMAGE: "mine" });
+  assert.deepEqual(buildArguments(dockerfile, { NPM_REGISTRY: "n" }), { NPM_REGISTRY: "n" });
+});
