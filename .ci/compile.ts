@@ -1,0 +1,142 @@
+/**
+ * Compiles agent-core into one binary: `dist/agent-core` for this system, or with `--target TARGET`
+ * `dist/agent-core-TARGET`. `--output FILE` names another place (relative to the working folder);
+ * `--lock FILE` holds every package to the versions and hashes of a lock file.
+ *
+ * With a FILE it compiles that one instead, with the same permissions: for the test that shows them.
+ *
+ * `AGENT_CORE_PACKAGES=offline` builds with the stand-ins of `offline/`. `AGENT_CORE_DENORT=stand-in`
+ * builds on the runtime that `.ci/denort` finds, where the genuine one cannot be downloaded: for tests.
+ */
+import { parseArgs } from "node:util";
+import { fileURLToPath } from "node:url";
+
+/**
+ * All that the compiled program may do, whatever the system; `tests/compiled/permissions_test.ts` shows
+ * which. Loading foreign libraries (ffi) and code from the network (import) stay forbidden, and so does
+ * everything below `/proc`, `/sys` and `/dev` that Deno gives only to a program with all permissions.
+ *
+ * What could not be narrowed, and why:
+ * - **read, write**: configuration, data folder, mounts, certificates and the engine's socket may be
+ *   anywhere; nobody knows where when the program is compiled, and nothing can be added later.
+ * - **net**: the Server and a remote engine are named in the configuration, and unix sockets and the
+ *   development Server count as network too.
+ * - **env**: `run-detached` hands the whole environment on, and Deno lets only those list it who may
+ *   read all of it.
+ */
+const PERMISSIONS = [
+  "--allow-read",
+  "--allow-write",
+  "--allow-net",
+  "--allow-env",
+  // WSL is known by its kernel's name, rootless engines by the user's number; statfs: room on the disk.
+  "--allow-sys=osRelease,uid,statfs",
+  "--deny-import",
+  "--no-prompt",
+];
+
+/**
+ * The programs that it may start on Linux: itself (for `run-detached`), the service manager (for
+ * `install-service`), and `kill` (for `stop`, when an agent does not answer: Deno sends signals itself
+ * only with leave to start everything). Whole paths, because a bare name is looked up in PATH whenever
+ * the program starts, and without a PATH it would not start at all. Its own path is not known when it is
+ * compiled, but there the system has a name for it.
+ *
+ * Elsewhere there is no such name: `--allow-run=FILE` takes no pattern, a relative file is looked for
+ * in the folder where the program is started, and a bare name on PATH, where it need not be. So there
+ * it may start programs until the agent is up, and then gives that up (src/cli/run.ts), as on Linux.
+ */
+const LINUX_PROGRAMS = [
+  "/proc/self/exe",
+  ...["/usr/bin", "/bin", "/run/current-system/sw/bin"].flatMap((folder) => [
+    `${folder}/systemctl`,
+    `${folder}/kill`,
+  ]),
+];
+
+/**
+ * V8 collects garbage early rather than take memory while the machine has some: packing 100,000 output
+ * files peaked at 90 MB instead of 300, in a fifth more time.
+ */
+const V8_FLAGS = "--v8-flags=--optimize-for-size";
+
+function permissionsFor(target: string | undefined): string[] {
+  const linux = target === undefined ? Deno.build.os === "linux" : target.includes("linux");
+  const programs = linux ? `=${LINUX_PROGRAMS.join(",")}` : "";
+  return [...PERMISSIONS, `--allow-run${programs}`];
+}
+
+const TARGETS = [
+  "x86_64-unknown-linux-gnu",
+  "aarch64-unknown-linux-gnu",
+  "x86_64-apple-darwin",
+  "aarch64-apple-darwin",
+  "x86_64-pc-windows-msvc",
+];
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** What to start, with which arguments, and what its environment needs. */
+interface Compiler {
+  readonly deno: string;
+  readonly env: Record<string, string>;
+}
+
+async function standIn(target: string | undefined): Promise<Compiler> {
+  const finder = new Deno.Command("sh", {
+    args: [`${root}.ci/denort`, ...(target === undefined ? [] : [target])],
+    stderr: "inherit",
+  });
+  const { success, stdout } = await finder.output();
+  if (!success) {
+    throw new Error(`Cannot compile for ${target ?? "this system"}: no stand-in runtime`);
+  }
+  const [deno, runtime] = new TextDecoder().decode(stdout).trim().split("\n");
+  return { deno, env: { DENORT_BIN: runtime } };
+}
+
+function packageFlags(lockFile: string | undefined): string[] {
+  const config = ["--config", `${root}deno.json`];
+  if (Deno.env.get("AGENT_CORE_PACKAGES") !== "offline") {
+    return lockFile === undefined ? config : [...config, "--lock", lockFile, "--frozen"];
+  }
+  const lock = ["--lock", `${root}offline/deno.lock`, "--frozen"];
+  return [...config, "--import-map", `${root}offline/import_map.json`, ...lock];
+}
+
+function outputFor(target: string | undefined): string {
+  const windows = target === undefined ? Deno.build.os === "windows" : target.includes("windows");
+  const name = target === undefined ? "agent-core" : `agent-core-${target}`;
+  return `${root}dist/${name}${windows ? ".exe" : ""}`;
+}
+
+async function compile(): Promise<number> {
+  const { values: { target, output, lock }, positionals: [file = `${root}main.ts`] } = parseArgs({
+    allowPositionals: true,
+    options: { target: { type: "string" }, output: { type: "string" }, lock: { type: "string" } },
+  });
+  const binary = output ?? outputFor(target);
+  if (target !== undefined && !TARGETS.includes(target)) {
+    console.error(`Cannot compile for "${target}": expected one of ${TARGETS.join(", ")}`);
+    return 2;
+  }
+  const { deno, env } = Deno.env.get("AGENT_CORE_DENORT") === "stand-in"
+    ? await standIn(target)
+    : { deno: Deno.execPath(), env: {} };
+  const args = [
+    "compile",
+    "--quiet",
+    "--no-check",
+    ...packageFlags(lock),
+    ...permissionsFor(target),
+    V8_FLAGS,
+  ];
+  if (target !== undefined) args.push("--target", target);
+  // `new-image` writes a copy of it.
+  args.push("--include", `${root}executor-example`, "--output", binary, file);
+  const { code } = await new Deno.Command(deno, { args, env }).spawn().status;
+  if (code === 0) console.error(`compiled ${binary}`);
+  return code;
+}
+
+Deno.exit(await compile());

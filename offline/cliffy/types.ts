@@ -1,0 +1,154 @@
+/** The types of the stand-in for `@cliffy/command`: what a flags text says of an option's value. */
+
+/** Options by name, in camelCase. */
+export type Fields = Record<string, unknown>;
+
+type Simplify<T> = { [K in keyof T]: T[K] };
+
+/** Later fields win, as in `{ ...A, ...B }`. */
+export type Merge<A, B> = Simplify<Omit<A, keyof B> & B>;
+
+type Camel<S extends string> = S extends `${infer A}-${infer B}` ? `${A}${Capitalize<Camel<B>>}`
+  : S;
+
+/** "-c, --config <file:string>" → "config <file:string>" */
+type LongPart<F extends string> = F extends `${string}--${infer R}` ? R
+  : F extends `-${infer R}` ? R
+  : F;
+
+type NameIn<R extends string> = R extends `${infer N},${string}` ? N
+  : R extends `${infer N} ${string}` ? N
+  : R extends `${infer N}=${string}` ? N
+  : R;
+
+/** The values of the type names that can stand after a colon. */
+interface Scalars {
+  string: string;
+  file: string;
+  secret: string;
+  number: number;
+  integer: number;
+  boolean: boolean;
+}
+
+type Scalar<T extends string> = T extends `${infer U}:${string}` ? Scalar<U>
+  : T extends keyof Scalars ? Scalars[T]
+  : unknown;
+
+type ItemOf<V extends string> = V extends `${string}:${infer T}[]` ? Scalar<T>[]
+  : V extends `${string}:${infer T}` ? Scalar<T>
+  : string;
+
+type Repeated<V extends string> = V extends `${string}...${string}` ? ItemOf<V>[] : ItemOf<V>;
+
+type ValueIn<R extends string> = R extends `${string}<${infer V}>` ? Repeated<V>
+  : R extends `${string}[${infer V}]` ? Repeated<V> | true
+  : true;
+
+type Certain<Required, Default> = Required extends true ? true
+  : Default extends undefined ? false
+  : true;
+
+type Property<Name extends string, Value, Required, Default> = Certain<Required, Default> extends
+  true ? { [K in Name]: Value | Exclude<Default, undefined> }
+  : { [K in Name]?: Value };
+
+/** What an option adds to the options that an action gets. */
+export type TypedOption<Flags extends string, Required, Collect, Default, Mapped> =
+  NameIn<LongPart<Flags>> extends `no-${infer Name}` ? { [K in Camel<Name>]: boolean }
+    : Property<
+      Camel<NameIn<LongPart<Flags>>>,
+      Mapped extends undefined
+        ? Collect extends true ? ValueIn<LongPart<Flags>>[] : ValueIn<LongPart<Flags>>
+        : Mapped,
+      Required,
+      Default
+    >;
+
+/** "<file:string> [lines:number]" → [string, number?] */
+export type TypedArguments<T extends string> = T extends `${infer First} ${infer Rest}`
+  ? [...TypedArgument<First>, ...TypedArguments<Rest>]
+  : TypedArgument<T>;
+
+type TypedArgument<T extends string> = T extends `<${infer V}>`
+  ? V extends `${string}...${string}` ? [ItemOf<V>, ...ItemOf<V>[]] : [ItemOf<V>]
+  : T extends `[${infer V}]` ? V extends `${string}...${string}` ? ItemOf<V>[] : [ItemOf<V>?]
+  : [];
+
+/** The arguments behind a command's name: "logs [task:string]" → [string?] */
+export type TypedCommandArguments<T extends string> = T extends `${string} ${infer Rest}`
+  ? TypedArguments<Rest>
+  : [];
+
+/** How an option behaves. */
+export interface OptionOptions<
+  Required = unknown,
+  Collect = unknown,
+  Default = unknown,
+  Mapped = unknown,
+> {
+  /** Not shown in the help. */
+  hidden?: boolean;
+  /** Must be given. */
+  required?: Required;
+  /** May be given several times; the values are listed. */
+  collect?: Collect;
+  /** The value where it is not given. */
+  default?: Default | (() => Default);
+  /** What the help shows instead of the default. */
+  defaultText?: unknown;
+  /** Holds for all sub-commands too. */
+  global?: boolean;
+  /** Cannot be combined with other options; its action replaces the command's. */
+  standalone?: boolean;
+  /** Names of options that must be given with it. */
+  depends?: string[];
+  /** Names of options that must not be given with it. */
+  conflicts?: string[];
+  /** Called before the command's own action. */
+  // deno-lint-ignore no-explicit-any
+  action?: (this: any, options: any, ...args: any) => unknown;
+  /** Maps the value; the second parameter is what an earlier occurrence gave. */
+  // deno-lint-ignore no-explicit-any
+  value?: (value: any, previous?: any) => Mapped;
+}
+
+/** One value in a definition such as `<file...:string>`. */
+export interface Argument {
+  name: string;
+  type: string;
+  optional: boolean;
+  variadic: boolean;
+  list: boolean;
+  description?: string;
+  raw: string;
+}
+
+/** An option as it was declared. */
+export interface Option extends OptionOptions {
+  name: string;
+  aliases: string[];
+  flags: string[];
+  description: string;
+  args: Argument[];
+  typeDefinition: string;
+  equalsSign: boolean;
+}
+
+/** An example of the help. */
+export interface Example {
+  name: string;
+  description: string;
+}
+
+/** How the help is rendered. */
+export interface HelpOptions {
+  /** Shows the types of values. Default: false. */
+  types?: boolean;
+  /** Shows "(required)", "(Default: …)" and the like. Default: true. */
+  hints?: boolean;
+  /** ANSI colours. Default: true. */
+  colors?: boolean;
+  /** All lines of each description, not only the first. Default: false. */
+  long?: boolean;
+}

@@ -1,0 +1,20 @@
+/** Stand-in for the part of `@std/path` that agent-core uses, over `node:path`: Windows paths on any system. */
+import { win32 } from "node:path";
+import { pathModule } from "./path_module.ts";
+
+export const {
+  SEPARATOR,
+  DELIMITER,
+  SEPARATOR_PATTERN,
+  basename,
+  dirname,
+  extname,
+  isAbsolute,
+  join,
+  normalize,
+  parse,
+  relative,
+  resolve,
+  fromFileUrl,
+  toFileUrl,
+} = pathModule(win32);

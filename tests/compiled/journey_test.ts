@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { join } from "@std/path";
+
+import { compileProgram } from "../support/compiled.ts";
+import { testEngine } from "../support/engine.ts";
+import {
+  type Ended,
+  expectCode,
+  printedJson,
+  settle,
+  stopIt,
+  type Traveller,
+  useIt,
+} from "../support/journey.ts";
+
+const SOCKET = "/var/run/docker.sock";
+/** Anybody but root; it need not be in /etc/passwd. */
+const USER = 54_321;
+/** The system's programs, and no others. */
+const PATH = "/usr/bin:/bin";
+
+/** One who starts the binary in an empty folder, with an environment as after a login. */
+interface Person extends Traveller, AsyncDisposable {
+  readonly binary: string;
+  /** The words before the program that make it run as this person. */
+  readonly as: readonly string[];
+}
+
+async function person(who: "root" | "user"): Promise<Person> {
+  await using _engine = await testEngine();
+  const home = await Deno.makeTempDir({ prefix: "agent-core-" });
+  const binary = join(home, "agent-core");
+  const folder = join(home, "empty");
+  await compileProgram({ output: binary });
+  await Deno.mkdir(folder);
+  await Deno.chmod(home, 0o755);
+  const as: string[] = [];
+  if (who === "user") {
+    const { gid } = await Deno.stat(SOCKET);
+    as.push("setpriv", `--reuid=${USER}`, `--regid=${USER}`, `--groups=${gid}`, "--no-new-privs");
+    for (const path of [home, folder]) await Deno.chown(path, USER, USER);
+  }
+  const agentCore = async (...args: string[]): Promise<Ended> => {
+    const [command, ...words] = [...as, binary, ...args];
+    const { code, stdout, stderr } = await new Deno.Command(command, {
+      args: words,
+      cwd: folder,
+      clearEnv: true,
+      env: { HOME: home, PATH, LANG: "C.UTF-8" },
+      stdin: "null",
+    }).output();
+    const decoder = new TextDecoder();
+    return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+  };
+  return {
+    folder,
+    binary,
+    as,
+    agentCore,
+    async [Symbol.asyncDispose]() {
+      await agentCore("stop");
+      await Deno.remove(home, { recursive: true });
+    },
+  };
+}
+
+async function nothingRuns({ folder }: Person): Promise<void> {
+  for (const name of ["agent.pid", "agent.sock"]) {
+    await assert.rejects(Deno.stat(join(folder, "data", name)), Deno.errors.NotFound);
+  }
+}
+
+Deno.test("compiled: there is no Deno where its tests look for programs", async () => {
+  for (const folder of PATH.split(":")) {
+    await assert.rejects(Deno.stat(join(folder, "deno")), Deno.errors.NotFound);
+  }
+});
+
+for (const who of ["root", "user"] as const) {
+  const name = who === "root" ? "root" : "an ordinary user in the docker group";
+
+  Deno.test(`compiled, as ${name}: demo from an empty folder, which stays empty`, async () => {
+    await using someone = await person(who);
+    assert.match(await expectCode(someone, 0, "demo"), /completed/);
+    assert.deepEqual([...Deno.readDirSync(someone.folder)], []);
+  });
+
+  Deno.test(`compiled, as ${name}: from init to stop`, async () => {
+    await using someone = await person(who);
+    {
+      await using settled = await settle(someone);
+      await useIt(someone, settled);
+      await stopIt(someone);
+      await nothingRuns(someone);
+    }
+    const unit = await expectCode(someone, 0, "install-service", "--print");
+    assert.match(unit, new RegExp(`ExecStart="?${someone.binary}"?`));
+  });
+
+  Deno.test(`compiled, as ${name}: an agent that hangs is killed`, async () => {
+    await using someone = await person(who);
+    await using _settled = await settle(someone);
+    const { agent: { pid } } = await printedJson(someone, 0, "status", "--json");
+    // It is stopped in the middle, answers nothing, and minds no SIGTERM.
+    Deno.kill(pid, "SIGSTOP");
+    assert.match(await expectCode(someone, 0, "stop"), /killed|by force/i);
+    await nothingRuns(someone);
+  });
+
+  Deno.test(`compiled, as ${name}: in the foreground, SIGTERM ends it in peace`, async () => {
+    await using someone = await person(who);
+    await using _settled = await settle(someone);
+    await expectCode(someone, 0, "stop");
+    const [command, ...args] = [...someone.as, someone.binary, "--lang", "en", "run"];
+    const child = new Deno.Command(command, {
+      args,
+      cwd: someone.folder,
+      clearEnv: true,
+      env: { HOME: someone.folder, PATH },
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+    let said = "";
+    for await (const words of child.stderr.pipeThrough(new TextDecoderStream())) {
+      said += words;
+      if (/is up/.test(words)) child.kill("SIGTERM");
+    }
+    assert.equal((await child.status).code, 0, said);
+    await nothingRuns(someone);
+  });
+}

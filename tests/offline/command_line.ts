@@ -1,0 +1,47 @@
+/** A small command line for the tests of `@cliffy/command`, started as a program of its own. */
+import { Command } from "@cliffy/command";
+import { CompletionsCommand } from "@cliffy/command/completions";
+import { HelpCommand } from "@cliffy/command/help";
+
+const show = (what: string, ...values: unknown[]) => console.log(JSON.stringify([what, ...values]));
+
+const logs = new Command<{ lang?: string }>()
+  .description("Shows the output.\nOf a task or of the agent.")
+  .arguments("[task:string]")
+  .option("-f, --follow", "Goes on.\nUntil the end.")
+  .option("-n, --lines <count:integer>", "How many lines.", { default: 10 })
+  .option("--secret-key <key:string>", "Not shown.", { hidden: true })
+  .example("The last lines", "tool logs -n 5")
+  .action((options, task) => {
+    const lang: string | undefined = options.lang;
+    const follow: true | undefined = options.follow;
+    const lines: number = options.lines;
+    const name: string | undefined = task;
+    show("logs", { ...options, lang, follow, lines }, name ?? null);
+  });
+
+const root = new Command()
+  .name("tool")
+  .version("1.2.3")
+  .description("Tries things out.")
+  .help({ colors: Deno.env.get("COLORS") === "1" })
+  .globalOption("-c, --config <file:string>", "配置文件")
+  .globalOption("--lang <lang:string>", "语言")
+  .action(() => show("root"));
+root.command("logs", logs);
+root.command("copy <from:string> <to...:string>", "Copies.")
+  .option("-l, --label <label:string>", "Several.", { collect: true })
+  .option("-t, --token <token:string>", "A word.")
+  .action(({ label, token }, from, ...to) => {
+    const labels: string[] | undefined = label;
+    const word: string | undefined = token;
+    show("copy", { labels, word }, from, to);
+  });
+root.command("fail", "Fails.").action(async () => {
+  await Promise.resolve();
+  throw new Error("no luck");
+});
+root.command("completions", new CompletionsCommand());
+root.command("help", new HelpCommand());
+
+if (import.meta.main) await root.reset().parse();
