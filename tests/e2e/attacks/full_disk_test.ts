@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+
+import { createWorld } from "../world.ts";
+import { NO_RATE, NO_RATE_SERVER } from "./outside.ts";
+
+/** A small disk of the test's own. */
+async function smallDisk(size: string): Promise<{ path: string } & AsyncDisposable> {
+  const path = await Deno.makeTempDir({ prefix: "agent-core-" });
+  const run = async (command: string, ...args: string[]) => {
+    const { success, stderr } = await new Deno.Command(command, { args }).output();
+    assert.ok(success, `${new TextDecoder().decode(stderr)} (this test needs to be root)`);
+  };
+  await run("mount", "-t", "tmpfs", "-o", `size=${size},mode=0700`, "none", path);
+  return {
+    path,
+    async [Symbol.asyncDispose]() {
+      await run("umount", "-l", path);
+      await Deno.remove(path);
+    },
+  };
+}
+
+Deno.test({
+  name: "an input without size and end fills no disk: the task fails, and others go on",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using disk = await smallDisk("400m");
+    await using world = await createWorld({
+      server: NO_RATE_SERVER,
+      dataDir: `${disk.path}/data`,
+      settings: { disk: { min_free: "128m", critical_free: "96m" }, executor: { capacity: 2 } },
+    });
+    const agent = await world.startAgent(NO_RATE);
+    const chunk = new Uint8Array(1 << 20);
+    async function* endless() {
+      for (;;) yield await Promise.resolve(chunk);
+    }
+    world.server.faults.inject({
+      fileId: "endless",
+      effect: {
+        kind: "answer",
+        status: 200,
+        headers: { "content-disposition": "attachment" },
+        body: endless,
+      },
+      times: Infinity,
+    });
+    const file = { name: "endless", content: "x", id: "endless", claimedSize: null };
+    const neighbour = await world.submit("sleep 3; echo fine > output/fine");
+    const task = await world.submit("true", [file]);
+    const ended = await world.ended(task);
+    assert.equal(ended.status, "failed");
+    assert.match(ended.errorMessage!, /disk|space|room/i);
+    assert.equal((await world.ended(neighbour)).status, "completed");
+    const next = await world.submit("echo next");
+    assert.equal((await world.ended(next)).output?.stdout, "next\n");
+    agent.kill("SIGTERM");
+    assert.equal((await agent.exited).code, 0);
+  },
+});

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+
+import { callControl, type StopMode } from "../../../src/daemon/mod.ts";
+import { countRuns } from "../invariants.ts";
+import { createLab, until } from "./lab.ts";
+import type { Ledger } from "./ledger.ts";
+
+/** How an agent is told to go. */
+export type End = StopMode | "SIGTERM" | "SIGINT twice";
+
+/** The agent goes while a container runs, and comes back. */
+export async function endAgent(ledger: Ledger, how: End): Promise<void> {
+  await using lab = await createLab(ledger);
+  const { dataDir, server, serviceId } = lab.world;
+  const agent = await lab.start();
+  const work = await lab.submit(`end ${how}`.replaceAll(" ", "-"), { seconds: 3 });
+  await until(async () => await countRuns(lab.world, work) > 0, "the container to begin");
+  ledger.fault(`ends of the agent (${how})`);
+  if (how === "SIGTERM") agent.kill("SIGTERM");
+  else if (how === "SIGINT twice") {
+    agent.kill("SIGINT");
+    agent.kill("SIGINT");
+  } else await callControl({ dataDir, request: { command: "stop", mode: how } });
+  const { code } = await agent.exited;
+  await ledger.expect(`the end by ${how}`, async () => {
+    // Two signals can be seen as one; then the agent has just gone in peace.
+    assert.ok(code === 0 || how === "SIGINT twice" && code === 130, `exit code ${code}`);
+    if (how !== "SIGINT twice") assert.equal(server.service(serviceId)?.status, "offline");
+    const status = server.task(work.task.id)?.status;
+    if (how === "drain") assert.equal(status, "completed");
+    else if (how === "cancel-tasks") assert.equal(status, "cancelled");
+    else assert.equal(status, "running");
+    await Promise.resolve();
+  });
+  if (how === "cancel-tasks") lab.works.splice(0);
+  await lab.start();
+  await lab.submit(`after ${how}`.replaceAll(" ", "-"));
+  await lab.allEnded();
+  await lab.close();
+}

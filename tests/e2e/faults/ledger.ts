@@ -1,0 +1,91 @@
+import type { AgentProcess } from "../agent_process.ts";
+import { assertTrueResult, countRuns, type Work } from "../invariants.ts";
+import type { World } from "../world.ts";
+
+/** What is in order although it would not be without the fault. */
+export interface Allowance {
+  /** Containers that may have run for a task. @default {1} */
+  readonly mayRun?: number;
+  /** The engine may have lost the end of what a task printed. @default {false} */
+  readonly mayMissWords?: boolean;
+}
+
+/** Counts what was done to the program, and what came of it. */
+export class Ledger {
+  readonly #faults = new Map<string, number>();
+  readonly #problems: string[] = [];
+  #checked = 0;
+  #lost = 0;
+  #twice = 0;
+
+  /** Notes injected faults of one kind. */
+  fault(kind: string, times = 1): void {
+    this.#faults.set(kind, (this.#faults.get(kind) ?? 0) + times);
+  }
+
+  get faults(): number {
+    return [...this.#faults.values()].reduce((sum, times) => sum + times, 0);
+  }
+
+  /** What went wrong, in words. */
+  get problems(): readonly string[] {
+    return this.#problems;
+  }
+
+  /**
+   * Looks from outside at what became of tasks. What the agents
+   * said of a task with which something is wrong becomes part of the problem.
+   */
+  async check(
+    world: World,
+    works: readonly Work[],
+    { mayRun = 1, mayMissWords = false, agents }:
+      & Allowance
+      & { readonly agents: readonly AgentProcess[] },
+  ): Promise<void> {
+    const story = ({ task: { id } }: Work) =>
+      agents.flatMap(({ log }) => log.filter((line) => line.task === id))
+        .map(({ time, message }) => `\n  ${time} ${message}`).join("");
+    for (const work of works) {
+      this.#checked++;
+      const runs = await countRuns(world, work);
+      if (runs > mayRun) {
+        this.#twice++;
+        this.#problems.push(`${work.name} (${work.task.id}) ran ${runs} times:${story(work)}`);
+      }
+      try {
+        await assertTrueResult(world, work, { mayMissWords });
+      } catch (error) {
+        this.#lost++;
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#problems.push(`${work.name} (${work.task.id}) is lost: ${reason}${story(work)}`);
+      }
+    }
+  }
+
+  /** Something that holds for no single task was wrong. */
+  problem(words: string): void {
+    this.#problems.push(words);
+  }
+
+  /** Another end than a true result was wanted, and looked at; it counts as lost when it is not there. */
+  async expect(what: string, look: () => unknown): Promise<void> {
+    this.#checked++;
+    try {
+      await look();
+    } catch (error) {
+      this.#lost++;
+      this.#problems.push(`${what}: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+
+  summary(): string {
+    return `${this.faults} faults injected into ${this.#checked} tasks: ` +
+      `${this.#lost} lost, ${this.#twice} run twice`;
+  }
+
+  /** How often which fault was injected. */
+  details(): string {
+    return [...this.#faults].map(([kind, times]) => `${kind} ${times}`).join(", ");
+  }
+}
