@@ -25,6 +25,8 @@ export interface EndFacts {
 
 /** What the engine writes for a container whose process it did not find again after a crash. */
 const NOT_FOUND_AGAIN = 255;
+/** What is left of a start that the engine's end has broken off, with live-restore too: 128 + TERM. */
+const ENDED_BY_TERM = 143;
 
 /**
  * Did this container end because its engine or its machine went down, so that its exit code says
@@ -50,7 +52,8 @@ export function endedWithEngine(facts: EndFacts): boolean {
     : facts.outage;
   if (!facts.liveRestore) return restarted;
   // The mark of an engine that kept its containers need not have changed; 255 within an outage has.
-  return facts.exitCode === NOT_FOUND_AGAIN && (restarted || facts.outage);
+  const suspicious = facts.exitCode === NOT_FOUND_AGAIN || facts.exitCode === ENDED_BY_TERM;
+  return suspicious && (restarted || facts.outage);
 }
 
 /** A container made before a restart and started after it has nothing to do with that restart. */

@@ -26,6 +26,8 @@ export class AttemptRun {
   readonly resumed: boolean;
   /** Settles when its life here has ended. */
   done: Promise<void> = Promise.resolve();
+  /** A completion is on its way: until its answer nobody else asks for the task. */
+  completing = false;
   /** Settles when the executor was told to remove the run. */
   removal: Promise<void> = Promise.resolve();
   #freeSlot!: () => void;

@@ -110,11 +110,14 @@ async function report(run: AttemptRun): Promise<boolean> {
   const answer = await keepTrying(run, async () => {
     // A task that was handed out again meanwhile may lack files: those come first.
     if (run.row.filesUnsure) return "files_unsure";
+    run.completing = true;
     try {
       return await server.complete(wholeReport(run), run.signal);
     } catch (error) {
       unanswered ||= !(error instanceof ServerError) || error.sent === "maybe";
       throw error;
+    } finally {
+      run.completing = false;
     }
   });
   if (answer === "done") return finish(run, "delivered");

@@ -31,9 +31,12 @@ export async function takeBack(
 /** Holds a task again that is under way here. @returns whether the Server had handed it back */
 export async function acceptAgain(run: AttemptRun, signal: AbortSignal): Promise<boolean> {
   if (run.row.state === "accepting") return await within(1_000, () => run.accepted) ?? false;
+  // A completion under way finds out by itself that the task was handed back.
+  if (run.completing) return false;
+  // Written first: a completion must not overtake the answer with files that the Server has lost.
+  run.update({ filesUnsure: true });
   const answer = await run.parts.server.accept(run.row.taskId, signal);
   if (answer !== "accepted") return false;
-  run.update({ filesUnsure: true });
   run.tell(schedulerText.takenBack);
   return true;
 }

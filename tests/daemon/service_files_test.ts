@@ -59,6 +59,7 @@ Deno.test("systemd: starts after Docker and the network, comes back, leaves cont
   assert.equal(lineOf(unit, "WantedBy"), "multi-user.target");
   assert.equal(lineOf(unit, "ProtectSystem"), "full");
   assert.equal(lineOf(unit, "User"), undefined);
+  assert.equal(lineOf(unit, "LimitCORE"), "0");
   const own = systemdUnit({ ...options, user: "lab", dataDir: "/usr/local/agent" });
   assert.equal(lineOf(own, "User"), "lab");
   assert.equal(lineOf(own, "ProtectSystem"), undefined, "the data folder must stay writable");

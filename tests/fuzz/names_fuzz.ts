@@ -122,7 +122,7 @@ function checkInput(filename: string, random: Random): void {
     const name = inputName(filename, place, count, os);
     // deno-lint-ignore no-control-regex
     const fine = !/[/\\\x00-\x1f\x7f]/.test(name) && name.isWellFormed() && bytesOf(name) <= 255;
-    check(fine && Number.parseInt(name) === place && /^\d\d+-./.test(name), os, filename, name);
+    check(fine && Number.parseInt(name) === place && /^\d\d+-/.test(name), os, filename, name);
     if (os === "windows") check(!/[<>:"|?*]|[. ]$/.test(name), os, filename, name);
   }
 }
