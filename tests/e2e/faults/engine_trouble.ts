@@ -28,7 +28,7 @@ export async function restartEngine(
     engine: { host: engine.host, connection: await engine.connect() },
     settings: { sandbox: { network: "none" } },
   });
-  await lab.start();
+  const agent = await lab.start();
   const kind = liveRestore ? "engine restarts (live-restore)" : "engine restarts";
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
     for (const point of ["before created", "after created", "after running", "before exited"]) {
@@ -45,6 +45,10 @@ export async function restartEngine(
     }
     const work = await lab.submit(`${signal}-away`, { seconds: 3 });
     await until(() => hasBegun(lab, work), "the container to begin");
+    // An engine that goes down over the start itself has lost the run: another fault than this one.
+    await agent.logged((line) =>
+      line.task === work.task.id && line.message === "Container started"
+    );
     await engine.stop(signal);
     await lab.world.server.waitForRequest(({ call }) => call === "heartbeat", {
       timeoutMs: 60_000,
