@@ -26,7 +26,6 @@ export const ENDINGS = [
   "itself",
   "timeout",
   "cancel",
-  "killed",
   "lost",
   "disk",
   "refused",

@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 
 import {
   type AttemptChange,
@@ -9,6 +9,7 @@ import {
   type State,
 } from "./attempt_row.ts";
 import { toSqlText } from "./sql_text.ts";
+import { Store } from "./store.ts";
 
 /** Whose tasks these are: an id alone could belong to two Servers. */
 export interface Owner {
@@ -27,18 +28,13 @@ export interface JournalOptions {
 /** The ends of an attempt: nothing is left to do but to clean up. */
 export const ENDED: readonly State[] = ["delivered", "undeliverable", "lost"];
 
-const SQLITE_FULL = 13; // https://sqlite.org/rescode.html#full
-
 /** The state of every attempt and every output file, on disk. */
 export class Journal implements Disposable {
-  readonly #db: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
-  readonly #onFull: () => void;
+  readonly #store: Store;
   readonly #now: () => number;
 
   constructor(db: DatabaseSync, { onFull = () => {}, now = Date.now }: JournalOptions) {
-    this.#db = db;
-    this.#onFull = onFull;
+    this.#store = new Store(db, onFull);
     this.#now = now;
   }
 
@@ -55,8 +51,8 @@ export class Journal implements Disposable {
     },
   ): AttemptRow {
     const now = this.#now();
-    const { lastInsertRowid } = this.#write(() =>
-      this.#sql(`INSERT INTO attempts
+    const { lastInsertRowid } = this.#store.write(() =>
+      this.#store.sql(`INSERT INTO attempts
         (base_url, service_id, task_id, attempt, losses, state, task, folder, created_at, updated_at)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(
         owner.baseUrl,
@@ -76,12 +72,12 @@ export class Journal implements Disposable {
 
   /** The row with this number. */
   get(id: number): AttemptRow {
-    return attemptSchema.parse(this.#sql("SELECT * FROM attempts WHERE id = ?").get(id));
+    return attemptSchema.parse(this.#store.sql("SELECT * FROM attempts WHERE id = ?").get(id));
   }
 
   /** The newest attempt at a task, if there was one. */
   latest(owner: Owner, taskId: string): AttemptRow | undefined {
-    const row = this.#sql(`SELECT * FROM attempts
+    const row = this.#store.sql(`SELECT * FROM attempts
       WHERE base_url = ? AND service_id = ? AND task_id = ? ORDER BY attempt DESC LIMIT 1`)
       .get(owner.baseUrl, owner.serviceId, toSqlText(taskId));
     return row && attemptSchema.parse(row);
@@ -94,18 +90,12 @@ export class Journal implements Disposable {
 
   /** How many results wait for the Server. */
   undelivered(): number {
-    const row = this.#sql(
-      "SELECT count(*) AS n FROM attempts WHERE state IN ('collected', 'reporting')",
-    ).get();
-    return Number(row?.n);
+    return this.#count("state IN ('collected', 'reporting')");
   }
 
   /** How many results the Server will never take, and nobody has discarded yet. */
   undeliverable(): number {
-    const row = this.#sql(
-      "SELECT count(*) AS n FROM attempts WHERE state = 'undeliverable' AND discarded = 0",
-    ).get();
-    return Number(row?.n);
+    return this.#count("state = 'undeliverable' AND discarded = 0");
   }
 
   /** The newest attempts, newest first. */
@@ -137,8 +127,8 @@ export class Journal implements Disposable {
    * @returns false when it has not ended
    */
   discard(id: number): boolean {
-    const { changes } = this.#write(() =>
-      this.#sql(
+    const { changes } = this.#store.write(() =>
+      this.#store.sql(
         "UPDATE attempts SET discarded = 1, updated_at = ? WHERE id = ? AND state IN (?, ?, ?)",
       ).run(this.#now(), id, ...ENDED)
     );
@@ -160,13 +150,13 @@ export class Journal implements Disposable {
 
   /** Writes changes into a row and returns it as it is then. */
   update(id: number, change: AttemptChange): AttemptRow {
-    this.#write(() => this.#change(id, change));
+    this.#store.write(() => this.#change(id, change));
     return this.get(id);
   }
 
   /** Ends an attempt as lost and writes the next one down, in one step. */
   renew(row: AttemptRow, folder: string): AttemptRow {
-    return this.#transaction(() => {
+    return this.#store.transaction(() => {
       // Its folder and its log are the next attempt's from here on.
       this.#change(row.id, { state: "lost", endedBy: "lost", cleaned: true });
       return this.add(row, {
@@ -181,7 +171,7 @@ export class Journal implements Disposable {
 
   /** Takes a row back that never became a task of this agent. */
   forget(id: number): void {
-    this.#write(() => this.#sql("DELETE FROM attempts WHERE id = ?").run(id));
+    this.#store.write(() => this.#store.sql("DELETE FROM attempts WHERE id = ?").run(id));
   }
 
   /** Writes a run's output files down together with the change that announces them. */
@@ -190,9 +180,9 @@ export class Journal implements Disposable {
     files: readonly { readonly name: string; readonly size: number; readonly source: unknown }[],
     change: AttemptChange,
   ): AttemptRow {
-    return this.#transaction(() => {
-      this.#sql("DELETE FROM files WHERE attempt_id = ?").run(id);
-      const insert = this.#sql(
+    return this.#store.transaction(() => {
+      this.#store.sql("DELETE FROM files WHERE attempt_id = ?").run(id);
+      const insert = this.#store.sql(
         "INSERT INTO files (attempt_id, position, name, size, source) VALUES (?, ?, ?, ?, ?)",
       );
       files.forEach((file, position) =>
@@ -205,7 +195,7 @@ export class Journal implements Disposable {
 
   /** The output files of an attempt, in the order of their upload. */
   files(id: number): FileRow[] {
-    return this.#sql("SELECT * FROM files WHERE attempt_id = ? ORDER BY position").all(id)
+    return this.#store.sql("SELECT * FROM files WHERE attempt_id = ? ORDER BY position").all(id)
       .map((row) => fileSchema.parse(row));
   }
 
@@ -215,19 +205,21 @@ export class Journal implements Disposable {
     position: number,
     change: Partial<Pick<FileRow, "tried" | "fileId" | "leftOut">>,
   ): void {
-    this.#write(() => this.#set("files", change, "attempt_id = ? AND position = ?", id, position));
+    this.#store.write(() =>
+      this.#store.set("files", change, "attempt_id = ? AND position = ?", id, position)
+    );
   }
 
   /** A single fact that outlives the process. */
   fact(key: string): string | undefined {
-    const row = this.#sql("SELECT value FROM facts WHERE key = ?").get(key);
+    const row = this.#store.sql("SELECT value FROM facts WHERE key = ?").get(key);
     return row === undefined ? undefined : String(row.value);
   }
 
   /** Writes a single fact down. */
   setFact(key: string, value: string): void {
-    this.#write(() =>
-      this.#sql(
+    this.#store.write(() =>
+      this.#store.sql(
         "INSERT INTO facts VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
       )
         .run(key, value)
@@ -235,7 +227,7 @@ export class Journal implements Disposable {
   }
 
   close(): void {
-    this.#db.close();
+    this.#store.close();
   }
 
   [Symbol.dispose](): void {
@@ -243,69 +235,15 @@ export class Journal implements Disposable {
   }
 
   #rows(where: string, ...values: SQLInputValue[]): AttemptRow[] {
-    return this.#sql(`SELECT * FROM attempts WHERE ${where}`).all(...values)
+    return this.#store.sql(`SELECT * FROM attempts WHERE ${where}`).all(...values)
       .map((row) => attemptSchema.parse(row));
   }
 
+  #count(where: string): number {
+    return Number(this.#store.sql(`SELECT count(*) AS n FROM attempts WHERE ${where}`).get()?.n);
+  }
+
   #change(id: number, change: AttemptChange): void {
-    this.#set("attempts", { ...change, updatedAt: this.#now() }, "id = ?", id);
+    this.#store.set("attempts", { ...change, updatedAt: this.#now() }, "id = ?", id);
   }
-
-  #set(
-    table: "attempts" | "files",
-    change: Readonly<Record<string, unknown>>,
-    where: string,
-    ...keys: SQLInputValue[]
-  ): void {
-    const entries = Object.entries(change).filter(([, value]) => value !== undefined);
-    const columns = entries.map(([key]) => `${snakeCase(key)} = ?`).join(", ");
-    const values = entries.map(([, value]) => toSql(value));
-    this.#sql(`UPDATE ${table} SET ${columns} WHERE ${where}`).run(...values, ...keys);
-  }
-
-  #transaction<T>(work: () => T): T {
-    return this.#write(() => {
-      this.#db.exec("BEGIN IMMEDIATE");
-      try {
-        const result = work();
-        this.#db.exec("COMMIT");
-        return result;
-      } catch (error) {
-        if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
-        throw error;
-      }
-    });
-  }
-
-  /** Runs a write; on a full disk, room is made and the write is run once more. */
-  #write<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      if (!isDiskFull(error) || this.#db.isTransaction) throw error;
-      this.#onFull();
-      return work();
-    }
-  }
-
-  #sql(sql: string): StatementSync {
-    let statement = this.#statements.get(sql);
-    if (!statement) this.#statements.set(sql, statement = this.#db.prepare(sql));
-    return statement;
-  }
-}
-
-function isDiskFull(error: unknown): boolean {
-  const { errcode, message } = error as { errcode?: number; message?: string };
-  return errcode === SQLITE_FULL || /database or disk is full/.test(message ?? "");
-}
-
-function snakeCase(key: string): string {
-  return key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
-function toSql(value: unknown): SQLInputValue {
-  if (value === null || typeof value === "number" || typeof value === "string") return value;
-  if (typeof value === "boolean") return value ? 1 : 0;
-  return JSON.stringify(value);
 }

@@ -76,10 +76,17 @@ export class AttemptRun {
     this.interrupt(endedBy);
   }
 
-  /** Lets the step under way end, so that the row is looked at anew. */
+  /**
+   * Lets the step under way end, so that the row is looked at anew. It stays in force until
+   * {@linkcode attend}: a step is told even where it comes while that step waits for nothing.
+   */
   interrupt(reason: string): void {
     this.#interrupt.abort(reason);
-    this.#interrupt = new AbortController();
+  }
+
+  /** The row is about to be looked at: what interrupted the step before is dealt with. */
+  attend(): void {
+    if (this.#interrupt.signal.aborted) this.#interrupt = new AbortController();
   }
 
   /** Whether it will occupy one of the executor's slots. */

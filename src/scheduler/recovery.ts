@@ -16,7 +16,7 @@ import type { AttemptRun } from "./attempt_run.ts";
 export async function adoptStrays(
   parts: Parts,
   runs: ReadonlyMap<string, AttemptRun>,
-  go: (row: AttemptRow) => AttemptRun,
+  go: (row: AttemptRow) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const found = await findRuns(parts, signal);

@@ -6,11 +6,12 @@ import { folderName } from "../workspace/mod.ts";
 import { DiskWatch } from "./disk_watch.ts";
 import { heartbeatLoop, sayOffline } from "./heartbeat_loop.ts";
 import { Janitor } from "./janitor.ts";
+import { keepHouse } from "./keep_house.ts";
 import { Obstacles } from "./obstacles.ts";
 import { type Parts, SHUTDOWN } from "./parts.ts";
 import { pollLoop } from "./poll_loop.ts";
 import { acceptAgain, answerStrayCancel, takeBack, takeDeliveredBack } from "./lease.ts";
-import { adoptStrays, warnOfOthers } from "./recovery.ts";
+import { warnOfOthers } from "./recovery.ts";
 import { AttemptRun } from "./attempt_run.ts";
 import { runTask } from "./task_run.ts";
 import { UploadPlaces } from "./upload_places.ts";
@@ -27,9 +28,6 @@ export interface SchedulerStatus {
   readonly obstacle?: Text;
   readonly rows: readonly AttemptRow[];
 }
-
-/** How often the house is kept: runs and files of ended tasks, the disk, the engine. */
-const HOUSE_EVERY_MS = 15_000;
 
 /** How long what was begun may take to end at a shutdown, within the 5 s of Ctrl+C. */
 const SHUTDOWN_MS = 2_000;
@@ -116,7 +114,17 @@ export class Scheduler {
         onPoll: (at) => this.#lastPollAt = at,
         signal,
       }),
-      this.#keepHouse(signal),
+      keepHouse({
+        parts: this.#parts,
+        janitor: this.#janitor,
+        disk: this.#disk,
+        obstacles: this.#obstacles,
+        runs: this.#runs,
+        holding: this.#holding,
+        go: (row) => this.#go(row, true),
+        onAdopted: () => this.#adopted.resolve(),
+        signal,
+      }),
     ];
     await Promise.all([...loops, this.#untilEnd()]);
     await sayOffline(server, config.executor.capacity, load());
@@ -233,23 +241,5 @@ export class Scheduler {
   #onBeat(at: number): void {
     this.#lastHeartbeatAt = at;
     this.#parts.journal.setFact("last_request_at", String(at));
-  }
-
-  /** Cleans up and looks at the disk and the engine, now and then. */
-  async #keepHouse(signal: AbortSignal): Promise<void> {
-    await adoptStrays(this.#parts, this.#runs, (row) => this.#go(row, true), signal);
-    this.#adopted.resolve();
-    while (!signal.aborted) {
-      await this.#janitor.tidy(this.#runs, signal);
-      await this.#makeRoom().catch((error) => this.#parts.log.warn(textOf(error)));
-      await this.#obstacles.look(signal).catch(() => {});
-      await sleep(HOUSE_EVERY_MS, signal).catch(() => {});
-    }
-  }
-
-  async #makeRoom(): Promise<void> {
-    if (!await this.#disk.isCritical()) return;
-    const largest = await this.#disk.largest([...this.#holding]);
-    largest?.end("disk");
   }
 }

@@ -1,9 +1,9 @@
 import type { Sighting } from "../executor/mod.ts";
 import { schedulerText, textOf } from "../i18n/mod.ts";
-import { downloadRetried, parseTask, retrying, ServerError } from "../server/mod.ts";
 import { backoff, sleep, within } from "../util/mod.ts";
-import { collectOutputs, createWorkspace, InputRefused, stageInputs } from "../workspace/mod.ts";
+import { collectOutputs } from "../workspace/mod.ts";
 import { ABSENT, type AttemptRun } from "./attempt_run.ts";
+import { accept, prepare } from "./begin_run.ts";
 import { deliver } from "./deliver.ts";
 import { fail, removeRun, stopQuietly, untilEnd } from "./end_run.ts";
 import { nextStep, type Step } from "./next_step.ts";
@@ -11,8 +11,6 @@ import { cancelReport, runReport } from "./report.ts";
 
 /** How long the end of a log is waited for once its container has ended. */
 const LOG_END_MS = 30_000;
-/** Bytes of the disk that no input may take, whatever the configuration says. */
-const MIN_FREE_BYTES = 64 * 2 ** 20;
 /** Failures of one step, with an engine that says it is well, before the task is given up. */
 const MAX_FAILURES = 3;
 const AFTER_WORSE_MS = 5_000;
@@ -22,6 +20,7 @@ export async function runTask(run: AttemptRun): Promise<void> {
   try {
     for (let failures = 0;;) {
       const seen = run.row.state;
+      run.attend();
       try {
         const sighting = await run.see();
         const step = nextStep(run.row, sighting);
@@ -46,65 +45,7 @@ export async function runTask(run: AttemptRun): Promise<void> {
   }
 }
 
-// The life of a task, a function a step, in order.
-
-async function accept(run: AttemptRun): Promise<void> {
-  const { server, log } = run.parts;
-  // After a restart nobody knows whether the question was sent before.
-  let unanswered = run.resumed;
-  const answer = await retrying(() => server.accept(run.row.taskId, run.signal), {
-    signal: run.signal,
-    what: schedulerText.accepting,
-    log,
-    connectivity: server.connectivity,
-    onTrouble: (error) => unanswered ||= error.sent === "maybe",
-  });
-  if (answer === "not_pending" && !unanswered) {
-    run.parts.journal.forget(run.row.id);
-    run.row = { ...run.row, state: "lost" };
-    return;
-  }
-  run.update({ state: "accepted" });
-  run.settleAccepted(true);
-  run.tell(schedulerText.accepted);
-}
-
-async function prepare(run: AttemptRun): Promise<void> {
-  const { config, server, log } = run.parts;
-  let task;
-  try {
-    task = parseTask(run.row.task);
-  } catch (error) {
-    return await fail(run, schedulerText.cannotPrepare({ reason: textOf(error) }));
-  }
-  const workspace = await createWorkspace({
-    dataDir: config.paths.dataDir,
-    task,
-    attempt: run.row.attempt,
-  });
-  try {
-    await stageInputs({
-      workspace,
-      // An input must not take the room below which running tasks are stopped.
-      minFree: Math.max(MIN_FREE_BYTES, config.disk.criticalFree),
-      signal: run.signal,
-      download: async (file, sink, signal = run.signal) => {
-        const open = async () => {
-          await sink.restart();
-          return { sink: (chunk: Uint8Array) => sink.write(chunk), close: async () => {} };
-        };
-        await downloadRetried({ server, file, open, signal, log });
-      },
-    });
-  } catch (error) {
-    const refused = error instanceof ServerError && error.kind === "refused";
-    if (!refused && !(error instanceof InputRefused)) throw error;
-    return await fail(run, schedulerText.cannotPrepare({ reason: error.text }));
-  }
-  run.update({ state: "prepared" });
-  run.saw(run.row.attempt === 1 ? ABSENT : undefined);
-  run.tell(schedulerText.prepared);
-}
+// The life of a task, a function a step, in order; before these come `accept` and `prepare`.
 
 async function create(run: AttemptRun): Promise<void> {
   const runId = await run.parts.executor.create(run.attempt, run.signal);
