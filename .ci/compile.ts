@@ -3,11 +3,15 @@
  * `dist/agent-core-TARGET`. `--output FILE` names another place (relative to the working folder);
  * `--lock FILE` holds every package to the versions and hashes of a lock file.
  *
+ * What is compiled is a bundle in a few chunks, so that a command loads only what it needs of the
+ * packages, too. Deno's own `compile --bundle` makes one chunk, which every command would load whole.
+ *
  * With a FILE it compiles that one instead, with the same permissions: for the test that shows them.
  *
  * `AGENT_CORE_PACKAGES=offline` builds with the stand-ins of `offline/`. `AGENT_CORE_DENORT=stand-in`
  * builds on the runtime that `.ci/denort` finds, where the genuine one cannot be downloaded: for tests.
  */
+import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { fileURLToPath } from "node:url";
 
@@ -104,6 +108,17 @@ function packageFlags(lockFile: string | undefined): string[] {
   return [...config, "--import-map", `${root}offline/import_map.json`, ...lock];
 }
 
+/** Bundles a program into a new folder, two below the root as its sources are: new_image.ts looks from there. */
+async function bundle(file: string, lock: string | undefined): Promise<string> {
+  await Deno.mkdir(`${root}dist`, { recursive: true });
+  const folder = await Deno.makeTempDir({ dir: `${root}dist`, prefix: "bundle-" });
+  const args = ["bundle", "--quiet", ...packageFlags(lock), "--code-splitting", "--minify"];
+  args.push("--keep-names", "--outdir", folder, file);
+  const { success } = await new Deno.Command(Deno.execPath(), { args }).output();
+  if (!success) throw new Error(`Cannot bundle ${file}`);
+  return folder;
+}
+
 function outputFor(target: string | undefined): string {
   const windows = target === undefined ? Deno.build.os === "windows" : target.includes("windows");
   const name = target === undefined ? "agent-core" : `agent-core-${target}`;
@@ -123,20 +138,20 @@ async function compile(): Promise<number> {
   const { deno, env } = Deno.env.get("AGENT_CORE_DENORT") === "stand-in"
     ? await standIn(target)
     : { deno: Deno.execPath(), env: {} };
-  const args = [
-    "compile",
-    "--quiet",
-    "--no-check",
-    ...packageFlags(lock),
-    ...permissionsFor(target),
-    V8_FLAGS,
-  ];
-  if (target !== undefined) args.push("--target", target);
-  // `new-image` writes a copy of it.
-  args.push("--include", `${root}executor-example`, "--output", binary, file);
-  const { code } = await new Deno.Command(deno, { args, env }).spawn().status;
-  if (code === 0) console.error(`compiled ${binary}`);
-  return code;
+  const folder = await bundle(file, lock);
+  try {
+    const args = ["compile", "--quiet", "--no-check", "--no-config", "--no-lock", V8_FLAGS];
+    args.push(...permissionsFor(target));
+    if (target !== undefined) args.push("--target", target);
+    // `new-image` writes a copy of it.
+    args.push("--include", `${root}executor-example`, "--include", folder, "--output", binary);
+    args.push(`${folder}/${basename(file).replace(/\.ts$/, ".js")}`);
+    const { code } = await new Deno.Command(deno, { args, env }).spawn().status;
+    if (code === 0) console.error(`compiled ${binary}`);
+    return code;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 }
 
 Deno.exit(await compile());

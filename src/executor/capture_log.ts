@@ -30,20 +30,20 @@ export interface CaptureOptions extends LogWriterOptions {
  * @returns the ends of the streams if the disk had no room to keep them beside the log.
  */
 export async function captureLog(options: CaptureOptions): Promise<Tails | undefined> {
-  const { link: { engine, patiently }, runId, signal } = options;
+  const { signal } = options;
   await using writer = await LogWriter.open(options);
   if (!writer) return undefined;
   for (let failures = 0;;) {
-    const before = await patiently(() => engine.inspectContainer(runId, signal), signal);
-    if (!before) break;
     const whole = await readLog(options, writer, { follow: true });
     // Reading ends by itself with the container – and when the daemon is killed. Only a look tells.
-    if ((whole || failures >= MOST_FAILURES) && await hasEnded(options)) {
+    const run = await look(options);
+    if (!run) break;
+    if ((whole || failures >= MOST_FAILURES) && run.ended) {
       const since = shortlyBefore(writer.taken.last);
       const complete = await readLog(options, writer, { follow: false, since });
-      if ((complete || failures >= MOST_FAILURES) && await hasEnded(options)) break;
+      if ((complete || failures >= MOST_FAILURES) && (await look(options))?.ended !== false) break;
     }
-    if (before.state.status === "created" && before.state.error !== "") break;
+    if (run.failedToStart) break;
     failures = whole ? 0 : failures + 1;
     await sleep(whole ? PAUSE_MS : backoff(failures, { baseMs: PAUSE_MS, maxMs: 5_000 }), signal);
   }
@@ -56,13 +56,15 @@ function shortlyBefore(mark: FrameMark | undefined): string | undefined {
   return Number.isNaN(time) ? undefined : ((time - 2 * DISORDER_MS) / 1000).toFixed(3);
 }
 
-async function hasEnded({ link: { engine }, runId, signal }: CaptureOptions): Promise<boolean> {
-  const after = await engine.inspectContainer(runId, signal).catch((error) => {
-    if (signal.aborted || !(error instanceof EngineError)) throw error;
-    return "unknown" as const;
-  });
-  if (after === undefined) return true;
-  return after !== "unknown" && !after.state.running && after.state.status !== "created";
+/** How it stands with the container, as soon as the engine says; undefined when it is gone. */
+async function look({ link: { engine, patiently }, runId, signal }: CaptureOptions) {
+  const info = await patiently(() => engine.inspectContainer(runId, signal), signal);
+  if (!info) return undefined;
+  const { running, status, error } = info.state;
+  return {
+    ended: !running && status !== "created",
+    failedToStart: status === "created" && error !== "",
+  };
 }
 
 /** Reads the log to its end; false when the connection broke. */

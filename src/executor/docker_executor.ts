@@ -3,7 +3,7 @@ import { type ContainerInfo, type Engine, EngineError } from "../docker/mod.ts";
 import { executorText, type Lang, type Text, textOf } from "../i18n/mod.ts";
 import { type Logger, SILENT } from "../log/mod.ts";
 import { sleep } from "../util/mod.ts";
-import { engineBeginning, machineBeginning } from "./beginnings.ts";
+import { machineBeginning } from "./beginnings.ts";
 import { captureLog } from "./capture_log.ts";
 import { containerName } from "./container_name.ts";
 import { containerSpec } from "./container_spec.ts";
@@ -106,7 +106,7 @@ class DockerExecutor implements Executor {
 
   async create(attempt: Attempt, signal: AbortSignal): Promise<string> {
     const { agentId, config, engine } = this.#options;
-    const beginning = await this.#link.patiently(() => engineBeginning(engine, signal), signal);
+    const beginning = await this.#link.patiently(() => this.#link.recentBeginning(signal), signal);
     const boot = await machineBeginning(engine);
     const labels = runLabels({ agentId, attempt, boot: boot?.id, engine: beginning?.id });
     const workspace = this.#spell(attempt.workspace);

@@ -9,6 +9,8 @@ import { engineBeginning } from "./beginnings.ts";
 const RETRY_MS = 5_000;
 /** How long a new connection may take to be answered before the engine counts as away, milliseconds. */
 const ANSWER_MS = 10_000;
+/** How old an answer may be that still counts as recent, milliseconds. */
+const RECENT_MS = 2_000;
 
 /** An engine that may go away and come back. */
 export interface EngineLink {
@@ -24,16 +26,36 @@ export interface EngineLink {
    * @throws {EngineError} `unreachable` while it is away.
    */
   beginning(signal: AbortSignal): Promise<Beginning | undefined>;
+  /**
+   * The start of the engine as of 2 s ago or later, for the label of a new container. One that is no
+   * longer true does no harm: what has an older label but was started later is not taken for lost.
+   */
+  recentBeginning(signal: AbortSignal): Promise<Beginning | undefined>;
 }
 
 /** Makes a link to an engine. Messages about its absence go to `log`, once an absence. */
 export function createEngineLink(engine: Engine, log: Logger): EngineLink {
   const endpoint = describeEndpoint(engine.endpoint);
   let away = false;
+  let known: { readonly beginning: Beginning | undefined; readonly at: number } | undefined;
+
+  const ask = async (connection: Engine, signal: AbortSignal) => {
+    const at = performance.now();
+    const beginning = await engineBeginning(connection, signal);
+    known = { beginning, at };
+    return beginning;
+  };
 
   const beginning = async (signal: AbortSignal) => {
     await using anew = await connectEngine(engine.endpoint, { signal, pingMs: ANSWER_MS });
-    return await engineBeginning(anew, signal);
+    return await ask(anew, signal);
+  };
+
+  const recentBeginning = async (signal: AbortSignal) => {
+    // Without a time nobody could tell that a run began after it.
+    const isRecent = known?.beginning?.since !== undefined &&
+      performance.now() - known.at < RECENT_MS;
+    return isRecent ? known?.beginning : await ask(engine, signal);
   };
 
   /** An engine on its way down answers calls on old connections with any kind of error. */
@@ -50,6 +72,7 @@ export function createEngineLink(engine: Engine, log: Logger): EngineLink {
   return {
     engine,
     beginning,
+    recentBeginning,
     async patiently(call, signal) {
       for (let attempt = 1;; attempt++) {
         signal.throwIfAborted();

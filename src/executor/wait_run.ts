@@ -8,10 +8,6 @@ import { LABEL } from "./labels.ts";
 
 /** Between two looks at a container that nobody has started yet, milliseconds. */
 const PAUSE_MS = 200;
-/** After SIGKILL: what the engine writes for a program that the kernel killed, for its memory or not. */
-const KILLED = 137;
-/** How much later than the end of a container the engine may hear why the kernel killed it, milliseconds. */
-const OOM_LATE_MS = 500;
 
 /** What {@linkcode waitRun} needs. */
 export interface WaitOptions {
@@ -30,6 +26,13 @@ export async function waitRun(options: WaitOptions): Promise<ExitedRun | AbsentR
   const { link: { engine, patiently }, runId, signal } = options;
   let outage = false;
   for (;;) {
+    // Answers at once for a run that is not under way.
+    await engine.waitContainer(runId, { condition: "not-running", signal }).catch((error) => {
+      if (signal.aborted) throw signal.reason;
+      // A cut connection is no outage yet: the look tells.
+      if (!(error instanceof EngineError)) throw error;
+      return sleep(PAUSE_MS, signal);
+    });
     const info = await patiently(() =>
       engine.inspectContainer(runId, signal).catch((error) => {
         outage ||= isUnreachable(error);
@@ -39,19 +42,10 @@ export async function waitRun(options: WaitOptions): Promise<ExitedRun | AbsentR
     if (sighting.state === "absent") return sighting;
     if (sighting.state === "exited") {
       const verdict = await judgeEnd(options, info!, sighting, outage);
-      if (verdict !== "unsure") {
-        return verdict.state === "exited" ? await withCause(options, verdict) : verdict;
-      }
+      if (verdict !== "unsure") return verdict;
       outage = true;
     } else if (sighting.state === "created") {
       await sleep(PAUSE_MS, signal);
-    } else {
-      await engine.waitContainer(runId, { condition: "not-running", signal }).catch((error) => {
-        if (signal.aborted) throw signal.reason;
-        // A cut connection is no outage yet: the next look tells.
-        if (!(error instanceof EngineError)) throw error;
-        return sleep(PAUSE_MS, signal);
-      });
     }
   }
 }
@@ -86,15 +80,6 @@ async function judgeEnd(
     await sleep(PAUSE_MS, signal);
     return "unsure";
   }
-}
-
-/** An engine learns of the end and of the lack of memory on two ways; the second may take longer. */
-async function withCause(options: WaitOptions, exited: ExitedRun): Promise<ExitedRun> {
-  const { link: { engine }, runId, signal } = options;
-  if (exited.exitCode !== KILLED || exited.oomKilled) return exited;
-  await sleep(OOM_LATE_MS, signal);
-  const info = await engine.inspectContainer(runId, signal).catch(() => undefined);
-  return info?.state.oomKilled ? { ...exited, oomKilled: true } : exited;
 }
 
 function isUnreachable(error: unknown): boolean {

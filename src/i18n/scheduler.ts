@@ -33,11 +33,18 @@ export const outOfMemory = (p: { exitCode: number }): Text => ({
   en: `The task ran out of memory and was killed (OOM, exit code ${p.exitCode}).`,
 });
 
-/** A program that failed. */
-export const exitCode = (p: { exitCode: number }): Text => ({
-  zh: `容器以退出码 ${p.exitCode} 结束。`,
-  en: `The container ended with exit code ${p.exitCode}.`,
-});
+/** A program that failed. Of some ends by SIGKILL (137) the engine does not know that memory ran out. */
+export const exitCode = (p: { exitCode: number }): Text =>
+  p.exitCode === 137 ? KILLED : {
+    zh: `容器以退出码 ${p.exitCode} 结束。`,
+    en: `The container ended with exit code ${p.exitCode}.`,
+  };
+
+const KILLED: Text = {
+  zh: "容器以退出码 137 结束:程序被强制终止,可能是人为终止,也可能是内核因内存不足而终止(OOM)。",
+  en:
+    "The container ended with exit code 137: its program was killed, by somebody or by the kernel because memory ran out (OOM).",
+};
 
 /** The task's folder or inputs could not be made ready. */
 export const cannotPrepare = (p: { reason: Text }): Text => ({

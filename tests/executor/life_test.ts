@@ -75,9 +75,14 @@ Deno.test("a memory limit bites, and is told", () =>
     },
     sandbox: { init: false },
   }, async (bench) => {
-    const { end } = await bench.run(await bench.attempt());
-    assert.ok(end.state === "exited");
-    assert.ok(end.oomKilled && end.exitCode !== 0, JSON.stringify(end));
+    let told = false;
+    // 20.10.24 does not hear of one in ten: the container's end overtakes its cause.
+    for (let run = 1; run <= 4 && !told; run++) {
+      const { end } = await bench.run(await bench.attempt(`memory-${run}`));
+      assert.ok(end.state === "exited" && end.exitCode === 137, JSON.stringify(end));
+      told = end.oomKilled;
+    }
+    assert.ok(told, "the engine never said that memory ran out");
   }));
 
 Deno.test("a missing command and an unknown user are failed starts, not errors", async () => {

@@ -22,7 +22,9 @@ Deno.test("a start whose answer was lost is not repeated, although the run has e
       started.push(await startedAt());
       return await call();
     };
-    await startRun({ engine, patiently, beginning: () => Promise.resolve(undefined) }, id, signal);
+    const unknown = () => Promise.resolve(undefined);
+    const link = { engine, patiently, beginning: unknown, recentBeginning: unknown };
+    await startRun(link, id, signal);
     assert.notEqual(started[0], undefined);
     assert.deepEqual([await startedAt()], started);
     await engine.removeContainer(id, { force: true });
