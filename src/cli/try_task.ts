@@ -1,8 +1,9 @@
 import { basename, dirname, join, resolve } from "@std/path";
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { Failure, imageText, textOf } from "../i18n/mod.ts";
 import type { InputSheet, InputSink, TaskSheet } from "../workspace/mod.ts";
+import { inEnglish } from "../util/mod.ts";
 import { UsageFailure } from "./app.ts";
 import type { TryOptions } from "./try_command.ts";
 
@@ -20,15 +21,18 @@ const CHUNK = 256 * 1024;
 
 /** A task.json, as a workspace has it or as somebody writes it: paths start at its folder. */
 const sheetSchema = z.object({
-  task_prompt: z.string().optional(),
-  prompt: z.string().optional(),
-  output_prompt: z.string().nullish(),
-  session_id: z.string().nullish(),
-  input_files: z.array(z.object({
-    filename: z.string().optional(),
-    mime_type: z.string().nullish(),
-    local_path: z.string(),
-  })).default([]),
+  task_prompt: z.optional(z.string()),
+  prompt: z.optional(z.string()),
+  output_prompt: z.nullish(z.string()),
+  session_id: z.nullish(z.string()),
+  input_files: z._default(
+    z.array(z.object({
+      filename: z.optional(z.string()),
+      mime_type: z.nullish(z.string()),
+      local_path: z.string(),
+    })),
+    [],
+  ),
 });
 
 interface Source {
@@ -87,7 +91,7 @@ async function readDraft({ prompt, task }: TryOptions, folder: string): Promise<
   });
   if (!/\.json$/i.test(path)) return plain(text.trim());
   try {
-    const sheet = sheetSchema.parse(JSON.parse(text));
+    const sheet = sheetSchema.parse(JSON.parse(text), inEnglish);
     return {
       prompt: sheet.task_prompt ?? sheet.prompt ?? "",
       outputPrompt: sheet.output_prompt ?? null,

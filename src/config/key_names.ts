@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod/mini";
 import { configText, type Text } from "../i18n/mod.ts";
 import type { KeySpec, KeyType } from "./key_spec.ts";
 import { type ConfigKey, KEYS } from "./keys.ts";
@@ -41,8 +41,8 @@ export function keyNames(): ConfigKey[] {
 }
 
 /** The specification of a key, without its own types. */
-export function specOf(key: ConfigKey): KeySpec<z.ZodType> {
-  return KEYS[key] as KeySpec<z.ZodType>;
+export function specOf(key: ConfigKey): KeySpec<z.ZodMiniType> {
+  return KEYS[key] as KeySpec<z.ZodMiniType>;
 }
 
 /** `AGENT_CORE_SERVER_BASE_URL` for `server.base_url`. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { configText, type Text } from "../i18n/mod.ts";
 import * as schemas from "./schemas.ts";
 
@@ -18,7 +18,7 @@ export type KeyType =
   | "tables";
 
 /** One key of the configuration. */
-export interface KeySpec<S extends z.ZodType> {
+export interface KeySpec<S extends z.ZodMiniType> {
   readonly type: KeyType;
   readonly schema: S;
   /** Absent: the key is optional, or has no default but "not set". */
@@ -30,22 +30,24 @@ export interface KeySpec<S extends z.ZodType> {
 }
 
 /** A key with its own types. */
-export function key<S extends z.ZodType>(spec: KeySpec<S>): KeySpec<S> {
+export function key<S extends z.ZodMiniType>(spec: KeySpec<S>): KeySpec<S> {
   return spec;
 }
 
-type Words = Pick<KeySpec<z.ZodType>, "about">;
+type Words = Pick<KeySpec<z.ZodMiniType>, "about">;
 
 /** A key that takes whole numbers. */
 export function integer(min: number, max: number, fallback: number, { about }: Words) {
   const expected = configText.expectInteger({ min, max });
-  return key({ type: "integer", schema: z.int().min(min).max(max), fallback, about, expected });
+  const schema = z.int().check(z.minimum(min), z.maximum(max));
+  return key({ type: "integer", schema, fallback, about, expected });
 }
 
 /** A key that takes numbers. */
 export function number(min: number, max: number, fallback: number, { about }: Words) {
   const expected = configText.expectNumber({ min, max });
-  return key({ type: "number", schema: z.number().min(min).max(max), fallback, about, expected });
+  const schema = z.number().check(z.minimum(min), z.maximum(max));
+  return key({ type: "number", schema, fallback, about, expected });
 }
 
 /** A key that takes true or false. */

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod/mini";
 import { configText } from "../i18n/mod.ts";
 import type { Mount } from "./config.ts";
 import { type PathContext, resolveHostPath } from "./host_path.ts";
@@ -70,7 +70,7 @@ function fieldOf(item: Found, sources: Sources, table: unknown, name: string): F
   return { ...item, key, value, shown: shown([key], JSON.stringify(value)) };
 }
 
-function read<S extends z.ZodType>(
+function read<S extends z.ZodMiniType>(
   { schema, fallback, expected }: KeySpec<S>,
   found: Found,
   problems: Problem[],

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { parseBytes } from "./bytes.ts";
 import { CAPABILITIES } from "./capabilities.ts";
 
@@ -8,19 +8,24 @@ const CONTROL = /[\x00-\x1f\x7f-\x9f]/;
 
 /** A schema that turns text into something else; `undefined` from `turn` means that it is none. */
 function turned<T>(turn: (text: string) => T | undefined) {
-  return z.string().transform((text, context): T => {
-    const value = turn(text);
-    if (value !== undefined) return value;
-    context.addIssue({ code: "custom" });
-    return z.NEVER;
-  });
+  return z.pipe(
+    z.string(),
+    z.transform((text, context): T => {
+      const value = turn(text);
+      if (value !== undefined) return value;
+      context.issues.push({ code: "custom", input: text });
+      return z.NEVER;
+    }),
+  );
 }
 
 /** Text of one line, not empty. */
-export const line = z.string().refine((text) => text.trim() !== "" && !CONTROL.test(text));
+export const line = z.string().check(
+  z.refine((text) => text.trim() !== "" && !CONTROL.test(text)),
+);
 
 /** What goes into a header of HTTP as it is. */
-export const credential = z.string().regex(/^[\x21-\x7e]+$/);
+export const credential = z.string().check(z.regex(/^[\x21-\x7e]+$/));
 
 /** `http(s)://host[:port][/path]`, without the slashes at its end. */
 export const baseUrl = turned((text) => {
@@ -32,11 +37,12 @@ export const baseUrl = turned((text) => {
 
 /** A number of bytes, as text or plain. */
 export function size(min: number) {
-  const text = z.union([z.int().transform(String), z.string()]);
-  return text.pipe(turned((size) => {
+  const text = z.union([z.pipe(z.int(), z.transform(String)), z.string()]);
+  const bytes = turned((size) => {
     const bytes = parseBytes(size);
     return bytes !== undefined && bytes >= min ? bytes : undefined;
-  }));
+  });
+  return z.pipe(text, bytes);
 }
 
 /** An absolute path in the container, without what makes two spellings of one path. */
@@ -48,46 +54,64 @@ export const containerPath = turned((text) => {
 });
 
 /** As {@linkcode containerPath}, but neither the task's own folder nor one above it. */
-export const mountPoint = containerPath.refine((path) => path !== "/" && path !== "/workspace");
+export const mountPoint = containerPath.check(
+  z.refine((path) => path !== "/" && path !== "/workspace"),
+);
 
 /** A name as Docker takes them for images, with tag or digest. */
-export const image = z.string().regex(/^[\w][\w.:/@+-]*$/).max(512);
+export const image = z.string().check(z.regex(/^[\w][\w.:/@+-]*$/), z.maxLength(512));
 
-const argument = z.string().refine((text) => !text.includes("\0"));
+const argument = z.string().check(z.refine((text) => !text.includes("\0")));
 
 /** A program alone, or with its arguments. An empty list counts as not set. */
 export const command = z.union([
-  line.transform((program) => [program]),
-  z.array(argument).refine((list) => list.length === 0 || list[0]!.trim() !== ""),
+  z.pipe(line, z.transform((program) => [program])),
+  z.array(argument).check(z.refine((list) => list.length === 0 || list[0]!.trim() !== "")),
 ]);
 
 /** Arguments; a text is one of them. */
-export const args = z.union([argument.transform((text) => [text]), z.array(argument)]);
+export const args = z.union([
+  z.pipe(argument, z.transform((text) => [text])),
+  z.array(argument),
+]);
 
-const device = z.union([z.int().nonnegative().transform(String), z.string().regex(/^[\w.:/-]+$/)]);
+const device = z.union([
+  z.pipe(z.int().check(z.nonnegative()), z.transform(String)),
+  z.string().check(z.regex(/^[\w.:/-]+$/)),
+]);
 
 /** All GPUs, or some by number or id. */
-export const gpuDevices = z.union([z.literal("all"), z.array(device).nonempty()]);
+export const gpuDevices = z.union([z.literal("all"), z.array(device).check(z.minLength(1))]);
 
 /** Addresses as docker's own command takes them; ssh is not one that this program can speak. */
-export const dockerHost = z.string().regex(
-  /^(?:unix|npipe):\/\/\S+$|^(?:tcp|https?):\/\/[^\s/@]+\/?$/,
+export const dockerHost = z.string().check(
+  z.regex(/^(?:unix|npipe):\/\/\S+$|^(?:tcp|https?):\/\/[^\s/@]+\/?$/),
 );
 
-const capability = z.string().transform((name) => name.toUpperCase().replace(/^CAP_/, ""))
-  .refine((name) => CAPABILITIES.includes(name));
+const capability = z.pipe(
+  z.string(),
+  z.transform((name) => name.toUpperCase().replace(/^CAP_/, "")),
+).check(z.refine((name) => CAPABILITIES.includes(name)));
 
 /** Capabilities by name, in any case, with or without `CAP_`. */
-export const capabilities = z.array(capability).transform((names) => [...new Set(names)]);
+export const capabilities = z.pipe(
+  z.array(capability),
+  z.transform((names) => [...new Set(names)]),
+);
 
 /** Networks that keep the container apart from the host's own. */
-export const network = z.string().regex(/^[a-zA-Z0-9][\w.-]*$/).refine((name) => name !== "host");
+export const network = z.string().check(
+  z.regex(/^[a-zA-Z0-9][\w.-]*$/),
+  z.refine((name) => name !== "host"),
+);
 
 /** As Docker's `--user`. */
-export const user = z.string().regex(/^[\w][\w.-]*(?::[\w][\w.-]*)?$/);
+export const user = z.string().check(z.regex(/^[\w][\w.-]*(?::[\w][\w.-]*)?$/));
 
 /** The name of a runtime that the engine knows, or a shim's. */
-export const runtime = z.string().regex(/^[\w][\w./-]*$/);
+export const runtime = z.string().check(z.regex(/^[\w][\w./-]*$/));
 
 /** Numbers of CPUs; the engine knows hundredths. */
-export const cpus = z.number().refine((count) => count === 0 || (count >= 0.01 && count <= 65536));
+export const cpus = z.number().check(
+  z.refine((count) => count === 0 || (count >= 0.01 && count <= 65536)),
+);

@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
-import type { z } from "zod";
+import type * as z from "zod/mini";
 import { daemonText, Failure, type Text, textOf } from "../i18n/mod.ts";
-import { sleep } from "../util/mod.ts";
+import { inEnglish, sleep } from "../util/mod.ts";
 import { readControlPoint } from "./control_point.ts";
 import {
   answerLineSchema,
@@ -59,7 +59,7 @@ export async function callControl<R extends ControlRequest>(
   try {
     const point = await pointOf(dataDir, either);
     const line = await exchange(point, request, either);
-    const schema: z.ZodType = answerSchemas[request.command];
+    const schema: z.ZodMiniType = answerSchemas[request.command];
     return unwrap(line, schema, dataDir) as ControlAnswer<R["command"]>;
   } catch (error) {
     signal?.throwIfAborted();
@@ -117,7 +117,7 @@ function connected(socket: Socket, signal: AbortSignal): Promise<void> {
   });
 }
 
-function unwrap(line: string, schema: z.ZodType, dataDir: string): unknown {
+function unwrap(line: string, schema: z.ZodMiniType, dataDir: string): unknown {
   const nonsense = (reason: string) =>
     new ControlFailure("nonsense", daemonText.controlBadAnswer({ dataDir, reason }));
   let raw: unknown;
@@ -126,10 +126,10 @@ function unwrap(line: string, schema: z.ZodType, dataDir: string): unknown {
   } catch (error) {
     throw nonsense(textOf(error).en);
   }
-  const envelope = answerLineSchema.safeParse(raw);
+  const envelope = answerLineSchema.safeParse(raw, inEnglish);
   if (!envelope.success) throw nonsense(envelope.error.issues[0].message);
   if (!envelope.data.ok) throw new ControlFailure("refused", envelope.data.error);
-  const answer = schema.safeParse(envelope.data.answer);
+  const answer = schema.safeParse(envelope.data.answer, inEnglish);
   if (answer.success) return answer.data;
   const [issue] = answer.error.issues;
   throw nonsense(`${issue.path.join(".")}: ${issue.message}`);

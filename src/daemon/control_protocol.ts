@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 /*
  * One connection, one question, one answer, each a line of JSON:
@@ -26,16 +26,16 @@ const taskStatusSchema = z.object({
   taskId: z.string(),
   /** The state in the journal: `accepted`, `running`, … */
   state: z.string(),
-  attempt: z.number().int(),
+  attempt: z.int(),
   /** Milliseconds since 1970: when the agent took the task. */
   startedAt: z.number(),
   /** Milliseconds since 1970: when it came into this state. */
-  stateSince: z.number().optional(),
+  stateSince: z.optional(z.number()),
   /** The Server wants it cancelled, or it is over time. */
-  ending: z.string().optional(),
-  runId: z.string().optional(),
+  ending: z.optional(z.string()),
+  runId: z.optional(z.string()),
   /** Why it does not get on, e.g. what refuses its report. */
-  note: textSchema.optional(),
+  note: z.optional(textSchema),
 });
 
 /** What one part of the world looked like last. */
@@ -43,10 +43,10 @@ const partSchema = z.object({
   /** `ok`, `away`, `refusing`, `unknown`, … */
   state: z.string(),
   /** Milliseconds since 1970. */
-  since: z.number().optional(),
+  since: z.optional(z.number()),
   /** Version, address or name, whatever helps a person. */
-  detail: z.string().optional(),
-  message: textSchema.optional(),
+  detail: z.optional(z.string()),
+  message: z.optional(textSchema),
 });
 
 /** What a running agent says of itself. Times are milliseconds since 1970. */
@@ -54,26 +54,26 @@ export const statusReportSchema = z.object({
   /** True from the moment that it can take tasks, false while it starts. */
   ready: z.boolean(),
   /** What it is doing while it is not ready: pulling an image … */
-  starting: textSchema.optional(),
-  pid: z.number().int(),
+  starting: z.optional(textSchema),
+  pid: z.int(),
   version: z.string(),
   startedAt: z.number(),
   /** True once it takes no new tasks and will go when those under way are done. */
   draining: z.boolean(),
-  stopping: z.enum(STOP_MODES).optional(),
-  lastPollAt: z.number().optional(),
-  lastHeartbeatAt: z.number().optional(),
-  lastError: textSchema.optional(),
-  lastErrorAt: z.number().optional(),
+  stopping: z.optional(z.enum(STOP_MODES)),
+  lastPollAt: z.optional(z.number()),
+  lastHeartbeatAt: z.optional(z.number()),
+  lastError: z.optional(textSchema),
+  lastErrorAt: z.optional(z.number()),
   /** Why it takes no tasks right now: engine away, disk full … */
-  obstacle: textSchema.optional(),
-  server: partSchema.optional(),
-  engine: partSchema.optional(),
-  capacity: z.number().int().optional(),
-  undelivered: z.number().int().optional(),
-  undeliverable: z.number().int().optional(),
-  completed: z.number().int().optional(),
-  failed: z.number().int().optional(),
+  obstacle: z.optional(textSchema),
+  server: z.optional(partSchema),
+  engine: z.optional(partSchema),
+  capacity: z.optional(z.int()),
+  undelivered: z.optional(z.int()),
+  undeliverable: z.optional(z.int()),
+  completed: z.optional(z.int()),
+  failed: z.optional(z.int()),
   tasks: z.array(taskStatusSchema),
 });
 
@@ -90,7 +90,7 @@ export type ControlRequest = z.infer<typeof controlRequestSchema>;
 /** What comes back for each question. */
 export const answerSchemas = {
   status: statusReportSchema,
-  stop: z.object({ pid: z.number().int() }),
+  stop: z.object({ pid: z.int() }),
 } as const;
 export type ControlAnswer<C extends ControlRequest["command"]> = z.infer<(typeof answerSchemas)[C]>;
 
@@ -105,7 +105,7 @@ export const answerLineSchema = z.discriminatedUnion("ok", [
 
 /** `agent.control`: where the channel is, and the secret that proves the owner. */
 export const controlPointSchema = z.object({
-  address: z.string().min(1),
-  secret: z.string().min(1),
+  address: z.string().check(z.minLength(1)),
+  secret: z.string().check(z.minLength(1)),
 });
 export type ControlPoint = z.infer<typeof controlPointSchema>;

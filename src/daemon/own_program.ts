@@ -1,5 +1,5 @@
 import { fromFileUrl, isAbsolute, resolve } from "@std/path";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { daemonText, Failure } from "../i18n/mod.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { type Call, readJson, type Route } from "./call.ts";
 import type { HttpAnswer } from "./http_answer.ts";
 import { json, refuse } from "./refusal.ts";
@@ -9,21 +9,21 @@ type AgentCall = Call & { service: ServiceRow };
 
 const REGISTER = z.object({
   registration_token: z.string(),
-  capacity: z.int().nullish(),
+  capacity: z.nullish(z.int()),
 });
 const ACCEPT = z.object({ task_id: z.string() });
 const HEARTBEAT = z.object({
-  status: z.string().nullish(),
-  current_load: z.int().nullish(),
-  capacity: z.int().nullish(),
-  available_capacity: z.int().nullish(),
+  status: z.nullish(z.string()),
+  current_load: z.nullish(z.int()),
+  capacity: z.nullish(z.int()),
+  available_capacity: z.nullish(z.int()),
 });
 const COMPLETE = z.object({
   task_id: z.string(),
   status: z.enum(["completed", "failed", "cancelled"]),
-  output: z.record(z.string(), z.unknown()).nullish(),
-  error_message: z.string().nullish(),
-  file_ids: z.array(z.string()).default([]),
+  output: z.nullish(z.record(z.string(), z.unknown())),
+  error_message: z.nullish(z.string()),
+  file_ids: z._default(z.array(z.string()), []),
 });
 
 /** The calls of an agent, its files apart. */

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod/mini";
 import type { FaultEffect } from "./faults.ts";
 import type { FileStore } from "./file_store.ts";
 import type { HttpAnswer } from "./http_answer.ts";
@@ -7,6 +7,7 @@ import type { Knobs } from "./knobs.ts";
 import { refuse } from "./refusal.ts";
 import type { ClientRow, ServiceRow, State } from "./state.ts";
 import type { CallName } from "./records.ts";
+import { inEnglish } from "../util/mod.ts";
 
 /** What every call may use. */
 export interface Context {
@@ -47,7 +48,7 @@ export type Route =
   );
 
 /** Reads the whole body as JSON of a shape. @throws {Refusal} 413, or 422 for any other shape */
-export async function readJson<T>(call: Call, shape: z.ZodType<T>): Promise<T> {
+export async function readJson<T>(call: Call, shape: z.ZodMiniType<T>): Promise<T> {
   const text = await readText(() => call.request.body.read(), call.knobs.maxBodyBytes);
   let value: unknown;
   try {
@@ -55,7 +56,7 @@ export async function readJson<T>(call: Call, shape: z.ZodType<T>): Promise<T> {
   } catch {
     throw refuse.shape("not JSON");
   }
-  const parsed = shape.safeParse(value);
+  const parsed = shape.safeParse(value, inEnglish);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw refuse.shape(`${issue.path.join(".")}: ${issue.message}`);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { type Call, readJson, type Route } from "./call.ts";
 import { createTask } from "./create_task.ts";
 import { listFiles, sendFile } from "./file_routes.ts";
@@ -12,8 +12,8 @@ const BASE = "/api/v1/client";
 const REGISTER = z.object({ name: z.string() });
 const SERVICE = z.object({
   name: z.string(),
-  description: z.string().default(""),
-  usage: z.string().default(""),
+  description: z._default(z.string(), ""),
+  usage: z._default(z.string(), ""),
 });
 
 const get = (path: string, act: (call: ClientCall) => ReturnType<Route["act"]>): Route => ({

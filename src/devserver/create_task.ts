@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { type Call, readJson, readText } from "./call.ts";
 import { nextPart, openForm } from "./file_routes.ts";
 import type { FileStore, ReceivedFile } from "./file_store.ts";
@@ -29,7 +29,7 @@ const TASK = z.object({
   service_id: z.string(),
   task_prompt: z.string(),
   output_prompt: z.string(),
-  session_id: z.string().nullish(),
+  session_id: z.nullish(z.string()),
 });
 
 /** What `POST /client/tasks` does, with JSON or a form. @throws {Refusal} */

@@ -1,5 +1,6 @@
 import { dockerText } from "../i18n/mod.ts";
-import type { z } from "zod";
+import { inEnglish } from "../util/mod.ts";
+import type * as z from "zod/mini";
 import { BodyTooLong, readBounded } from "./bounded_body.ts";
 import { describeEndpoint, type Endpoint } from "./endpoint.ts";
 import { EngineError } from "./engine_error.ts";
@@ -38,7 +39,7 @@ export interface OpenCall extends AsyncDisposable {
   /** The answer's body; it can be read once. */
   body(): ReadableStream<Uint8Array>;
   /** The whole body as JSON of this shape. */
-  json<T>(schema: z.ZodType<T>, limit?: number): Promise<T>;
+  json<T>(schema: z.ZodMiniType<T>, limit?: number): Promise<T>;
   /** What to throw for an error that came while the body was read. */
   explain(error: unknown): unknown;
 }
@@ -130,7 +131,7 @@ function opened({ response, watch, explain, close, cut }: Answer, name: string):
       const text = new TextDecoder().decode(await readBounded(body(), limit));
       // A daemon that goes down ends an answer as if it were whole, with nothing in it.
       if (text.trim() === "") throw cut();
-      const parsed = schema.safeParse(jsonOrUndefined(text));
+      const parsed = schema.safeParse(jsonOrUndefined(text), inEnglish);
       if (parsed.success) return parsed.data;
       const issue = parsed.error.issues[0];
       const detail = `${issue.path.join(".") || "JSON"}: ${issue.message}`;

@@ -1,13 +1,14 @@
 import { join } from "@std/path";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { dockerText, Failure, textOf } from "../i18n/mod.ts";
+import { inEnglish } from "../util/mod.ts";
 import { readTlsFolder } from "./tls_folder.ts";
 import type { TlsMaterial } from "./endpoint.ts";
 
-const configFile = z.object({ currentContext: z.string().nullish() });
+const configFile = z.object({ currentContext: z.nullish(z.string()) });
 const metaFile = z.object({
   Endpoints: z.object({
-    docker: z.object({ Host: z.string().nullish(), SkipTLSVerify: z.boolean().nullish() }),
+    docker: z.object({ Host: z.nullish(z.string()), SkipTLSVerify: z.nullish(z.boolean()) }),
   }),
 });
 
@@ -48,16 +49,20 @@ async function configuredName(file: string): Promise<string | undefined> {
 }
 
 /** Undefined when there is no such file. */
-async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<T | undefined> {
+async function readJson<T>(file: string, schema: z.ZodMiniType<T>): Promise<T | undefined> {
+  const unreadable = (detail: string, cause: unknown) =>
+    new Failure(dockerText.dockerFileUnreadable({ file, detail }), { cause });
+  let value: unknown;
   try {
-    return schema.parse(JSON.parse(await Deno.readTextFile(file)));
+    value = JSON.parse(await Deno.readTextFile(file));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    const detail = error instanceof z.ZodError
-      ? error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ")
-      : textOf(error).en;
-    throw new Failure(dockerText.dockerFileUnreadable({ file, detail }), { cause: error });
+    throw unreadable(textOf(error).en, error);
   }
+  const { success, data, error } = schema.safeParse(value, inEnglish);
+  if (success) return data;
+  const problems = error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+  throw unreadable(problems.join("; "), error);
 }
 
 async function sha256(text: string): Promise<string> {

@@ -1,26 +1,26 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 const frame = z.object({
-  time: z.string().optional(),
+  time: z.optional(z.string()),
   stream: z.enum(["stdout", "stderr"]),
-  length: z.number().int().nonnegative(),
+  length: z.int().check(z.nonnegative()),
 });
 
 /** What a frame of the engine's log is known again by. */
 export type FrameMark = z.infer<typeof frame>;
 
 const state = z.object({
-  attempt: z.number().int().positive(),
+  attempt: z.int().check(z.positive()),
   /** Bytes of the log file that belong to earlier attempts. */
-  base: z.number().int().nonnegative(),
+  base: z.int().check(z.nonnegative()),
   /** Bytes of this attempt's output in the log file and its tail, marks included. */
-  position: z.number().int().nonnegative(),
+  position: z.int().check(z.nonnegative()),
   /** Frames of the engine's log that have been read up to there. */
-  frames: z.number().int().nonnegative(),
+  frames: z.int().check(z.nonnegative()),
   /** Bytes that could not be written since the last mark that says so. */
-  lost: z.number().int().nonnegative(),
-  first: frame.optional(),
-  last: frame.optional(),
+  lost: z.int().check(z.nonnegative()),
+  first: z.optional(frame),
+  last: z.optional(frame),
   /** The last of each stream. */
   stdout: z.string(),
   stderr: z.string(),

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { fromSqlText } from "./sql_text.ts";
 
@@ -33,111 +33,117 @@ export const ENDINGS = [
 export type Ending = (typeof ENDINGS)[number];
 
 const text = z.object({ zh: z.string(), en: z.string() });
-const json = <T extends z.ZodType>(schema: T) =>
-  z.string().transform((words) => JSON.parse(words) as unknown).pipe(schema);
-const flag = z.number().transform((value) => value !== 0);
+const json = <T extends z.ZodMiniType>(schema: T) =>
+  z.pipe(z.pipe(z.string(), z.transform((words) => JSON.parse(words) as unknown)), schema);
+const flag = z.pipe(z.number(), z.transform((value) => value !== 0));
 
 /** The report of a run as it is sent: without the file ids, which the file rows hold. */
 export const reportSchema = z.object({
   status: z.enum(["completed", "failed", "cancelled"]),
-  output: z.record(z.string(), z.unknown()).nullable(),
-  errorMessage: z.string().nullable(),
+  output: z.nullable(z.record(z.string(), z.unknown())),
+  errorMessage: z.nullable(z.string()),
 });
 export type StoredReport = z.infer<typeof reportSchema>;
 
 /** One attempt at a task. Times are milliseconds since the epoch. */
-export const attemptSchema = z.object({
-  id: z.number(),
-  base_url: z.string(),
-  service_id: z.string(),
-  task_id: z.string().transform(fromSqlText),
-  attempt: z.number(),
-  losses: z.number(),
-  state: z.enum(STATES),
-  task: json(z.unknown()),
-  folder: z.string(),
-  run_id: z.string().nullable(),
-  run_removed: flag,
-  started_at: z.number().nullable(),
-  ended_at: z.number().nullable(),
-  exit_code: z.number().nullable(),
-  ended_by: z.enum(ENDINGS).nullable(),
-  problem: json(text).nullable(),
-  cancelled_at: z.number().nullable(),
-  report: json(reportSchema).nullable(),
-  known_ids: json(z.array(z.string())).nullable(),
-  complete_unanswered: flag,
-  files_unsure: flag,
-  cleaned: flag,
-  discarded: flag,
-  created_at: z.number(),
-  updated_at: z.number(),
-}).transform((row) => ({
-  id: row.id,
-  baseUrl: row.base_url,
-  serviceId: row.service_id,
-  taskId: row.task_id,
-  /** 1 for the first. */
-  attempt: row.attempt,
-  /** How many attempts before it the engine lost. */
-  losses: row.losses,
-  state: row.state,
-  /** The poll's answer as it came. */
-  task: row.task,
-  /** Name of the workspace's folder. */
-  folder: row.folder,
-  /** The executor's id of the run: a container id. */
-  runId: row.run_id,
-  /** The executor holds nothing of this run any more. */
-  runRemoved: row.run_removed,
-  startedAt: row.started_at,
-  endedAt: row.ended_at,
-  exitCode: row.exit_code,
-  endedBy: row.ended_by,
-  /** What went wrong, for the task's user. */
-  problem: row.problem,
-  /** When a cancel was seen. */
-  cancelledAt: row.cancelled_at,
-  report: row.report,
-  /** Files that the Server held before this attempt's first upload. */
-  knownIds: row.known_ids,
-  /** A `complete` was sent and its answer never came. */
-  completeUnanswered: row.complete_unanswered,
-  /** The Server handed the task out again: maybe it was set back to before it had the files. */
-  filesUnsure: row.files_unsure,
-  /** Workspace and log are gone. */
-  cleaned: row.cleaned,
-  /** Its owner has given up what the Server did not take of it. */
-  discarded: row.discarded,
-  createdAt: row.created_at,
-  updatedAt: row.updated_at,
-}));
+export const attemptSchema = z.pipe(
+  z.object({
+    id: z.number(),
+    base_url: z.string(),
+    service_id: z.string(),
+    task_id: z.pipe(z.string(), z.transform(fromSqlText)),
+    attempt: z.number(),
+    losses: z.number(),
+    state: z.enum(STATES),
+    task: json(z.unknown()),
+    folder: z.string(),
+    run_id: z.nullable(z.string()),
+    run_removed: flag,
+    started_at: z.nullable(z.number()),
+    ended_at: z.nullable(z.number()),
+    exit_code: z.nullable(z.number()),
+    ended_by: z.nullable(z.enum(ENDINGS)),
+    problem: z.nullable(json(text)),
+    cancelled_at: z.nullable(z.number()),
+    report: z.nullable(json(reportSchema)),
+    known_ids: z.nullable(json(z.array(z.string()))),
+    complete_unanswered: flag,
+    files_unsure: flag,
+    cleaned: flag,
+    discarded: flag,
+    created_at: z.number(),
+    updated_at: z.number(),
+  }),
+  z.transform((row) => ({
+    id: row.id,
+    baseUrl: row.base_url,
+    serviceId: row.service_id,
+    taskId: row.task_id,
+    /** 1 for the first. */
+    attempt: row.attempt,
+    /** How many attempts before it the engine lost. */
+    losses: row.losses,
+    state: row.state,
+    /** The poll's answer as it came. */
+    task: row.task,
+    /** Name of the workspace's folder. */
+    folder: row.folder,
+    /** The executor's id of the run: a container id. */
+    runId: row.run_id,
+    /** The executor holds nothing of this run any more. */
+    runRemoved: row.run_removed,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    exitCode: row.exit_code,
+    endedBy: row.ended_by,
+    /** What went wrong, for the task's user. */
+    problem: row.problem,
+    /** When a cancel was seen. */
+    cancelledAt: row.cancelled_at,
+    report: row.report,
+    /** Files that the Server held before this attempt's first upload. */
+    knownIds: row.known_ids,
+    /** A `complete` was sent and its answer never came. */
+    completeUnanswered: row.complete_unanswered,
+    /** The Server handed the task out again: maybe it was set back to before it had the files. */
+    filesUnsure: row.files_unsure,
+    /** Workspace and log are gone. */
+    cleaned: row.cleaned,
+    /** Its owner has given up what the Server did not take of it. */
+    discarded: row.discarded,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  })),
+);
 export type AttemptRow = z.infer<typeof attemptSchema>;
 
 /** One output file of an attempt. */
-export const fileSchema = z.object({
-  position: z.number(),
-  name: z.string(),
-  size: z.number(),
-  source: json(z.unknown()),
-  tried: flag,
-  file_id: z.string().nullable(),
-  left_out: json(text).nullable(),
-}).transform((row) => ({
-  position: row.position,
-  /** As sent to the Server. */
-  name: row.name,
-  /** Bytes. */
-  size: row.size,
-  /** How the workspace finds it again. */
-  source: row.source,
-  /** An upload of it began at some time. */
-  tried: row.tried,
-  /** Set once the Server has it. */
-  fileId: row.file_id,
-  /** Why the Server will never have it. */
-  leftOut: row.left_out,
-}));
+export const fileSchema = z.pipe(
+  z.object({
+    position: z.number(),
+    name: z.string(),
+    size: z.number(),
+    source: json(z.unknown()),
+    tried: flag,
+    file_id: z.nullable(z.string()),
+    left_out: z.nullable(json(text)),
+  }),
+  z.transform((row) => ({
+    position: row.position,
+    /** As sent to the Server. */
+    name: row.name,
+    /** Bytes. */
+    size: row.size,
+    /** How the workspace finds it again. */
+    source: row.source,
+    /** An upload of it began at some time. */
+    tried: row.tried,
+    /** Set once the Server has it. */
+    fileId: row.file_id,
+    /** Why the Server will never have it. */
+    leftOut: row.left_out,
+  })),
+);
 export type FileRow = z.infer<typeof fileSchema>;
 
 /** What may be written into an attempt's row; keys that are absent stay as they are. */

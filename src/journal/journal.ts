@@ -10,6 +10,7 @@ import {
 } from "./attempt_row.ts";
 import { toSqlText } from "./sql_text.ts";
 import { Store } from "./store.ts";
+import { inEnglish } from "../util/mod.ts";
 
 /** Whose tasks these are: an id alone could belong to two Servers. */
 export interface Owner {
@@ -72,7 +73,10 @@ export class Journal implements Disposable {
 
   /** The row with this number. */
   get(id: number): AttemptRow {
-    return attemptSchema.parse(this.#store.sql("SELECT * FROM attempts WHERE id = ?").get(id));
+    return attemptSchema.parse(
+      this.#store.sql("SELECT * FROM attempts WHERE id = ?").get(id),
+      inEnglish,
+    );
   }
 
   /** The newest attempt at a task, if there was one. */
@@ -80,7 +84,7 @@ export class Journal implements Disposable {
     const row = this.#store.sql(`SELECT * FROM attempts
       WHERE base_url = ? AND service_id = ? AND task_id = ? ORDER BY attempt DESC LIMIT 1`)
       .get(owner.baseUrl, owner.serviceId, toSqlText(taskId));
-    return row && attemptSchema.parse(row);
+    return row && attemptSchema.parse(row, inEnglish);
   }
 
   /** Every attempt that has not ended, oldest first: what recovery goes on with. */
@@ -196,7 +200,7 @@ export class Journal implements Disposable {
   /** The output files of an attempt, in the order of their upload. */
   files(id: number): FileRow[] {
     return this.#store.sql("SELECT * FROM files WHERE attempt_id = ? ORDER BY position").all(id)
-      .map((row) => fileSchema.parse(row));
+      .map((row) => fileSchema.parse(row, inEnglish));
   }
 
   /** Writes down what became of one output file. */
@@ -236,7 +240,7 @@ export class Journal implements Disposable {
 
   #rows(where: string, ...values: SQLInputValue[]): AttemptRow[] {
     return this.#store.sql(`SELECT * FROM attempts WHERE ${where}`).all(...values)
-      .map((row) => attemptSchema.parse(row));
+      .map((row) => attemptSchema.parse(row, inEnglish));
   }
 
   #count(where: string): number {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { expectBody } from "./expect.ts";
 import { step, type Wire } from "./wire.ts";
 

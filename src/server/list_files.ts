@@ -1,14 +1,14 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { expectBody } from "./expect.ts";
 import type { ServerFile } from "./server_client.ts";
 import { step, type Wire } from "./wire.ts";
 
 const FILE = z.object({
-  id: z.string().min(1).max(256),
+  id: z.string().check(z.minLength(1), z.maxLength(256)),
   filename: z.string(),
-  mime_type: z.string().nullish().catch(null),
-  size_bytes: z.number().nullish(),
-  created_by: z.enum(["client", "agent"]).optional().catch(undefined),
+  mime_type: z.catch(z.nullish(z.string()), null),
+  size_bytes: z.nullish(z.number()),
+  created_by: z.catch(z.optional(z.enum(["client", "agent"])), undefined),
 });
 const ANSWER = z.object({ files: z.array(FILE) });
 

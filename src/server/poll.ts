@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { expectBody } from "./expect.ts";
 import type { Load, PollAnswer } from "./server_client.ts";
 import { polledTask } from "./server_task.ts";
@@ -7,12 +7,14 @@ import { step, type Wire } from "./wire.ts";
 const ANSWER = z.object({
   has_task: z.boolean(),
   task: z.unknown(),
-  should_cancel: z.boolean().nullish(),
-  cancel_task_id: z.string().min(1).nullish(),
-}).refine((answer) => !answer.should_cancel || typeof answer.cancel_task_id === "string", {
-  message: "missing although should_cancel is true",
-  path: ["cancel_task_id"],
-});
+  should_cancel: z.nullish(z.boolean()),
+  cancel_task_id: z.nullish(z.string().check(z.minLength(1))),
+}).check(
+  z.refine((answer) => !answer.should_cancel || typeof answer.cancel_task_id === "string", {
+    error: "missing although should_cancel is true",
+    path: ["cancel_task_id"],
+  }),
+);
 
 /** A prompt may fill the Server's largest body (10 MB), and JSON may write each byte as six. Bytes. */
 const MAX_POLL_ANSWER = 64 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { Failure, serverText, type Text } from "../i18n/mod.ts";
 import type { Answer } from "./answer.ts";
 import type { ConnectionOptions } from "./http_client.ts";
@@ -53,11 +53,11 @@ export interface RegisterOptions extends ConnectionOptions, TimeLimits {
 }
 
 /** The key and the id are headers of every later call: visible ASCII. */
-const HEADER = z.string().max(512).regex(/^[\x21-\x7e]+$/);
+const HEADER = z.string().check(z.maxLength(512), z.regex(/^[\x21-\x7e]+$/));
 const ANSWER = z.object({
   service_id: HEADER,
   api_key: HEADER,
-  name: z.string().max(10_000).nullish(),
+  name: z.nullish(z.string().check(z.maxLength(10_000))),
 });
 
 /**

@@ -1,5 +1,6 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { Failure, serverText, type Text, textOf, verbatim } from "../i18n/mod.ts";
+import { inEnglish } from "../util/mod.ts";
 import type { PolledTask } from "./server_client.ts";
 
 /** An input file of a task. Its name and type are a stranger's text: nothing in them can be trusted. */
@@ -22,21 +23,27 @@ export interface ServerTask {
 /** In an URL these two would name another path; a half surrogate cannot be sent at all. */
 const fitsInUrl = (id: string) => id !== "." && id !== ".." && id.isWellFormed();
 // deno-lint-ignore no-control-regex
-const ID = z.string().min(1).max(256).regex(/^[^\x00-\x1f\x7f]*$/).refine(fitsInUrl);
+const NO_CONTROL = /^[^\x00-\x1f\x7f]*$/;
+const ID = z.string().check(
+  z.minLength(1),
+  z.maxLength(256),
+  z.regex(NO_CONTROL),
+  z.refine(fitsInUrl),
+);
 
 const INPUT_FILE = z.object({
   id: ID,
-  filename: z.string().max(65_536),
-  mime_type: z.string().max(1_000).nullish().catch(null),
-  size_bytes: z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER).nullish(),
+  filename: z.string().check(z.maxLength(65_536)),
+  mime_type: z.catch(z.nullish(z.string().check(z.maxLength(1_000))), null),
+  size_bytes: z.nullish(z.int().check(z.nonnegative(), z.maximum(Number.MAX_SAFE_INTEGER))),
 });
 
 const TASK = z.object({
   id: ID,
   task_prompt: z.string(),
-  output_prompt: z.string().nullish(),
-  session_id: z.string().max(65_536).nullish(),
-  input_files: z.array(INPUT_FILE).max(10_000).nullish(),
+  output_prompt: z.nullish(z.string()),
+  session_id: z.nullish(z.string().check(z.maxLength(65_536))),
+  input_files: z.nullish(z.array(INPUT_FILE).check(z.maxLength(10_000))),
 });
 
 /** JSON nested deeper than this is nobody's task, and would break whoever writes it down again. */
@@ -50,7 +57,7 @@ const MAX_DEPTH = 64;
  */
 export function parseTask(raw: unknown): ServerTask {
   if (!isShallow(raw)) throw new Failure(serverText.taskUnfit({ field: "(JSON)", found: ">64" }));
-  const result = TASK.safeParse(raw);
+  const result = TASK.safeParse(raw, inEnglish);
   if (!result.success) {
     const [{ path, message }] = result.error.issues;
     throw new Failure(serverText.taskUnfit({ field: path.join("."), found: message }));

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { readAnswer } from "./answer.ts";
 import { expectBody } from "./expect.ts";
 import { localError, multipartBody } from "./multipart.ts";
@@ -54,7 +54,7 @@ export async function upload(
       (response) => readAnswer(response, MAX_UPLOAD_ANSWER),
     );
     // The id is all that matters; it must be fit for the list's and the download's path.
-    const schema = z.object({ file_id: z.string().min(1).max(256) });
+    const schema = z.object({ file_id: z.string().check(z.minLength(1), z.maxLength(256)) });
     return { fileId: expectBody(wire.facts(call), answer, schema).file_id };
   } catch (error) {
     signal.throwIfAborted();

@@ -1,4 +1,5 @@
 export { backoff, type BackoffOptions } from "./backoff.ts";
+export { inEnglish } from "./in_english.ts";
 export {
   createDirectHttpClient,
   detachProxyEnvironment,

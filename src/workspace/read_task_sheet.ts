@@ -1,6 +1,7 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { Failure, workspaceText } from "../i18n/mod.ts";
+import { inEnglish } from "../util/mod.ts";
 import { openRoot } from "./folder.ts";
 import { openGuarded } from "./guarded_file.ts";
 import type { TaskSheet } from "./types.ts";
@@ -8,29 +9,32 @@ import type { TaskSheet } from "./types.ts";
 /** A task.json is as large as the poll's answer that it was made from, at most. Bytes. */
 const MAX_BYTES = 16 * 2 ** 20;
 
-const schema = z.object({
-  task_id: z.string(),
-  task_prompt: z.string(),
-  output_prompt: z.string().nullable(),
-  session_id: z.string().nullable(),
-  input_files: z.array(z.object({
-    id: z.string(),
-    filename: z.string(),
-    mime_type: z.string().nullable(),
-    size_bytes: z.number().nullable(),
+const schema = z.pipe(
+  z.object({
+    task_id: z.string(),
+    task_prompt: z.string(),
+    output_prompt: z.nullable(z.string()),
+    session_id: z.nullable(z.string()),
+    input_files: z.array(z.object({
+      id: z.string(),
+      filename: z.string(),
+      mime_type: z.nullable(z.string()),
+      size_bytes: z.nullable(z.number()),
+    })),
+  }),
+  z.transform((sheet): TaskSheet => ({
+    id: sheet.task_id,
+    taskPrompt: sheet.task_prompt,
+    outputPrompt: sheet.output_prompt,
+    sessionId: sheet.session_id,
+    inputFiles: sheet.input_files.map((file) => ({
+      id: file.id,
+      filename: file.filename,
+      mimeType: file.mime_type,
+      sizeBytes: file.size_bytes,
+    })),
   })),
-}).transform((sheet): TaskSheet => ({
-  id: sheet.task_id,
-  taskPrompt: sheet.task_prompt,
-  outputPrompt: sheet.output_prompt,
-  sessionId: sheet.session_id,
-  inputFiles: sheet.input_files.map((file) => ({
-    id: file.id,
-    filename: file.filename,
-    mimeType: file.mime_type,
-    sizeBytes: file.size_bytes,
-  })),
-}));
+);
 
 /**
  * Reads the task back from the `task.json` of a workspace. A container has had it in its hands: it is
@@ -53,7 +57,7 @@ export async function readTaskSheet(dir: string): Promise<TaskSheet> {
     read = await open.read(bytes.subarray(at), at);
   }
   try {
-    return schema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+    return schema.parse(JSON.parse(new TextDecoder().decode(bytes)), inEnglish);
   } catch (error) {
     const cause = error instanceof Error ? error.message.slice(0, 500) : String(error);
     throw new Failure(workspaceText.noTaskSheet({ path: dir, cause }), { cause: error });

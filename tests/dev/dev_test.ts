@@ -95,7 +95,7 @@ onMachine("a registry that answered once is not asked again", async (machine) =>
     imports: Record<string, string>;
   };
   const local = Object.entries(config.imports).filter(([, target]) => target.startsWith("./"));
-  const imports = Object.fromEntries([...local, ["zod", config.imports.zod]]);
+  const imports = Object.fromEntries([...local, ["zod/mini", config.imports["zod/mini"]]]);
   await Deno.writeTextFile(
     `${machine.root}/deno.json`,
     JSON.stringify({ ...config, imports }, null, 2),

@@ -36,7 +36,7 @@ Deno.test("what the journal kept is read the same way", () => {
 
 Deno.test("a malformed task keeps its id and says which field is wrong", () => {
   const cases: [raw: unknown, id: string | undefined, field: RegExp][] = [
-    [{ ...task, task_prompt: 7 }, "t1", /task_prompt/],
+    [{ ...task, task_prompt: 7 }, "t1", /task_prompt: .* expected string, received number/],
     [{ ...task, input_files: [{ ...file, size_bytes: -1 }] }, "t1", /input_files\.0\.size_bytes/],
     [{ ...task, input_files: [{ ...file, id: ".." }] }, "t1", /input_files\.0\.id/],
     [{ ...task, input_files: "all" }, "t1", /input_files/],
