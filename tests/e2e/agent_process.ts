@@ -7,6 +7,8 @@ const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 export interface AgentStart {
   /** What runs instead of main.ts: a harness that injects faults. */
   readonly script?: string;
+  /** A compiled program to be run instead of any source. */
+  readonly program?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Arguments of `run`. */
   readonly args?: readonly string[];
@@ -55,12 +57,10 @@ export function denoFlags(): string[] {
 
 /** Starts `agent-core run` in English with a log of JSON lines. */
 export function startAgentProcess(configPath: string, start: AgentStart = {}): AgentProcess {
-  const script = start.script ?? `${ROOT}main.ts`;
-  const child = new Deno.Command(Deno.execPath(), {
+  const source = ["run", ...denoFlags(), start.script ?? `${ROOT}main.ts`];
+  const child = new Deno.Command(start.program ?? Deno.execPath(), {
     args: [
-      "run",
-      ...denoFlags(),
-      script,
+      ...start.program === undefined ? source : [],
       "--config",
       configPath,
       "--lang",
