@@ -1,4 +1,6 @@
-import { posix, win32 } from "node:path";
+import * as posix from "@std/path/posix";
+import * as win32 from "@std/path/windows";
+
 import { configText, type Text } from "../i18n/mod.ts";
 
 /** What the meaning of a path depends on. */

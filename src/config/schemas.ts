@@ -1,4 +1,4 @@
-import { posix } from "node:path";
+import * as posix from "@std/path/posix";
 import * as z from "zod/mini";
 import { parseBytes } from "./bytes.ts";
 import { CAPABILITIES } from "./capabilities.ts";

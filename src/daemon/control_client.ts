@@ -1,4 +1,4 @@
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import type * as z from "zod/mini";
 import { daemonText, Failure, type Text, textOf } from "../i18n/mod.ts";
 import { inEnglish, sleep } from "../util/mod.ts";
@@ -91,6 +91,8 @@ async function exchange(
   request: ControlRequest,
   signal: AbortSignal,
 ): Promise<string> {
+  // Loaded only where there is somebody to ask: `status` is slow enough.
+  const { connect } = await import("node:net");
   signal.throwIfAborted();
   const socket = connect(address);
   try {

@@ -1,6 +1,4 @@
-import { Buffer } from "node:buffer";
-import { timingSafeEqual } from "node:crypto";
-import { createServer, type Server, type Socket } from "node:net";
+import type { Server, Socket } from "node:net";
 import { daemonText, Failure, type Text, textOf, verbatim } from "../i18n/mod.ts";
 import { type Logger, SILENT } from "../log/mod.ts";
 import {
@@ -57,6 +55,7 @@ export async function serveControl(options: ServeControlOptions): Promise<Contro
     options;
   await removeControlPoint(dataDir);
   const { address, secret } = await newControlPoint(dataDir);
+  const { createServer } = await import("node:net");
   const open = new Set<Promise<void>>();
   const closing = new AbortController();
   const server = createServer((socket) => {
@@ -129,7 +128,7 @@ async function converse(socket: Socket, { secret, handlers, signal }: Conversati
 async function respond(line: string, secret: string, handlers: ControlHandlers): Promise<unknown> {
   const envelope = requestLineSchema.safeParse(parsed(line));
   if (!envelope.success) throw new Failure(daemonText.controlBadRequest);
-  if (!same(envelope.data.secret, secret)) throw new Failure(daemonText.controlWrongSecret);
+  if (!await same(envelope.data.secret, secret)) throw new Failure(daemonText.controlWrongSecret);
   const request = controlRequestSchema.safeParse(envelope.data.request);
   if (!request.success) throw new Failure(daemonText.controlBadRequest);
   if (request.data.command === "status") return await handlers.status();
@@ -150,10 +149,13 @@ function parsed(line: string): unknown {
   }
 }
 
-/** Compares without telling by its duration how much was right. */
-function same(one: string, other: string): boolean {
-  const [a, b] = [Buffer.from(one), Buffer.from(other)];
-  return a.length === b.length && timingSafeEqual(a, b);
+/** Compares without telling by its duration how much was right: who guesses does not know the hash. */
+async function same(one: string, other: string): Promise<boolean> {
+  const hashes = await Promise.all(
+    [one, other].map((words) => crypto.subtle.digest("SHA-256", new TextEncoder().encode(words))),
+  );
+  const [a, b] = hashes.map((hash) => new Uint8Array(hash));
+  return a.every((byte, index) => byte === b[index]);
 }
 
 function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

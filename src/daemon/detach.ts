@@ -1,5 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, fstatSync, openSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
 import { daemonText, Failure, type Text, textOf } from "../i18n/mod.ts";
 import { sleep } from "../util/mod.ts";
 import { childEnvironment } from "./child_environment.ts";
@@ -55,7 +54,7 @@ export async function detach(options: DetachOptions): Promise<Detached> {
   if (await isRunning(dataDir)) throw new AlreadyRunning(dataDir, (await readHolder(dataDir))?.pid);
   const program = options.program ?? await ownProgram();
   await Deno.mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const child = start(program, { ...options, logFile });
+  const child = await start(program, { ...options, logFile });
   try {
     return await untilReady(child, { ...options, logFile, readyTimeoutMs });
   } catch (error) {
@@ -73,10 +72,12 @@ interface Child {
   end(): Promise<void>;
 }
 
-function start(
+async function start(
   { command, args }: Program,
   options: DetachOptions & { readonly logFile: string },
-): Child {
+): Promise<Child> {
+  const { spawn } = await import("node:child_process");
+  const { closeSync, fstatSync, openSync } = await import("node:fs");
   let how: string | undefined;
   let child: ChildProcess;
   let logged: number;

@@ -1,4 +1,3 @@
-import { access, constants } from "node:fs/promises";
 import { daemonText, Failure, textOf } from "../i18n/mod.ts";
 import { sleep } from "../util/mod.ts";
 import { daemonFiles } from "./daemon_files.ts";
@@ -98,14 +97,12 @@ async function lockIfFree(dataDir: string, { tidy = false } = {}): Promise<Look>
   }
   try {
     if (tidy) await createLockFile(path);
-    // Asked of the system and not tried: opening and closing it here would drop this process's lock.
-    await access(path, constants.R_OK | constants.W_OK);
     const held = tryLock(path);
     return held
       ? { state: "free", [Symbol.dispose]: held.release }
       : { state: "taken", ...nothing };
   } catch (error) {
-    throw lockFailure(path, error);
+    throw await lockFailure(path, error);
   }
 }
 
@@ -121,14 +118,24 @@ async function openLocked(dataDir: string, path: string): Promise<HeldLock> {
       await sleep(25);
     }
   } catch (error) {
-    throw lockFailure(path, error);
+    throw await lockFailure(path, error);
   }
   throw new AlreadyRunning(dataDir, (await readHolder(dataDir))?.pid);
 }
 
-function lockFailure(path: string, error: unknown): Failure {
-  const denied = (error as { code?: unknown }).code === "EACCES" ||
-    error instanceof Deno.errors.PermissionDenied;
-  if (denied) return new Failure(daemonText.controlForbidden({ path }));
+async function lockFailure(path: string, error: unknown): Promise<Failure> {
+  if (error instanceof Deno.errors.PermissionDenied || await isForbidden(path)) {
+    return new Failure(daemonText.controlForbidden({ path }));
+  }
   return new Failure(daemonText.lockImpossible({ path, reason: textOf(error).en }));
+}
+
+/** Asked of the system and not tried: opening and closing it here would drop this process's lock. */
+async function isForbidden(path: string): Promise<boolean> {
+  // Not above: it takes as long to load as all the rest of `status`.
+  const { access, constants } = await import("node:fs/promises");
+  return await access(path, constants.R_OK | constants.W_OK).then(
+    () => false,
+    (error) => (error as { code?: unknown }).code === "EACCES",
+  );
 }

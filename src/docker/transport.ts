@@ -1,6 +1,5 @@
 import type { Endpoint } from "./endpoint.ts";
 import { openFetchTransport } from "./fetch_transport.ts";
-import { openNodeTransport } from "./node_transport.ts";
 
 /** One HTTP request to an engine. */
 export interface TransportRequest {
@@ -21,6 +20,15 @@ export interface Transport extends Disposable {
 /** The transport for an endpoint. Nothing is connected before the first request. */
 export function openTransport(endpoint: Endpoint): Transport {
   return endpoint.kind === "npipe"
-    ? openNodeTransport(endpoint.path)
+    ? openPipeTransport(endpoint.path)
     : openFetchTransport(endpoint);
+}
+
+/** `node:http` is loaded only for those who have a pipe: it takes 2 MB. */
+function openPipeTransport(path: string): Transport {
+  const opened = import("./node_transport.ts").then((module) => module.openNodeTransport(path));
+  return {
+    send: async (request) => await (await opened).send(request),
+    [Symbol.dispose]: () => {},
+  };
 }

@@ -63,6 +63,7 @@ export function multipartBody(
   let head: string | undefined = formHead(form);
   let sent = 0;
   let passedOn: Uint8Array | undefined;
+  let cancelled = false;
   const next = async (): Promise<Uint8Array | undefined> => {
     const { done, value } = await reader.read();
     if (!done) sent += value.length;
@@ -83,14 +84,19 @@ export function multipartBody(
       }
       try {
         passedOn = await next();
-        if (passedOn) return controller.enqueue(passedOn);
-        controller.enqueue(encode(`\r\n--${form.boundary}--\r\n`));
-        controller.close();
       } catch (error) {
         const broken = localError(name, error);
         onBroken(broken);
-        controller.error(broken);
+        return controller.error(broken);
       }
+      // The Server may answer before it has read all: that is not the file's fault.
+      if (cancelled) return;
+      if (passedOn) return controller.enqueue(passedOn);
+      controller.enqueue(encode(`\r\n--${form.boundary}--\r\n`));
+      controller.close();
+    },
+    cancel() {
+      cancelled = true;
     },
   }, { highWaterMark: 0 });
   return { stream, close: () => reader.cancel().catch(() => {}) };

@@ -1,10 +1,11 @@
-import { randomFillSync } from "node:crypto";
 import fs from "node:fs";
 import { join } from "@std/path";
 import { isFull } from "./error_code.ts";
 
 /** Bytes that are kept for the journal's last words on a full disk. */
 export const RESERVE_BYTES = 16 * 1024 * 1024;
+/** As many as `crypto.getRandomValues` gives at a time. */
+const RANDOM_BYTES = 65_536;
 
 /**
  * Makes sure that `{dataDir}/reserve` takes `bytes` bytes of the disk for real: random ones, as some
@@ -20,9 +21,9 @@ export function ensureReserve(dataDir: string, bytes = RESERVE_BYTES): boolean {
   let fd: number | undefined;
   try {
     fd = fs.openSync(path, "wx", 0o600);
-    const block = new Uint8Array(Math.min(bytes, 1024 * 1024));
+    const block = new Uint8Array(Math.min(bytes, RANDOM_BYTES));
     for (let written = 0; written < bytes;) {
-      randomFillSync(block);
+      crypto.getRandomValues(block);
       written += fs.writeSync(fd, block, 0, Math.min(block.length, bytes - written));
     }
     fs.fsyncSync(fd);

@@ -58,7 +58,12 @@ Deno.test("permissions: without PATH, and with a library to load, it starts all 
   try {
     const output = join(folder, "agent-core");
     await compileProgram({ output });
-    const environments: Record<string, string>[] = [{}, { LD_LIBRARY_PATH: "/none", HOME: folder }];
+    const temp = join(folder, "temp");
+    await Deno.mkdir(temp);
+    const environments: Record<string, string>[] = [
+      { TMPDIR: temp },
+      { TMPDIR: temp, LD_LIBRARY_PATH: "/none", HOME: folder },
+    ];
     for (const env of environments) {
       const { code, stdout, stderr } = await new Deno.Command(output, {
         args: ["--version"],
@@ -68,6 +73,8 @@ Deno.test("permissions: without PATH, and with a library to load, it starts all 
       assert.equal(code, 0, new TextDecoder().decode(stderr));
       assert.match(new TextDecoder().decode(stdout), /^agent-core \d/);
     }
+    // Code that was kept there could be anybody's.
+    assert.deepEqual([...Deno.readDirSync(temp)], []);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -79,3 +79,28 @@ Deno.test("closing lets go of the file although nobody read the body", async () 
   await close();
   assert.ok(closed);
 });
+
+Deno.test("an answer that comes while the file is being read is no trouble with the file", async () => {
+  const reading = Promise.withResolvers<void>();
+  const wanted = Promise.withResolvers<void>();
+  const source = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      wanted.resolve();
+      await reading.promise;
+      controller.enqueue(new TextEncoder().encode("abc"));
+    },
+  }, { highWaterMark: 0 });
+  const broken: Error[] = [];
+  const onBroken = (error: Error) => broken.push(error);
+  const { stream, close } = multipartBody(form, source, 3, { onProgress() {}, onBroken });
+  const reader = stream.getReader();
+  await reader.read();
+  const rest = reader.read();
+  await wanted.promise;
+  await reader.cancel();
+  reading.resolve();
+  assert.equal((await rest).done, true);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assert.deepEqual(broken, []);
+  await close();
+});

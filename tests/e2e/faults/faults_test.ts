@@ -38,11 +38,22 @@ function runAll(
     return new Promise<void>((resolve) => waiting.push(resolve));
   };
   return new Map(campaigns.map(([name, campaign]) => {
-    const result = place().then(() => campaign(ledger)).finally(() => {
+    const result = place().then(() => campaign(ledger)).catch((error) => {
+      // The runner would show of a failed disposal neither what failed in it nor what failed before.
+      for (const one of unfold(error)) ledger.problem(`${name}: ${one.stack ?? one}`);
+      throw error;
+    }).finally(() => {
       busy--;
       waiting.shift()?.();
     });
     result.catch(() => {}); // told when its turn comes
     return [name, result];
   }));
+}
+
+function unfold(error: unknown): Error[] {
+  if (error instanceof SuppressedError) {
+    return [...unfold(error.suppressed), ...unfold(error.error)];
+  }
+  return [error instanceof Error ? error : new Error(String(error))];
 }

@@ -106,6 +106,10 @@ export async function createLab(
       const opening = Deno.open(pipe, { write: true });
       using _file = await withDeadline(opening, `${work.name} to hold`, async () => {
         (await Deno.open(pipe, { read: true, write: true })).close();
+      }).catch(async (error) => {
+        const container = await world.engine.inspectContainer(`open-aaas-task-${work.task.id}`)
+          .catch(String);
+        throw new Error(`${error.message}; ${JSON.stringify(container)}`, { cause: error });
       });
       await act();
     },

@@ -68,14 +68,24 @@ export class Ledger {
     this.#problems.push(words);
   }
 
-  /** Another end than a true result was wanted, and looked at; it counts as lost when it is not there. */
-  async expect(what: string, look: () => unknown): Promise<void> {
+  /**
+   * Another end than a true result was wanted, and looked at; it counts as lost when it is not there.
+   * What the agent said of the task becomes part of the problem.
+   */
+  async expect(
+    what: string,
+    look: () => unknown,
+    about?: { readonly agent: AgentProcess; readonly id: string },
+  ): Promise<void> {
     this.#checked++;
     try {
       await look();
     } catch (error) {
       this.#lost++;
-      this.#problems.push(`${what}: ${error instanceof Error ? error.message : error}`);
+      const story = about?.agent.log
+        .filter((line) => line.task === about.id || line.level === "warn")
+        .map((line) => `\n  ${JSON.stringify(line)}`).join("") ?? "";
+      this.#problems.push(`${what}: ${error instanceof Error ? error.message : error}${story}`);
     }
   }
 
