@@ -22,21 +22,21 @@ import { tryCommand } from "./try_command.ts";
  */
 export type AddCommand = (app: App, program: Command) => void;
 
-/** Every command, in the order of the help. */
-export const COMMANDS: readonly AddCommand[] = [
-  demoCommand,
-  initCommand,
-  registerCommand,
-  runCommand,
-  runDetachedCommand,
-  stopCommand,
-  statusCommand,
-  tasksCommand,
-  logsCommand,
-  doctorCommand,
-  installServiceCommand,
-  uninstallServiceCommand,
-  tryCommand,
-  newImageCommand,
-  devServerCommand,
-];
+/** Every command by its name, in the order of the help. */
+export const COMMANDS: ReadonlyMap<string, AddCommand> = new Map([
+  ["demo", demoCommand],
+  ["init", initCommand],
+  ["register", registerCommand],
+  ["run", runCommand],
+  ["run-detached", runDetachedCommand],
+  ["stop", stopCommand],
+  ["status", statusCommand],
+  ["tasks", tasksCommand],
+  ["logs", logsCommand],
+  ["doctor", doctorCommand],
+  ["install-service", installServiceCommand],
+  ["uninstall-service", uninstallServiceCommand],
+  ["try", tryCommand],
+  ["new-image", newImageCommand],
+  ["dev-server", devServerCommand],
+]);

@@ -6,7 +6,7 @@ import { cliText, Failure } from "../i18n/mod.ts";
 import { LOG_LEVELS } from "../log/mod.ts";
 import { VERSION } from "../util/mod.ts";
 import { type App, UsageFailure } from "./app.ts";
-import { COMMANDS } from "./commands.ts";
+import { type AddCommand, COMMANDS } from "./commands.ts";
 import { helpOf } from "./help.ts";
 import { wrongUse } from "./wrong_use.ts";
 
@@ -22,7 +22,9 @@ export class WrongUse extends Failure {
  */
 export async function parse(app: App, args: readonly string[]): Promise<void> {
   try {
-    await createProgram(app).parse([...args]);
+    // Beside the command that is asked for, the others would only take time.
+    const only = COMMANDS.get(args[0] ?? "");
+    await createProgram(app, only ? [only] : [...COMMANDS.values()]).parse([...args]);
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error;
     const command = error.cmd?.getPath() ?? "agent-core";
@@ -32,8 +34,8 @@ export async function parse(app: App, args: readonly string[]): Promise<void> {
   }
 }
 
-/** The whole command line: the program's own options, and every command. */
-function createProgram(app: App): Command {
+/** The command line: the program's own options, and these commands. */
+function createProgram(app: App, commands: readonly AddCommand[]): Command {
   const root = new Command()
     .name("agent-core")
     .description(app.t(cliText.description))
@@ -61,7 +63,7 @@ function createProgram(app: App): Command {
     .example(app.t(cliText.exampleFirst), "agent-core run")
     .example(app.t(cliText.exampleHelp), "agent-core run --help") as unknown as Command;
   root.action(() => root.showHelp());
-  for (const command of COMMANDS) command(app, root);
+  for (const command of commands) command(app, root);
   root.reset();
   addCompletions(app, root);
   root.command("help", new HelpCommand()).description(app.t(cliText.helpDescription));

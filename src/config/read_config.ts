@@ -46,14 +46,15 @@ export function reasonOf(error: unknown): string {
 }
 
 async function readAtMost(file: Deno.FsFile, limit: number): Promise<Uint8Array> {
-  const buffer = new Uint8Array(limit);
-  let length = 0;
-  while (length < limit) {
-    const read = await file.read(buffer.subarray(length));
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for (let left = limit; left > 0;) {
+    const part = new Uint8Array(Math.min(left, 16_384));
+    const read = await file.read(part);
     if (read === null) break;
-    length += read;
+    parts.push(part.subarray(0, read));
+    left -= read;
   }
-  return buffer.subarray(0, length);
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
 
 /** Keeps the byte order mark: an edit must write it back. */
