@@ -26,7 +26,6 @@ export async function restartEngine(
   await using engine = await startPrivateEngine({ liveRestore });
   await using lab = await createLab(ledger, {
     engine: { host: engine.host, connection: await engine.connect() },
-    settings: { sandbox: { network: "none" } },
   });
   const agent = await lab.start();
   const kind = liveRestore ? "engine restarts (live-restore)" : "engine restarts";

@@ -56,7 +56,13 @@ export async function createLab(
   const world = await createWorld({
     more: runsMount,
     ...options,
-    settings: { ...settings, executor: { capacity: 4, ...settings?.executor } },
+    settings: {
+      ...settings,
+      executor: { capacity: 4, ...settings?.executor },
+      // Containers that come and go in great numbers on the bridge can make an engine stand still for good
+      // (20.10.24: libnetwork's createEndpoint and watchLoop wait for each other).
+      sandbox: { network: "none", ...settings?.sandbox },
+    },
     server: { ratePerMinute: Infinity, rememberRequests: 100_000, ...server },
   });
   const scripts = join(world.folder, "scripts");
