@@ -34,7 +34,7 @@ export function helpOf(app: App, command: Described, long: boolean): string {
   const options = (list: readonly DescribedOption[]) =>
     rows(list.map((option) => [usageOf(option), words(option.description)]));
   return [
-    `${t(cliText.helpUsage)} ${usageLine(command)}`,
+    t(cliText.helpUsage({ line: usageLine(command) })),
     "",
     words(command.getDescription()),
     ...section(

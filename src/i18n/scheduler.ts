@@ -4,19 +4,19 @@ import type { Text } from "./text.ts";
 
 /** A run took longer than timeout_minutes. */
 export const timedOut = (p: { minutes: number }): Text => ({
-  zh: `任务超过 ${p.minutes} 分钟的时间限制,已被停止。`,
+  zh: `任务超过 ${p.minutes} 分钟的时间限制，已被停止。`,
   en: `The task was stopped after the time limit of ${p.minutes} minutes.`,
 });
 
 /** The task with the largest workspace had to make room. */
 export const stoppedForDisk: Text = {
-  zh: "节点磁盘(disk)空间即将耗尽,占用空间最大的这个任务已被停止。",
+  zh: "节点磁盘（disk）空间即将耗尽，占用空间最大的这个任务已被停止。",
   en: "The node's disk was nearly full; this task, which used the most of it, was stopped.",
 };
 
 /** Engine or machine went down twice under one task. */
 export const lostTwice: Text = {
-  zh: "任务运行期间容器引擎或机器两次中断,不再重试。已有的文件随报告上传。",
+  zh: "任务运行期间容器引擎或机器两次中断，不再重试。已有的文件随报告上传。",
   en:
     "The container engine or the machine went down twice under this task; it is not run again. The files that there are come with this report.",
 };
@@ -29,7 +29,7 @@ export const stoppedByOwner: Text = {
 
 /** The kernel killed it for its memory. */
 export const outOfMemory = (p: { exitCode: number }): Text => ({
-  zh: `任务内存不足被终止(OOM,退出码 ${p.exitCode})。`,
+  zh: `任务内存不足被终止（OOM，退出码 ${p.exitCode}）。`,
   en: `The task ran out of memory and was killed (OOM, exit code ${p.exitCode}).`,
 });
 
@@ -41,26 +41,27 @@ export const exitCode = (p: { exitCode: number }): Text =>
   };
 
 const KILLED: Text = {
-  zh: "容器以退出码 137 结束:程序被强制终止,可能是人为终止,也可能是内核因内存不足而终止(OOM)。",
+  zh:
+    "容器以退出码 137 结束：程序被强制终止，可能是人为终止，也可能是内核因内存不足而终止（OOM）。",
   en:
     "The container ended with exit code 137: its program was killed, by somebody or by the kernel because memory ran out (OOM).",
 };
 
 /** The task's folder or inputs could not be made ready. */
 export const cannotPrepare = (p: { reason: Text }): Text => ({
-  zh: `无法准备任务:${p.reason.zh}`,
+  zh: `无法准备任务：${p.reason.zh}`,
   en: `Cannot prepare the task: ${p.reason.en}`,
 });
 
 /** No container could be made or started for the task. */
 export const cannotRun = (p: { reason: Text }): Text => ({
-  zh: `无法运行任务:${p.reason.zh}`,
+  zh: `无法运行任务：${p.reason.zh}`,
   en: `Cannot run the task: ${p.reason.en}`,
 });
 
 /** The outputs could not be collected. */
 export const cannotCollect = (p: { reason: Text }): Text => ({
-  zh: `任务已结束,但无法收集输出文件:${p.reason.zh}`,
+  zh: `任务已结束，但无法收集输出文件：${p.reason.zh}`,
   en: `The task has ended, but its output files cannot be collected: ${p.reason.en}`,
 });
 
@@ -86,12 +87,12 @@ export const uploaded: Text = { zh: "文件已上传", en: "File uploaded" };
 export const delivered: Text = { zh: "结果已送达", en: "Result delivered" };
 /** The Server will never take the result. */
 export const undeliverable: Text = {
-  zh: "结果无法送达:Server 上该任务已结束。文件已保留",
+  zh: "结果无法送达：Server 上该任务已结束。文件已保留",
   en: "Result cannot be delivered: the task has ended on the Server. Its files are kept",
 };
 /** The engine lost the run; it is run once more. */
 export const runAgain: Text = {
-  zh: "运行因引擎或机器中断而丢失,将重新运行一次",
+  zh: "运行因引擎或机器中断而丢失，将重新运行一次",
   en: "The run was lost with engine or machine and is run once more",
 };
 /** A cancel has arrived. */
@@ -105,72 +106,72 @@ export const unknownCancelled: Text = {
 };
 /** A step failed and will be tried again. */
 export const stepAgain = (p: { step: string; reason: Text }): Text => ({
-  zh: `步骤 ${p.step} 失败,将重试:${p.reason.zh}`,
+  zh: `步骤 ${p.step} 失败，将重试：${p.reason.zh}`,
   en: `Step ${p.step} failed and is tried again: ${p.reason.en}`,
 });
 /** A task failed before or while it ran. */
 export const failed = (p: { reason: Text }): Text => ({
-  zh: `任务失败:${p.reason.zh}`,
+  zh: `任务失败：${p.reason.zh}`,
   en: `Task failed: ${p.reason.en}`,
 });
 /** No new task is taken for now. */
 export const notTaking = (p: { reason: Text }): Text => ({
-  zh: `暂停接受新任务:${p.reason.zh}`,
+  zh: `暂停接受新任务：${p.reason.zh}`,
   en: `Not taking new tasks: ${p.reason.en}`,
 });
 /** New tasks are taken again. */
 export const takingAgain: Text = { zh: "恢复接受新任务", en: "Taking new tasks again" };
 /** Results wait for the Server. */
 export const tooManyUndelivered = (p: { count: number; limit: number }): Text => ({
-  zh: `有 ${p.count} 个结果尚未送达(上限 retention.max_undelivered = ${p.limit})`,
+  zh: `有 ${p.count} 个结果尚未送达（上限 retention.max_undelivered = ${p.limit}）`,
   en: `${p.count} results are undelivered (retention.max_undelivered = ${p.limit})`,
 });
 /** The data folder's disk is nearly full. */
 export const lowDisk = (p: { path: string; free: string; least: string }): Text => ({
-  zh: `${p.path} 所在磁盘剩余 ${p.free},低于 disk.min_free = ${p.least}。请清理磁盘`,
+  zh: `${p.path} 所在磁盘剩余 ${p.free}，低于 disk.min_free = ${p.least}。请清理磁盘`,
   en:
     `the disk of ${p.path} has ${p.free} left, less than disk.min_free = ${p.least}; free some space`,
 });
 /** A heartbeat failed. */
 export const heartbeatFailed = (p: { reason: Text }): Text => ({
-  zh: `心跳失败:${p.reason.zh}`,
+  zh: `心跳失败：${p.reason.zh}`,
   en: `Heartbeat failed: ${p.reason.en}`,
 });
 /** The Server answers again. */
 export const serverBack: Text = { zh: "已与 Server 建立联系", en: "In touch with the Server" };
 /** A poll failed. */
 export const pollFailed = (p: { reason: Text }): Text => ({
-  zh: `轮询失败:${p.reason.zh}`,
+  zh: `轮询失败：${p.reason.zh}`,
   en: `Poll failed: ${p.reason.en}`,
 });
 /** A task that had been handed back is held again. */
 export const takenBack: Text = {
-  zh: "任务曾被 Server 收回,已重新认领",
+  zh: "任务曾被 Server 收回，已重新认领",
   en: "The task had been handed back and is held again",
 };
 /** The Server hands out a task whose result it already had. */
 export const sentAgain: Text = {
-  zh: "Server 重新下发了已送达的任务,再次发送保存的结果",
+  zh: "Server 重新下发了已送达的任务，再次发送保存的结果",
   en: "The Server hands out a delivered task again; the stored result is sent again",
 };
 /** A polled task without an id can be neither accepted nor refused. */
 export const taskWithoutId: Text = {
-  zh: "Server 下发了没有 id 的任务,无法处理",
+  zh: "Server 下发了没有 id 的任务，无法处理",
   en: "The Server hands out a task without an id, which can be neither accepted nor refused",
 };
 /** A container of this agent was found that the journal does not know. */
 export const adopted: Text = {
-  zh: "发现日志中没有记录的本机容器,已接管",
+  zh: "发现日志中没有记录的本机容器，已接管",
   en: "Found a container of this agent that the journal does not know; adopted it",
 };
 /** Such a container that cannot be adopted. */
 export const orphanRemoved = (p: { reason: Text }): Text => ({
-  zh: `发现无法接管的本机容器,已删除:${p.reason.zh}`,
+  zh: `发现无法接管的本机容器，已删除：${p.reason.zh}`,
   en: `Found a container of this agent that cannot be adopted and removed it: ${p.reason.en}`,
 });
 /** Cleaning up failed. */
 export const cleanupFailed = (p: { what: string; reason: Text }): Text => ({
-  zh: `清理 ${p.what} 失败,稍后重试:${p.reason.zh}`,
+  zh: `清理 ${p.what} 失败，稍后重试：${p.reason.zh}`,
   en: `Cannot clean up ${p.what} yet: ${p.reason.en}`,
 });
 /** Old workspaces went. */
@@ -181,7 +182,7 @@ export const cleaned: Text = {
 /** The journal has rows of another Server or service. */
 export const otherOwner = (p: { count: number; baseUrl: string; serviceId: string }): Text => ({
   zh:
-    `日志中有 ${p.count} 个未送达的任务属于 ${p.baseUrl} 的服务 ${p.serviceId},不属于当前注册;它们会保留,不会处理。`,
+    `日志中有 ${p.count} 个未送达的任务属于 ${p.baseUrl} 的服务 ${p.serviceId}，不属于当前注册；它们会保留，不会处理。`,
   en:
     `${p.count} undelivered tasks in the journal belong to service ${p.serviceId} of ${p.baseUrl}, not to the present registration; they are kept and left alone.`,
 });

@@ -2,20 +2,20 @@ import type { Text } from "./text.ts";
 
 /** What should be a folder of the agent's own is a link or a file. */
 export const notAFolder = (p: { path: string }): Text => ({
-  zh: `${p.path} 不是真正的文件夹(可能是链接或文件)。为安全起见不再使用它,请检查并移走它。`,
+  zh: `${p.path} 不是真正的文件夹（可能是链接或文件）。为安全起见不再使用它，请检查并移走它。`,
   en: `${p.path} is not a real folder but a link or a file. It is not used, for safety. ` +
     `Look into it and move it away.`,
 });
 
 /** A task's folder is not there any more. */
 export const workspaceGone = (p: { path: string }): Text => ({
-  zh: `任务文件夹 ${p.path} 已不存在,它的输出文件无法收集。`,
+  zh: `任务文件夹 ${p.path} 已不存在，它的输出文件无法收集。`,
   en: `The task folder ${p.path} is gone: its output files cannot be collected.`,
 });
 
 /** A folder or file of the workspace cannot be made. */
 export const cannotCreate = (p: { path: string; cause: string }): Text => ({
-  zh: `无法创建 ${p.path}:${p.cause}。请检查 [paths] data_dir 的权限和磁盘。`,
+  zh: `无法创建 ${p.path}：${p.cause}。请检查 [paths] data_dir 的权限和磁盘。`,
   en:
     `Cannot create ${p.path}: ${p.cause}. Check the permissions and the disk of [paths] data_dir.`,
 });
@@ -29,7 +29,7 @@ export const diskFull = (p: { path: string }): Text => ({
 
 /** More bytes came than the Server announced. */
 export const inputTooLong = (p: { name: string; id: string; announced: number }): Text => ({
-  zh: `输入文件 ${p.name}(${p.id})的内容超过了服务器声明的 ${p.announced} 字节。`,
+  zh: `输入文件 ${p.name}（${p.id}）的内容超过了服务器声明的 ${p.announced} 字节。`,
   en:
     `Input file ${p.name} (${p.id}) is longer than the ${p.announced} bytes that the Server announced.`,
 });
@@ -38,7 +38,7 @@ export const inputTooLong = (p: { name: string; id: string; announced: number })
 export const inputTooShort = (
   p: { name: string; id: string; announced: number; received: number },
 ): Text => ({
-  zh: `输入文件 ${p.name}(${p.id})只收到 ${p.received} 字节,服务器声明的是 ${p.announced} 字节。`,
+  zh: `输入文件 ${p.name}(${p.id})只收到 ${p.received} 字节，服务器声明的是 ${p.announced} 字节。`,
   en: `Input file ${p.name} (${p.id}) ended after ${p.received} of the ${p.announced} bytes ` +
     `that the Server announced.`,
 });
@@ -51,25 +51,25 @@ export const inputTooLarge = (p: { name: string; id: string; limit: number }): T
 
 /** An output file is not what it was. */
 export const outputChanged = (p: { name: string }): Text => ({
-  zh: `输出文件 ${p.name} 在收集之后被修改或替换,没有发送。`,
+  zh: `输出文件 ${p.name} 在收集之后被修改或替换，没有发送。`,
   en: `Output file ${p.name} was changed or replaced after it was collected; it is not sent.`,
 });
 
 /** A collected file cannot be read for now. */
 export const cannotRead = (p: { path: string; cause: string }): Text => ({
-  zh: `无法读取输出文件 ${p.path}:${p.cause}。请检查它的权限和磁盘。`,
+  zh: `无法读取输出文件 ${p.path}：${p.cause}。请检查它的权限和磁盘。`,
   en: `Cannot read the output file ${p.path}: ${p.cause}. Check its permissions and the disk.`,
 });
 
 /** Something is in the way of a removal. */
 export const cannotRemove = (p: { path: string; cause: string }): Text => ({
-  zh: `无法删除 ${p.path}:${p.cause}`,
+  zh: `无法删除 ${p.path}：${p.cause}`,
   en: `Cannot remove ${p.path}: ${p.cause}`,
 });
 
 /** Another file system is mounted in a folder that is to be removed. */
 export const mountInside = (p: { path: string }): Text => ({
-  zh: `${p.path} 位于另一个文件系统(挂载点),不会删除其中的内容。请先卸载它。`,
+  zh: `${p.path} 位于另一个文件系统（挂载点），不会删除其中的内容。请先卸载它。`,
   en: `${p.path} is on another file system (a mount); nothing in it is removed. Unmount it first.`,
 });
 
@@ -81,7 +81,7 @@ export const nameUnusable = (p: { path: string }): Text => ({
 
 /** The reserve could not be made. */
 export const reserveFailed = (p: { path: string; cause: string }): Text => ({
-  zh: `无法创建备用空间文件 ${p.path}:${p.cause}`,
+  zh: `无法创建备用空间文件 ${p.path}：${p.cause}`,
   en: `Cannot create the reserve file ${p.path}: ${p.cause}`,
 });
 
@@ -91,7 +91,7 @@ export const skippedLink: Text = {
   en: "links are never followed",
 };
 export const skippedSpecial: Text = {
-  zh: "不是普通文件(管道、套接字或设备)",
+  zh: "不是普通文件（管道、套接字或设备）",
   en: "not a regular file (pipe, socket or device)",
 };
 export const skippedHardLink: Text = {
@@ -99,11 +99,11 @@ export const skippedHardLink: Text = {
   en: "the file has hard links outside the workspace",
 };
 export const skippedHidden: Text = {
-  zh: "工作区顶层的隐藏项不属于输出;请放到 output/ 下",
+  zh: "工作区顶层的隐藏项不属于输出；请放到 output/ 下",
   en: "hidden entries of the top level are no output; put them under output/",
 };
 export const skippedSuperseded: Text = {
-  zh: "已有 output/response.md,顶层的 response.md 不再发送",
+  zh: "已有 output/response.md，顶层的 response.md 不再发送",
   en: "there is an output/response.md, which is sent instead",
 };
 export const skippedOtherFilesystem: Text = {
@@ -115,7 +115,7 @@ export const skippedUnreadable: Text = {
   en: "the agent may not read it",
 };
 export const skippedBadName: Text = {
-  zh: "名字不是有效的 UTF-8,无法打开",
+  zh: "名字不是有效的 UTF-8，无法打开",
   en: "its name is not valid UTF-8 and cannot be opened",
 };
 export const skippedTooDeep = (p: { limit: number }): Text => ({
@@ -123,7 +123,7 @@ export const skippedTooDeep = (p: { limit: number }): Text => ({
   en: `folders nested more than ${p.limit} deep`,
 });
 export const skippedPathTooLong: Text = {
-  zh: "路径过长,系统无法打开",
+  zh: "路径过长，系统无法打开",
   en: "the path is too long for the system to open",
 };
 export const skippedTooLarge = (p: { limit: number }): Text => ({
@@ -135,7 +135,7 @@ export const skippedTotalSize = (p: { limit: number }): Text => ({
   en: `beyond the limit of ${p.limit} bytes for all files together`,
 });
 export const skippedTooMany = (p: { limit: number }): Text => ({
-  zh: `条目超过 ${p.limit} 个,其余的没有处理`,
+  zh: `条目超过 ${p.limit} 个，其余的没有处理`,
   en: `more than ${p.limit} entries; the rest was not looked at`,
 });
 export const skippedChanged: Text = {
@@ -143,12 +143,12 @@ export const skippedChanged: Text = {
   en: "the file changed while it was read",
 };
 export const skippedReadError = (p: { cause: string }): Text => ({
-  zh: `读取失败:${p.cause}`,
+  zh: `读取失败：${p.cause}`,
   en: `reading failed: ${p.cause}`,
 });
 
 /** A workspace without a task.json that can be believed. */
 export const noTaskSheet = (p: { path: string; cause: string }): Text => ({
-  zh: `无法读取 ${p.path}/task.json:${p.cause}`,
+  zh: `无法读取 ${p.path}/task.json：${p.cause}`,
   en: `Cannot read ${p.path}/task.json: ${p.cause}`,
 });

@@ -25,7 +25,7 @@ Deno.test("run-detached, status, logs and stop", async () => {
 
     const { code, stdout } = await place.run(["status"], { AGENT_CORE_LANG: "zh" });
     assert.equal(code, 0);
-    assert.match(stdout, new RegExp(`运行状态: 运行中\\(进程 ${pid},`));
+    assert.match(stdout, new RegExp(`运行状态: 运行中（进程 ${pid}，`));
     const json = JSON.parse((await place.run(["status", "--json"])).stdout);
     assert.equal(json.agent.pid, pid);
     assert.equal(json.running, true);

@@ -42,7 +42,7 @@ Deno.test("every command has help with examples in both languages", async () => 
       const name = `${COMMANDS[index]} in ${lang}`;
       assert.equal(code, 0, name);
       assert.equal(stderr, "", name);
-      assert.match(stdout, lang === "en" ? /\nExamples:\n/ : /\n示例:\n/, name);
+      assert.match(stdout, lang === "en" ? /\nExamples:\n/ : /\n示例：\n/, name);
       if (lang === "en") assert.doesNotMatch(stdout, CHINESE, name);
       else assert.match(stdout.split("\n")[2], CHINESE, name);
     }
@@ -134,6 +134,6 @@ Deno.test("help in a terminal obeys NO_COLOR and is readable without colours", a
     NO_COLOR: "1",
   });
   assert.equal(code, 0);
-  assert.match(output, /用法: agent-core \[OPTIONS\] stop/);
+  assert.match(output, /用法：agent-core \[OPTIONS\] stop/);
   assert.doesNotMatch(output, ANSI);
 });

@@ -46,7 +46,7 @@ Deno.test("tasks lists what ran, while the agent runs and afterwards", async () 
       await place.run(["stop"]);
     }
     const { stdout } = await place.run(["tasks", "--all"], { AGENT_CORE_LANG: "zh" });
-    assert.match(stdout, new RegExp(`^${id}  已送达  失败\\(退出码 7\\)`, "m"));
+    assert.match(stdout, new RegExp(`^${id}  已送达  失败（退出码 7）`, "m"));
   });
 });
 

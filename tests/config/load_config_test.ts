@@ -144,7 +144,7 @@ for (const [text, ...expected] of REFUSED) {
       assert.equal(problem.line, line);
       assert.match(problem.text.en, words);
       assert.match(problem.text.en, new RegExp(`config\\.toml, line ${line}: `));
-      assert.match(problem.text.zh, new RegExp(`config\\.toml 第 ${line} 行:`));
+      assert.match(problem.text.zh, new RegExp(`config\\.toml 第 ${line} 行：`));
       assert.ok(error.text.en.includes(problem.text.en));
     }
   });
