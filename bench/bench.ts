@@ -2,38 +2,12 @@
  * What agent-core costs, next to the bare engine in the same run: `deno task bench [PART …]`.
  * Machines differ and are shared: only the ratios mean something elsewhere.
  */
-import { join } from "@std/path";
-
-import type { DevTask } from "../src/devserver/mod.ts";
-import type { AgentProcess, AgentStart } from "../tests/e2e/agent_process.ts";
-import { createWorld, type World, type WorldOptions } from "../tests/e2e/world.ts";
-import { compileProgram } from "../tests/support/compiled.ts";
+import type { World } from "../tests/e2e/world.ts";
 import { engineAlone } from "./engine_alone.ts";
-import { figure, median, memory, seconds } from "./figures.ts";
-
-const UNLIMITED = { env: { AGENT_CORE_REQUESTS_PER_MINUTE: "0" } };
-const NOTHING = "true";
-
-async function withAgent(
-  options: WorldOptions,
-  start: AgentStart,
-  body: (world: World, agent: AgentProcess) => Promise<void>,
-): Promise<void> {
-  await using world = await createWorld(options);
-  const agent = await world.startAgent(start);
-  await body(world, agent);
-  agent.kill("SIGTERM");
-  await agent.exited;
-}
-
-async function submitMany(world: World, count: number, script = NOTHING): Promise<DevTask[]> {
-  const tasks = [];
-  for (let n = 0; n < count; n++) tasks.push(await world.submit(script));
-  return tasks;
-}
-
-const allEnded = (world: World, tasks: readonly DevTask[]) =>
-  Promise.all(tasks.map((task) => world.ended(task, 600_000)));
+import { figure, median, seconds } from "./figures.ts";
+import { flatMemory } from "./memory.ts";
+import { startUp } from "./start_up.ts";
+import { allEnded, NOTHING, submitMany, UNLIMITED, withAgent } from "./with_agent.ts";
 
 /** Milliseconds from the accept of a task to the end of its completion, as the Server saw them. */
 function took(world: World, taskId: string): number {
@@ -182,84 +156,6 @@ async function latency(): Promise<void> {
       median(busy) < 1.2,
     );
   });
-}
-
-/** Memory: idle, with 8 tasks, with 1 GB up and down, and while a task prints 1 GB. */
-async function flatMemory(): Promise<void> {
-  await using folder = await compiled();
-  // The first start from source translates every file, which takes memory of its own.
-  await withAgent({}, UNLIMITED, () => Promise.resolve());
-  await memoryOf("from source", UNLIMITED);
-  await memoryOf("compiled", { ...UNLIMITED, program: folder.program });
-}
-
-async function memoryOf(kind: string, start: AgentStart): Promise<void> {
-  const gigabyte = 2 ** 30;
-  const options = {
-    settings: {
-      executor: { capacity: 8 },
-      outputs: { max_file_size: "4g", max_total_size: "8g" },
-    },
-    server: { maxUploadBytes: 2 * gigabyte, requestTimeoutMs: 600_000 },
-  };
-  await withAgent(options, start, async (world, { pid }) => {
-    const show = async (what: string, key: "VmRSS" | "VmHWM", goal: number) => {
-      const megabytes = await memory(pid, key);
-      figure(`MB ${what}, ${kind}`, megabytes.toFixed(0), `< ${goal}`, megabytes < goal);
-    };
-    await new Promise((resolve) => setTimeout(resolve, 10_000));
-    await show("when idle", "VmRSS", 55);
-    const tasks = await submitMany(world, 8, "sleep 8");
-    await Promise.all(tasks.map((task) => world.server.waitFor(task.id, "running")));
-    await new Promise((resolve) => setTimeout(resolve, 4_000));
-    await show("with 8 tasks running", "VmRSS", 65);
-    await allEnded(world, tasks);
-    const block = new Uint8Array(65_536);
-    let left = gigabyte / block.length;
-    const content = new ReadableStream<Uint8Array>({
-      pull: (controller) => left-- > 0 ? controller.enqueue(block.slice()) : controller.close(),
-    });
-    const big = await world.submit("cp input/02-big output/big", [{ name: "big", content }]);
-    const upDown = await world.ended(big, 600_000);
-    if (upDown.status !== "completed") throw new Error(String(upDown.errorMessage));
-    await show("at most, 1 GB file down and up", "VmHWM", 120);
-    const loud = await world.submit("yes 'a line of some length for the log' | head -c 1073741824");
-    await world.ended(loud, 600_000);
-    await show("at most, a task prints 1 GB", "VmHWM", 120);
-  });
-}
-
-/** Start-up of the compiled program, next to an empty one that was compiled in the same way. */
-async function startUp(): Promise<void> {
-  await using folder = await compiled();
-  const { program, path } = folder;
-  await Deno.writeTextFile(join(path, "empty.ts"), "");
-  await compileProgram({ output: join(path, "empty"), file: join(path, "empty.ts") });
-  const run = async (file: string, ...args: string[]) => {
-    const command = new Deno.Command(file, { args, cwd: path, stdout: "null", stderr: "null" });
-    return await seconds(() => command.output()) * 1000;
-  };
-  await run(program, "init");
-  const times: Record<string, number[]> = { empty: [], "--version": [], status: [] };
-  for (let n = 0; n < 30; n++) {
-    times.empty.push(await run(join(path, "empty")));
-    for (const word of ["--version", "status"]) times[word].push(await run(program, word));
-  }
-  const empty = median(times.empty);
-  for (const word of ["--version", "status"]) {
-    const ratio = median(times[word]) / empty;
-    console.log(`      ${word} ${median(times[word]).toFixed(0)} ms, empty ${empty.toFixed(0)} ms`);
-    figure(`agent-core ${word}, of an empty program`, ratio.toFixed(2), "< 2", ratio < 2);
-  }
-}
-
-/** agent-core as one binary, in a folder of its own. */
-async function compiled(): Promise<AsyncDisposable & { path: string; program: string }> {
-  const path = await Deno.makeTempDir({ prefix: "agent-core-bench-" });
-  const program = join(path, "agent-core");
-  await compileProgram({ output: program });
-  const remove = () => Deno.remove(path, { recursive: true });
-  return { path, program, [Symbol.asyncDispose]: remove };
 }
 
 const PARTS: Readonly<Record<string, () => Promise<void>>> = {

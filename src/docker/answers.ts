@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { command, count, flag, keys, labels, text, texts, time } from "./answer_fields.ts";
 import type {
   ContainerInfo,
   ContainerStats,
@@ -8,35 +9,6 @@ import type {
   ImageInfo,
   WaitAnswer,
 } from "./facts.ts";
-
-// What engines leave out or send as null differs by version and by engine (Podman): only what cannot
-// be done without is required.
-const text = orElse(z.string(), "");
-const count = orElse(z.number(), 0);
-const flag = orElse(z.boolean(), false);
-const texts = orElse(z.array(z.string()), []);
-const labels = orElse(z.record(z.string(), z.string()), {});
-const keys = z.pipe(
-  orElse(z.record(z.string(), z.unknown()), {}),
-  z.transform(Object.keys),
-);
-/** Entrypoint and Cmd are lists, on some engines one string. */
-const word = z.pipe(z.string(), z.transform((word) => [word]));
-const command = orElse(z.union([z.array(z.string()), word]), []);
-
-/** RFC 3339 to milliseconds; the year 1 is how Go writes "never". */
-const time = z.pipe(
-  z.nullish(z.string()),
-  z.transform((value) => {
-    const ms = value ? Date.parse(value.replace(/(\.\d{3})\d+/, "$1")) : NaN;
-    return Number.isNaN(ms) || ms <= 0 ? undefined : ms;
-  }),
-);
-
-/** What may be missing or null, and then counts as something else. */
-function orElse<T>(schema: z.ZodMiniType<T>, fallback: NoInfer<T>) {
-  return z.pipe(z.nullish(schema), z.transform((value) => value ?? fallback));
-}
 
 /** Every error answer of an engine. */
 export const errorAnswer = z.object({ message: z.string() });
