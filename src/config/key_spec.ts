@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import type * as z from "zod/mini";
 import { configText, type Text } from "../i18n/mod.ts";
 import * as schemas from "./schemas.ts";
 
@@ -39,21 +39,21 @@ type Words = Pick<KeySpec<z.ZodMiniType>, "about">;
 /** A key that takes whole numbers. */
 export function integer(min: number, max: number, fallback: number, { about }: Words) {
   const expected = configText.expectInteger({ min, max });
-  const schema = z.int().check(z.minimum(min), z.maximum(max));
+  const schema = schemas.integer(min, max);
   return key({ type: "integer", schema, fallback, about, expected });
 }
 
 /** A key that takes numbers. */
 export function number(min: number, max: number, fallback: number, { about }: Words) {
   const expected = configText.expectNumber({ min, max });
-  const schema = z.number().check(z.minimum(min), z.maximum(max));
+  const schema = schemas.number(min, max);
   return key({ type: "number", schema, fallback, about, expected });
 }
 
 /** A key that takes true or false. */
 export function boolean(fallback: boolean, { about }: Words) {
   const expected = configText.expectBoolean;
-  return key({ type: "boolean", schema: z.boolean(), fallback, about, expected });
+  return key({ type: "boolean", schema: schemas.boolean, fallback, about, expected });
 }
 
 /** A key that takes `bytes` (as a text: `min`) or more; 0 stands for no limit. */

@@ -35,15 +35,33 @@ export const baseUrl = turned((text) => {
   return `${url.origin}${url.pathname}`.replace(/\/+$/, "");
 });
 
+// Schemas that many keys share are made once: each takes a while, and `status` waits for them.
+
+const bytes = z.pipe(
+  z.union([z.pipe(z.int(), z.transform(String)), z.string()]),
+  turned(parseBytes),
+);
+
 /** A number of bytes, as text or plain. */
 export function size(min: number) {
-  const text = z.union([z.pipe(z.int(), z.transform(String)), z.string()]);
-  const bytes = turned((size) => {
-    const bytes = parseBytes(size);
-    return bytes !== undefined && bytes >= min ? bytes : undefined;
-  });
-  return z.pipe(text, bytes);
+  return min === 0 ? bytes : bytes.check(z.refine((count) => count >= min));
 }
+
+const whole = z.int();
+const real = z.number();
+
+/** A whole number within bounds. */
+export function integer(min: number, max: number) {
+  return whole.check(z.refine((count) => count >= min && count <= max));
+}
+
+/** A number within bounds. */
+export function number(min: number, max: number) {
+  return real.check(z.refine((count) => count >= min && count <= max));
+}
+
+/** True or false. */
+export const boolean = z.boolean();
 
 /** An absolute path in the container, without what makes two spellings of one path. */
 export const containerPath = turned((text) => {

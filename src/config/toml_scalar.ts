@@ -18,6 +18,10 @@ const FLOAT = new RegExp(
 const DATE =
   /^(?:\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)?)?|\d\d:\d\d:\d\d(?:\.\d+)?)$/;
 
+/** A text in one line without escapes. Most values are that simple; each parse takes a while. */
+// deno-lint-ignore no-control-regex
+const PLAIN = /^(?:"[^"\\\x00-\x1f\x7f]*"|'[^'\x00-\x1f\x7f]*')$/;
+
 /** Whether a value without quotes is one of TOML. */
 export function isScalar(raw: string): boolean {
   if (/^[+-]?(?:INF|NAN)$/i.test(raw)) return raw === raw.toLowerCase();
@@ -33,6 +37,7 @@ function isInteger(raw: string): boolean {
  * which a number of JavaScript cannot hold: some parsers round it in silence.
  */
 export function decodeScalar(raw: string): TomlScalar | undefined {
+  if (raw === "true" || raw === "false") return raw === "true";
   const quoted = /^["']/.test(raw);
   if (!quoted && DATE.test(raw)) return { date: raw };
   if (!quoted && isInteger(raw)) {
@@ -40,6 +45,8 @@ export function decodeScalar(raw: string): TomlScalar | undefined {
     const digits = raw.replaceAll("_", "").toLowerCase();
     const whole = BigInt(digits.replace(/^[+-]/, ""));
     if (whole > BigInt(Number.MAX_SAFE_INTEGER)) return undefined;
+    if (/^\d+$/.test(raw)) return Number(raw);
   }
+  if (PLAIN.test(raw)) return raw.slice(1, -1);
   return parse(`value = ${raw.replaceAll("\r\n", "\n")}\n`).value as string | number | boolean;
 }
