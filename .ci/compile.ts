@@ -116,15 +116,11 @@ function packageFlags(lockFile: string | undefined): string[] {
   return [...config, "--import-map", `${root}offline/import_map.json`, ...lock];
 }
 
-/** Bundles a program into a new folder, two below the root as its sources are: new_image.ts looks from there. */
-async function bundle(file: string, lock: string | undefined): Promise<string> {
-  await Deno.mkdir(`${root}dist`, { recursive: true });
-  const folder = await Deno.makeTempDir({ dir: `${root}dist`, prefix: "bundle-" });
+async function bundle(file: string, lock: string | undefined, folder: string): Promise<void> {
   const args = ["bundle", "--quiet", ...packageFlags(lock), "--code-splitting"];
   args.push("--outdir", folder, file);
   const { success } = await new Deno.Command(Deno.execPath(), { args }).spawn().status;
   if (!success) throw new Error(`Cannot bundle ${file}`);
-  return folder;
 }
 
 function outputFor(target: string | undefined): string {
@@ -146,8 +142,11 @@ async function compile(): Promise<number> {
   const { deno, env } = Deno.env.get("AGENT_CORE_DENORT") === "stand-in"
     ? await standIn(target)
     : { deno: Deno.execPath(), env: {} };
-  const folder = await bundle(file, lock);
+  // Two below the root, as the sources are: new_image.ts looks for the example from there.
+  await Deno.mkdir(`${root}dist`, { recursive: true });
+  const folder = await Deno.makeTempDir({ dir: `${root}dist`, prefix: "bundle-" });
   try {
+    await bundle(file, lock, folder);
     const args = [
       "compile",
       "--quiet",

@@ -1,4 +1,5 @@
 import { configText } from "../i18n/mod.ts";
+import { joined } from "../util/mod.ts";
 import { ConfigFailure, ConfigMissing } from "./problems.ts";
 
 /** A configuration file as it was read. */
@@ -46,7 +47,7 @@ export function reasonOf(error: unknown): string {
 }
 
 async function readAtMost(file: Deno.FsFile, limit: number): Promise<Uint8Array> {
-  const parts: Uint8Array<ArrayBuffer>[] = [];
+  const parts: Uint8Array[] = [];
   for (let left = limit; left > 0;) {
     const part = new Uint8Array(Math.min(left, 16_384));
     const read = await file.read(part);
@@ -54,7 +55,7 @@ async function readAtMost(file: Deno.FsFile, limit: number): Promise<Uint8Array>
     parts.push(part.subarray(0, read));
     left -= read;
   }
-  return new Uint8Array(await new Blob(parts).arrayBuffer());
+  return joined(parts);
 }
 
 /** Keeps the byte order mark: an edit must write it back. */

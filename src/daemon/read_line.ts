@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { joined } from "../util/mod.ts";
 
 /** The other side sent more than it may. */
 export class LineTooLong extends Error {
@@ -32,7 +33,7 @@ export function readLine(
       size += part.length;
       if (size > maxBytes) return settle(() => reject(new LineTooLong(`over ${maxBytes} bytes`)));
       parts.push(part);
-      if (end !== -1) settle(() => resolve(decode(parts, size)));
+      if (end !== -1) settle(() => resolve(new TextDecoder().decode(joined(parts))));
     };
     const onEnd = () => settle(() => reject(new Error("the connection ended early")));
     const onError = (error: Error) => settle(() => reject(error));
@@ -44,14 +45,4 @@ export function readLine(
     socket.on("close", onEnd);
     socket.on("error", onError);
   });
-}
-
-function decode(parts: readonly Uint8Array[], size: number): string {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return new TextDecoder().decode(whole);
 }

@@ -1,7 +1,6 @@
 import { dockerText } from "../i18n/mod.ts";
-import { inEnglish } from "../util/mod.ts";
+import { BodyTooLong, inEnglish, readBounded } from "../util/mod.ts";
 import type * as z from "zod/mini";
-import { BodyTooLong, readBounded } from "./bounded_body.ts";
 import { describeEndpoint, type Endpoint } from "./endpoint.ts";
 import { EngineError } from "./engine_error.ts";
 import { cutAnswer, explainError } from "./explain_error.ts";

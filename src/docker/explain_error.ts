@@ -1,5 +1,5 @@
 import { dockerText, Failure } from "../i18n/mod.ts";
-import { BodyTooLong } from "./bounded_body.ts";
+import { BodyTooLong } from "../util/mod.ts";
 import { describeEndpoint, type Endpoint } from "./endpoint.ts";
 import { EngineError } from "./engine_error.ts";
 import { BadLogStream, LogStreamFailed } from "./log_frames.ts";

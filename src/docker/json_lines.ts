@@ -1,4 +1,4 @@
-import { BodyTooLong } from "./bounded_body.ts";
+import { BodyTooLong } from "../util/mod.ts";
 
 /** Bytes of one line of progress; real ones have a few hundred. */
 const LINE_LIMIT = 1024 * 1024;

@@ -1,3 +1,5 @@
+import { joined } from "../util/mod.ts";
+
 /** One piece of a container's output, as the engine kept it: a line, or 16 KiB of a longer one. */
 export interface LogFrame {
   readonly stream: "stdout" | "stderr";
@@ -73,7 +75,7 @@ export function createFrameParser(timestamps: boolean): FrameParser {
           heldBytes += taken.length;
           return;
         }
-        const piece = heldBytes === 0 ? taken : joined([...held, taken], heldBytes + taken.length);
+        const piece = heldBytes === 0 ? taken : joined([...held, taken]);
         held = [];
         heldBytes = 0;
         missing -= piece.length;
@@ -121,14 +123,4 @@ function timeLength(piece: Uint8Array): number {
 function isTimeByte(byte: number): boolean {
   return byte >= 0x2d && byte <= 0x3a && byte !== 0x2f || byte === 0x54 || byte === 0x5a ||
     byte === 0x2b;
-}
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

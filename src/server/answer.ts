@@ -1,3 +1,5 @@
+import { readBounded } from "../util/mod.ts";
+
 /** What the Server says of an error: `{"error": CODE, "message": TEXT}`. */
 export interface Refusal {
   readonly code: string;
@@ -17,15 +19,10 @@ export interface Answer {
   readonly excerpt: string;
 }
 
-/** An answer with more bytes than the call allows. */
-export class AnswerTooLarge extends Error {
-  override readonly name = "AnswerTooLarge";
-}
-
 /**
  * Reads an answer whole.
  *
- * @throws {AnswerTooLarge} after `maxBytes`; whatever the connection throws
+ * @throws {BodyTooLong} after `maxBytes`; whatever the connection throws
  */
 export async function readAnswer(response: Response, maxBytes: number): Promise<Answer> {
   const { status } = response;
@@ -45,26 +42,6 @@ function redirectOf(response: Response): string | undefined {
   const location = response.headers.get("location");
   if (response.status < 300 || response.status >= 400 || location === null) return undefined;
   return URL.parse(location, response.url)?.href ?? excerpt(location);
-}
-
-async function readBounded(
-  body: ReadableStream<Uint8Array>,
-  maxBytes: number,
-): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > maxBytes) throw new AnswerTooLarge(`more than ${maxBytes} bytes`);
-    chunks.push(chunk);
-  }
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }
 
 function parse(text: string): unknown {

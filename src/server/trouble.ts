@@ -1,5 +1,6 @@
 import { serverText } from "../i18n/mod.ts";
-import { type Answer, AnswerTooLarge } from "./answer.ts";
+import { BodyTooLong } from "../util/mod.ts";
+import type { Answer } from "./answer.ts";
 import { ServerError } from "./server_error.ts";
 
 /** What is needed to judge a failed call and to speak about it. */
@@ -96,7 +97,7 @@ export function transportTrouble(
     const text = serverText.noAnswer({ ...facts, seconds: Math.round(timedOutMs / 1000) });
     return new ServerError(text, { kind: "outage", code: "timeout", sent: "maybe" });
   }
-  if (error instanceof AnswerTooLarge) {
+  if (error instanceof BodyTooLong) {
     const text = serverText.answerTooLarge(facts);
     return new ServerError(text, { kind: "outage", code: "too_large", sent: "maybe" });
   }

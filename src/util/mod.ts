@@ -1,5 +1,7 @@
 export { backoff, type BackoffOptions } from "./backoff.ts";
+export { BodyTooLong, readBounded } from "./bounded_body.ts";
 export { inEnglish } from "./in_english.ts";
+export { joined } from "./joined.ts";
 export {
   createDirectHttpClient,
   detachProxyEnvironment,

@@ -1,8 +1,12 @@
 import { EngineError } from "../../src/docker/mod.ts";
 import * as answers from "../../src/docker/answers.ts";
-import { BodyTooLong } from "../../src/docker/bounded_body.ts";
+import { BodyTooLong } from "../../src/util/mod.ts";
 import { jsonLines } from "../../src/docker/json_lines.ts";
 import { BadLogStream, logFrames, LogStreamFailed } from "../../src/docker/log_frames.ts";
+import { type Random, seeded } from "../support/seeded.ts";
+
+/** A whole number in [0, limit). */
+type Below = Random["below"];
 
 /** How long and from where {@linkcode fuzzDocker} goes. */
 export interface DockerFuzzOptions {
@@ -33,7 +37,7 @@ export interface DockerFuzzResult {
 export async function fuzzDocker(
   { rounds, seed }: DockerFuzzOptions,
 ): Promise<DockerFuzzResult> {
-  const random = generator(seed);
+  const random = seeded(seed).below;
   let frames = 0, streams = 0, fitting = 0, refused = 0;
   for (let round = 0; round < rounds; round++) {
     frames += await trueStream(random);
@@ -57,7 +61,7 @@ export async function fuzzDocker(
 }
 
 /** A stream as an engine would send it, in chunks of any size. @returns the number of frames. */
-async function trueStream(random: Random): Promise<number> {
+async function trueStream(random: Below): Promise<number> {
   const sent: { kind: number; data: Uint8Array }[] = [];
   const wire: Uint8Array[] = [];
   const count = random(12);
@@ -80,7 +84,7 @@ async function trueStream(random: Random): Promise<number> {
 }
 
 /** @returns whether the damaged stream could still be read. */
-async function damagedStream(random: Random): Promise<boolean> {
+async function damagedStream(random: Below): Promise<boolean> {
   const wire = join([
     header(random(6), random(3) === 0 ? 0xffff_ffff - random(1000) : random(200)),
     bytes(random, random(300)),
@@ -102,7 +106,7 @@ async function damagedStream(random: Random): Promise<boolean> {
 }
 
 /** @returns whether the damaged progress could still be read. */
-async function damagedLines(random: Random): Promise<boolean> {
+async function damagedLines(random: Below): Promise<boolean> {
   const lines = new TextEncoder().encode(`${JSON.stringify(SAMPLE)}\r\n`.repeat(1 + random(3)));
   for (let i = random(5); i > 0; i--) lines[random(lines.length)] = random(256);
   try {
@@ -159,7 +163,7 @@ const SAMPLE: Record<string, unknown> = {
 const ODD = [null, undefined, "", "\0", "x".repeat(5000), -1, 1e308, NaN, true, [], {}, [[]], "🎉"];
 
 /** Puts odd things into odd places of a value, in place; sometimes replaces all of it. */
-function damage(value: unknown, random: Random): unknown {
+function damage(value: unknown, random: Below): unknown {
   if (random(30) === 0) return ODD[random(ODD.length)];
   const holders: Record<string, unknown>[] = [];
   const collect = (node: unknown) => {
@@ -185,7 +189,7 @@ function header(kind: number, length: number): Uint8Array {
   return start;
 }
 
-async function* chunked(whole: Uint8Array, random: Random): AsyncGenerator<Uint8Array> {
+async function* chunked(whole: Uint8Array, random: Below): AsyncGenerator<Uint8Array> {
   const most = 1 + random(random(2) === 0 ? 12 : 40_000);
   for (let at = 0; at < whole.length;) {
     const size = 1 + random(most);
@@ -204,20 +208,6 @@ function join(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-function bytes(random: Random, length: number): Uint8Array {
+function bytes(random: Below, length: number): Uint8Array {
   return new Uint8Array(length).map(() => random(256));
-}
-
-/** A whole number in [0, below). */
-type Random = (below: number) => number;
-
-/** A small generator (xorshift), good enough to reach odd corners and the same for a seed. */
-function generator(seed: number): Random {
-  let state = (seed >>> 0) || 1;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
 }

@@ -9,6 +9,10 @@ import {
   sendablePath,
   sendableSegment,
 } from "../../src/workspace/sendable_name.ts";
+import { type Random, seeded } from "../support/seeded.ts";
+
+/** A whole number in [0, limit). */
+type Below = Random["below"];
 
 /** How long and from where {@linkcode fuzzNames} goes. */
 export interface NamesFuzzOptions {
@@ -86,7 +90,7 @@ const DISK_EVERY = 100;
  * @throws with the name that did it
  */
 export async function fuzzNames({ rounds, seed }: NamesFuzzOptions): Promise<NamesFuzzResult> {
-  const random = generator(seed);
+  const random = seeded(seed).below;
   const folders = new Map<string, string>();
   let kept = 0, changed = 0, collected = 0;
   for (let round = 0; round < rounds; round++) {
@@ -115,7 +119,7 @@ function checkFolder(id: string, folders: Map<string, string>): void {
   check(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,199}$/.test(container), "containerName", id, container);
 }
 
-function checkInput(filename: string, random: Random): void {
+function checkInput(filename: string, random: Below): void {
   const count = 1 + random(2000);
   const place = 1 + random(count);
   for (const os of ["linux", "windows", "darwin"] as const) {
@@ -128,7 +132,7 @@ function checkInput(filename: string, random: Random): void {
 }
 
 /** @returns whether the name could stay as it is */
-function checkSendable(name: string, random: Random): boolean {
+function checkSendable(name: string, random: Below): boolean {
   const segment = name.replaceAll(/[/\0]/g, "") || "x";
   const sent = sendableSegment(segment);
   const fine = !UNSENDABLE.test(sent) && sent.isWellFormed() && !sent.endsWith("\\");
@@ -144,7 +148,7 @@ function checkSendable(name: string, random: Random): boolean {
 }
 
 /** Files of odd names, each with its own name in it. @returns how many there were */
-async function checkOnDisk(random: Random): Promise<number> {
+async function checkOnDisk(random: Below): Promise<number> {
   const base = await Deno.realPath(await Deno.makeTempDir({ prefix: "agent-core-" }));
   try {
     const dir = join(base, "workspaces", "task");
@@ -187,25 +191,11 @@ function bytesOf(words: string): number {
   return new TextEncoder().encode(words).length;
 }
 
-function oddName(random: Random): string {
+function oddName(random: Below): string {
   const length = random(30) === 0 ? 3000 : 1 + random(12);
   return Array.from({ length }, () => {
     return random(3) > 0
       ? PIECES[random(PIECES.length)]
       : String.fromCharCode(random(2) === 0 ? random(0x180) : random(0x10000));
   }).join("");
-}
-
-/** A whole number in [0, below). */
-type Random = (below: number) => number;
-
-/** A small generator (xorshift), the same for a seed. */
-function generator(seed: number): Random {
-  let state = (seed >>> 0) || 1;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
 }

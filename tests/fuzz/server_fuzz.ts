@@ -1,5 +1,6 @@
 import { createBudget, createServerClient, ServerError } from "../../src/server/mod.ts";
 import type { ServerClient } from "../../src/server/mod.ts";
+import { seeded } from "../support/seeded.ts";
 
 /** How long and from where {@linkcode fuzzServer} goes. */
 export interface ServerFuzzOptions {
@@ -85,7 +86,7 @@ const STATUSES = [
 export async function fuzzServer(
   { rounds, seed }: ServerFuzzOptions,
 ): Promise<ServerFuzzResult> {
-  const random = generator(seed);
+  const random = seeded(seed).fraction;
   let answer: Uint8Array = new Uint8Array();
   await using server = rawServer(() => answer);
   await using client = createServerClient({
@@ -235,11 +236,4 @@ function damagedText(text: string, random: () => number): string {
 
 function randomBytes(random: () => number, most: number): Uint8Array {
   return Uint8Array.from({ length: Math.floor(random() * most) }, () => random() * 256);
-}
-
-function generator(seed: number): () => number {
-  return () => {
-    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-    return seed / 2 ** 32;
-  };
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type BudgetKind, createBudget, type RequestBudget } from "../../src/server/mod.ts";
 import { type VirtualTime, virtualTime } from "./virtual_time.ts";
+import { seeded } from "../support/seeded.ts";
 
 const MINUTE = 60_000;
 const never = new AbortController().signal;
@@ -22,13 +23,6 @@ function simulatedServer(limit = 150) {
     get refusals() {
       return refusals;
     },
-  };
-}
-
-function seeded(seed: number): () => number {
-  return () => {
-    seed = (seed * 1664525 + 1013904223) % 2 ** 32;
-    return seed / 2 ** 32;
   };
 }
 
@@ -72,7 +66,7 @@ function budgetOn(time: VirtualTime, options: Parameters<typeof createBudget>[0]
 Deno.test("under every demand the Server never has to say 429, whatever the network delays", async () => {
   for (const [seed, maxLatency] of [[1, 5], [2, 400], [3, 5_000], [4, 20_000]]) {
     const time = virtualTime();
-    const random = seeded(seed);
+    const random = seeded(seed).fraction;
     const server = simulatedServer();
     const { sent, send } = sender(time, budgetOn(time), server, () => random() * maxLatency);
     const loop = async (kind: BudgetKind, pause: () => number) => {

@@ -8,7 +8,7 @@ import { createLab, hasEnded, type Lab, LIMIT_MS, until } from "../e2e/faults/la
 import { Ledger } from "../e2e/faults/ledger.ts";
 import type { Work } from "../e2e/invariants.ts";
 import { countRuns } from "../e2e/invariants.ts";
-import { type Random, seeded } from "./seeded.ts";
+import { type Random, seeded } from "../support/seeded.ts";
 
 const DEFAULT_MINUTES = 10;
 /** Tasks that are under way at a time. */

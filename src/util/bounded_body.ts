@@ -1,3 +1,5 @@
+import { joined } from "./joined.ts";
+
 /** A body was longer than its limit. */
 export class BodyTooLong extends Error {}
 
@@ -14,14 +16,8 @@ export async function readBounded(
   let length = 0;
   for await (const chunk of body ?? []) {
     length += chunk.length;
-    if (length > limit) throw new BodyTooLong();
+    if (length > limit) throw new BodyTooLong(`more than ${limit} bytes`);
     chunks.push(chunk);
   }
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
+  return joined(chunks);
 }
