@@ -25,7 +25,7 @@ import { type EngineFacts, ensureImage, prepare, spelledPath } from "./prepare.t
 import { removeFolder } from "./remove_folder.ts";
 import { failedStart, sightingOf } from "./sighting.ts";
 import { startRun } from "./start_run.ts";
-import { helperLabels } from "./throw_away.ts";
+import { helperLabels, removeLeftovers } from "./throw_away.ts";
 import { waitRun } from "./wait_run.ts";
 
 /** How long an answer may take when only the question is whether there is one, milliseconds. */
@@ -208,6 +208,11 @@ class DockerExecutor implements Executor {
         : "running";
       return [{ ...run, runId, state }];
     });
+  }
+
+  async removeLeftovers(signal: AbortSignal): Promise<void> {
+    const { engine, agentId } = this.#options;
+    await removeLeftovers(engine, agentId, signal);
   }
 
   async removeFolder(path: string, signal?: AbortSignal): Promise<void> {

@@ -139,6 +139,12 @@ export interface Executor extends AsyncDisposable {
   /** Every run that this agent has on the engine. Never another agent's or program's. */
   runs(signal: AbortSignal): Promise<FoundRun[]>;
 
+  /**
+   * Removes what the executor itself could not take away after use: no run, and nothing of another
+   * agent. Not to be called beside {@linkcode prepare} or {@linkcode removeFolder}.
+   */
+  removeLeftovers(signal: AbortSignal): Promise<void>;
+
   /** Deletes a folder whose files belong to the container's user. One that is gone is fine. */
   removeFolder(path: string, signal?: AbortSignal): Promise<void>;
 

@@ -1,6 +1,10 @@
-import type { Engine } from "../docker/mod.ts";
+import { type Engine, EngineError } from "../docker/mod.ts";
+import { backoff, sleep } from "../util/mod.ts";
 import type { TaskSpec } from "./container_spec.ts";
 import { LABEL, type Labels } from "./labels.ts";
+
+/** How often a removal is tried that the engine fails at: about 3 s in all. */
+const REMOVALS = 6;
 
 /** The labels of a container that this agent makes for a purpose of its own. */
 export function helperLabels(agentId: string, purpose: string): Labels {
@@ -8,8 +12,8 @@ export function helperLabels(agentId: string, purpose: string): Labels {
 }
 
 /**
- * Makes a container for as long as `use` takes. It is removed whatever happens; if even that fails, its
- * label lets the next start find it (see {@linkcode removeLeftovers}).
+ * Makes a container for as long as `use` takes. It is removed whatever happens; if even that fails,
+ * {@linkcode removeLeftovers} finds it later by its label.
  */
 export async function withThrowAway<T>(
   engine: Engine,
@@ -22,11 +26,27 @@ export async function withThrowAway<T>(
     return await use(await engine.createContainer(name, spec, signal));
   } finally {
     // By name: a create that was cut off has left one, too. And not by the signal, which may be why.
-    await engine.removeContainer(name, { force: true }).catch(() => {});
+    await removeSurely(engine, name).catch(() => {});
   }
 }
 
-/** Removes the throw-away containers that an earlier life of this agent left behind. */
+/** An engine can stumble over a container that is just ending, and manage the next time. */
+async function removeSurely(engine: Engine, name: string): Promise<void> {
+  for (let attempt = 1;; attempt++) {
+    try {
+      if (await engine.removeContainer(name, { force: true }) !== "in_progress") return;
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.unreachable || attempt === REMOVALS) throw error;
+    }
+    if (attempt === REMOVALS) return;
+    await sleep(backoff(attempt, { baseMs: 200, maxMs: 1_000 }));
+  }
+}
+
+/**
+ * Removes the throw-away containers that this agent left behind, in an earlier life or in this one.
+ * None may be in use.
+ */
 export async function removeLeftovers(
   engine: Engine,
   agentId: string,

@@ -49,6 +49,7 @@ export class Janitor {
         await executor.remove(runId, signal);
       }
     }
+    await executor.removeLeftovers(signal);
   }
 
   async #removeFiles(runs: ReadonlyMap<string, AttemptRun>, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 
+import { join } from "@std/path";
+import { until } from "../executor/helpers.ts";
+import { TEST_IMAGE } from "../support/engine.ts";
 import { createWorld, type World } from "./world.ts";
 
 const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
@@ -196,6 +199,17 @@ Deno.test("an agent without its image does not start, and names it", async () =>
     settings: { executor: { image: "agent-core-test-none:missing" } },
   });
   await assert.rejects(world.startAgent(), /agent-core-test-none:missing/);
+});
+
+Deno.test("a container of the agent's own use that was left behind goes while it runs", async () => {
+  await using world = await createWorld();
+  await world.startAgent();
+  const agentId = (await Deno.readTextFile(join(world.dataDir, "agent.id"))).trim();
+  const id = await world.engine.createContainer(`open-aaas-helper-${crypto.randomUUID()}`, {
+    Image: TEST_IMAGE,
+    Labels: { "open-aaas.agent": agentId, "open-aaas.helper": "start-check" },
+  });
+  await until(async () => await world.engine.inspectContainer(id) === undefined, "its removal");
 });
 
 Deno.test("SIGTERM ends the agent in peace", async () => {

@@ -85,6 +85,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     { mode: 0o600 },
   );
   const agents: AgentProcess[] = [];
+  const containers = async () => {
+    const agentId = await Deno.readTextFile(join(dataDir, "agent.id")).catch(() => "none");
+    return await engine.listContainers({
+      labels: { "open-aaas.agent": agentId.trim() },
+      all: true,
+    });
+  };
   const world: World = {
     server,
     engine,
@@ -120,20 +127,15 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       );
       return new Map(await Promise.all(pairs));
     },
-    containers: async () => {
-      const agentId = await Deno.readTextFile(join(dataDir, "agent.id")).catch(() => "none");
-      const labels = { "open-aaas.agent": agentId.trim() };
-      const found = await engine.listContainers({ labels, all: true });
-      return found.map((container) => container.name);
-    },
+    containers: async () => (await containers()).map((container) => container.name),
     async [Symbol.asyncDispose]() {
       for (const agent of agents) await agent.leave();
-      const left = await world.containers();
-      for (const name of left) await engine.removeContainer(name, { force: true });
+      const left = await containers();
+      for (const { id } of left) await engine.removeContainer(id, { force: true });
       await server[Symbol.asyncDispose]();
       await engine[Symbol.asyncDispose]();
       await Deno.remove(folder, { recursive: true });
-      if (left.length > 0) throw new Error(`containers were left behind: ${left.join(", ")}`);
+      if (left.length > 0) throw new Error(`containers were left behind: ${JSON.stringify(left)}`);
     },
   };
   return world;
