@@ -24,7 +24,8 @@ export async function parse(app: App, args: readonly string[]): Promise<void> {
   try {
     // Beside the command that is asked for, the others would only take time.
     const only = COMMANDS.get(args[0] ?? "");
-    await createProgram(app, only ? [only] : [...COMMANDS.values()]).parse([...args]);
+    const commands = only ? [only] : [...COMMANDS.values(), completionsCommand, helpCommand];
+    await createProgram(app, commands).parse([...args]);
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error;
     const command = error.cmd?.getPath() ?? "agent-core";
@@ -65,13 +66,14 @@ function createProgram(app: App, commands: readonly AddCommand[]): Command {
   root.action(() => root.showHelp());
   for (const command of commands) command(app, root);
   root.reset();
-  addCompletions(app, root);
-  root.command("help", new HelpCommand()).description(app.t(cliText.helpDescription));
-  root.reset();
   return root;
 }
 
-function addCompletions(app: App, root: Command): void {
+function helpCommand(app: App, root: Command): void {
+  root.command("help", new HelpCommand()).description(app.t(cliText.helpDescription));
+}
+
+function completionsCommand(app: App, root: Command): void {
   const completions = new CompletionsCommand();
   completions.description(app.t(cliText.completionsDescription));
   for (const shell of completions.getCommands()) {
@@ -81,7 +83,6 @@ function addCompletions(app: App, root: Command): void {
     .example(app.t(cliText.exampleBash), "source <(agent-core completions bash)")
     .example(app.t(cliText.exampleZsh), "source <(agent-core completions zsh)")
     .example(app.t(cliText.exampleFish), "agent-core completions fish | source");
-  root.reset();
 }
 
 function oneOf(option: string, value: string, allowed: readonly string[]): string {

@@ -57,7 +57,7 @@ function itemOf(list: Found, sources: Sources, value: unknown, index: number): F
   const key = `${list.key}[${index}]`;
   const node = list.node?.kind === "list" ? list.node.items[index] : undefined;
   if (node) return foundInFile(sources, key, node);
-  return { ...list, key, value, shown: shown([key], JSON.stringify(value) ?? "") };
+  return { ...list, key, value, shown: () => shown([key], JSON.stringify(value) ?? "") };
 }
 
 function fieldOf(item: Found, sources: Sources, table: unknown, name: string): Found {
@@ -66,8 +66,8 @@ function fieldOf(item: Found, sources: Sources, table: unknown, name: string): F
   if (node) return foundInFile(sources, key, node);
   const fields = new Map(Object.entries(Object(table)));
   const value = fields.get(name);
-  if (value === undefined) return { ...item, key, value, shown: configText.foundNothing };
-  return { ...item, key, value, shown: shown([key], JSON.stringify(value)) };
+  if (value === undefined) return { ...item, key, value, shown: () => configText.foundNothing };
+  return { ...item, key, value, shown: () => shown([key], JSON.stringify(value)) };
 }
 
 function read<S extends z.ZodMiniType>(

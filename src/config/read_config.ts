@@ -24,8 +24,8 @@ export async function readConfig(path: string): Promise<ConfigFile> {
     if (!info.isFile) {
       throw new ConfigFailure(path, [{ text: configText.notAFile({ file: path }) }]);
     }
-    using file = await Deno.open(path, { read: true });
-    const bytes = await readAtMost(file, MAX_BYTES + 1);
+    using file = Deno.openSync(path, { read: true });
+    const bytes = readAtMost(file, MAX_BYTES + 1);
     if (bytes.length > MAX_BYTES) {
       const size = { bytes: Math.max(info.size, bytes.length), limit: MAX_BYTES };
       throw new ConfigFailure(path, [{ text: configText.tooLong({ file: path, ...size }) }]);
@@ -46,11 +46,11 @@ export function reasonOf(error: unknown): string {
   return message.replace(/: (?:stat|open|readfile|rename|realpath|lstat|chown) '.*$/s, "");
 }
 
-async function readAtMost(file: Deno.FsFile, limit: number): Promise<Uint8Array> {
+function readAtMost(file: Deno.FsFile, limit: number): Uint8Array {
   const parts: Uint8Array[] = [];
   for (let left = limit; left > 0;) {
     const part = new Uint8Array(Math.min(left, 16_384));
-    const read = await file.read(part);
+    const read = file.readSync(part);
     if (read === null) break;
     parts.push(part.subarray(0, read));
     left -= read;

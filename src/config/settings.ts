@@ -11,12 +11,12 @@ export interface Found {
   readonly value: unknown;
   /** For messages; also below its list, such as `paths.mounts[1].host`. */
   readonly key: string;
-  readonly place: Text;
+  place(): Text;
   readonly line?: number;
   /** Where relative paths start. */
   readonly base: string;
   /** What was found, in a message. */
-  readonly shown: Text;
+  shown(): Text;
   /** For the items of a list of the file. */
   readonly node?: TomlNode;
 }
@@ -63,8 +63,13 @@ function fromFlags({ overrides, cwd }: Sources, key: ConfigKey): Found | undefin
   const given = overrides[key];
   if (given === undefined) return undefined;
   const value = typeof given === "string" ? fromText(given, specOf(key).type) : given;
-  const text = shown(key.split("."), JSON.stringify(given));
-  return { value, key, place: configText.placeInFlags, base: cwd, shown: text };
+  return {
+    value,
+    key,
+    place: () => configText.placeInFlags,
+    base: cwd,
+    shown: () => shown(key.split("."), JSON.stringify(given)),
+  };
 }
 
 /** An empty variable counts as not set, as it is in many a compose file. */
@@ -72,9 +77,13 @@ function fromEnvironment({ env, cwd }: Sources, key: ConfigKey): Found | undefin
   const name = envName(key);
   const given = env[name];
   if (!given) return undefined;
-  const place = configText.placeInEnvironment({ name });
-  const text = shown(key.split("."), JSON.stringify(given));
-  return { value: fromText(given, specOf(key).type), key, place, base: cwd, shown: text };
+  return {
+    value: fromText(given, specOf(key).type),
+    key,
+    place: () => configText.placeInEnvironment({ name }),
+    base: cwd,
+    shown: () => shown(key.split("."), JSON.stringify(given)),
+  };
 }
 
 function fromFile(sources: Sources, key: ConfigKey, problems: Problem[]): Found | undefined {
@@ -104,13 +113,21 @@ export function foundInFile(
   node: TomlNode,
 ): Found {
   const line = document.line(node.offset);
-  const place = configText.placeInFile({ file: path, line });
-  return { value: plain(node), key, place, line, base: folder, shown: words(key, node), node };
+  return {
+    value: plain(node),
+    key,
+    place: () => configText.placeInFile({ file: path, line }),
+    line,
+    base: folder,
+    shown: () => words(key, node),
+    node,
+  };
 }
 
 /** The problem of a setting that is not what its key expects. */
-export function unfit({ key, place, line, shown: found }: Found, expected: Text): Problem {
-  return at({ key, place, line }, configText.badValue({ key, found, expected }));
+export function unfit(setting: Found, expected: Text): Problem {
+  const { key } = setting;
+  return at(setting, configText.badValue({ key, found: setting.shown(), expected }));
 }
 
 /** A problem at the place of a setting. */
@@ -118,7 +135,7 @@ export function at(
   { key, place, line }: Pick<Found, "key" | "place" | "line">,
   words: Text,
 ): Problem {
-  return { text: configText.atPlace({ place, words }), line, key };
+  return { text: configText.atPlace({ place: place(), words }), line, key };
 }
 
 function words(key: string, node: TomlNode): Text {

@@ -5,7 +5,6 @@ export {
   type ControlAnswer,
   type ControlRequest,
   type StatusReport,
-  statusReportSchema,
   STOP_MODES,
   type StopMode,
   type TaskStatus,

@@ -1,32 +1,35 @@
-import type { Text } from "./text.ts";
+import type { Catalog, Text } from "./text.ts";
 
-/** The configuration has no service id or api key. */
-export const notRegistered = (p: { config: string }): Text => ({
-  zh:
-    `尚未注册：${p.config} 中没有 agent.service_id 和 agent.api_key。请运行 agent-core register --token <注册令牌>`,
-  en:
-    `Not registered: ${p.config} has no agent.service_id and agent.api_key. Run: agent-core register --token TOKEN`,
-});
+/** What putting the parts together has to say. */
+export const agentText = {
+  /** The configuration has no service id or api key. */
+  notRegistered: (p: { config: string }): Text => ({
+    zh:
+      `尚未注册：${p.config} 中没有 agent.service_id 和 agent.api_key。请运行 agent-core register --token <注册令牌>`,
+    en:
+      `Not registered: ${p.config} has no agent.service_id and agent.api_key. Run: agent-core register --token TOKEN`,
+  }),
 
-/** The agent takes tasks. */
-export const started = (
-  p: { version: string; server: string; engine: string; image: string; capacity: number },
-): Text => ({
-  zh:
-    `agent-core ${p.version} 已启动：Server ${p.server}，Docker ${p.engine}，镜像 ${p.image}，容量 ${p.capacity}`,
-  en:
-    `agent-core ${p.version} is up: Server ${p.server}, Docker ${p.engine}, image ${p.image}, capacity ${p.capacity}`,
-});
+  /** The agent takes tasks. */
+  started: (
+    p: { version: string; server: string; engine: string; image: string; capacity: number },
+  ): Text => ({
+    zh:
+      `agent-core ${p.version} 已启动：Server ${p.server}，Docker ${p.engine}，镜像 ${p.image}，容量 ${p.capacity}`,
+    en:
+      `agent-core ${p.version} is up: Server ${p.server}, Docker ${p.engine}, image ${p.image}, capacity ${p.capacity}`,
+  }),
 
-/** The agent has gone. */
-export const stopped: Text = {
-  zh: "agent-core 已停止；正在运行的容器会继续，下次启动时接管",
-  en: "agent-core has stopped; containers at work go on and are taken over at the next start",
-};
+  /** The agent has gone. */
+  stopped: {
+    zh: "agent-core 已停止；正在运行的容器会继续，下次启动时接管",
+    en: "agent-core has stopped; containers at work go on and are taken over at the next start",
+  },
 
-/** The disk was full and the reserve had to go. */
-export const reserveUsed = (p: { path: string }): Text => ({
-  zh: `${p.path} 所在磁盘已满，已动用预留空间以保住任务状态。请立即清理磁盘`,
-  en:
-    `The disk of ${p.path} is full; the reserve was given up to save the state of the tasks. Free some space now`,
-});
+  /** The disk was full and the reserve had to go. */
+  reserveUsed: (p: { path: string }): Text => ({
+    zh: `${p.path} 所在磁盘已满，已动用预留空间以保住任务状态。请立即清理磁盘`,
+    en:
+      `The disk of ${p.path} is full; the reserve was given up to save the state of the tasks. Free some space now`,
+  }),
+} satisfies Catalog;

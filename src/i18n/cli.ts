@@ -1,671 +1,675 @@
-import type { Text } from "./text.ts";
+import type { Catalog, Text } from "./text.ts";
 
-// The program and its options.
+/** What the command line says. */
+export const cliText = {
+  // The program and its options.
 
-export const description: Text = {
-  zh: "把一台机器变成 OpenAaaS 的节点：领取任务，在 Docker 容器中运行，送回结果。",
-  en:
-    "Turns a machine into a node of OpenAaaS: takes tasks, runs each in a Docker container, sends the results back.",
-};
-export const optionConfig: Text = {
-  zh: "配置文件（默认 ./config.toml，或环境变量 AGENT_CORE_CONFIG）",
-  en: "Configuration file (default ./config.toml, or the variable AGENT_CORE_CONFIG)",
-};
-export const optionLang: Text = {
-  zh: "界面语言：zh 或 en（默认取自系统区域设置）",
-  en: "Language: zh or en (default: the locale's)",
-};
-export const optionLogLevel: Text = {
-  zh: "日志级别：debug、info、warn 或 error（默认 info）",
-  en: "How much is logged: debug, info, warn or error (default info)",
-};
-export const optionLogFormat: Text = {
-  zh: "日志格式：text 或 json（默认 text）",
-  en: "How it is logged: text or json (default text)",
-};
-export const optionJson: Text = { zh: "输出 JSON，供程序读取", en: "Print JSON, for programs" };
-export const optionHelp: Text = { zh: "显示帮助", en: "Show this help" };
-export const optionVersion: Text = { zh: "显示版本", en: "Show the version" };
-export const optionDataDir: Text = {
-  zh: "数据目录（默认取自配置）",
-  en: "Data folder (default: the configuration's)",
-};
+  description: {
+    zh: "把一台机器变成 OpenAaaS 的节点：领取任务，在 Docker 容器中运行，送回结果。",
+    en:
+      "Turns a machine into a node of OpenAaaS: takes tasks, runs each in a Docker container, sends the results back.",
+  },
+  optionConfig: {
+    zh: "配置文件（默认 ./config.toml，或环境变量 AGENT_CORE_CONFIG）",
+    en: "Configuration file (default ./config.toml, or the variable AGENT_CORE_CONFIG)",
+  },
+  optionLang: {
+    zh: "界面语言：zh 或 en（默认取自系统区域设置）",
+    en: "Language: zh or en (default: the locale's)",
+  },
+  optionLogLevel: {
+    zh: "日志级别：debug、info、warn 或 error（默认 info）",
+    en: "How much is logged: debug, info, warn or error (default info)",
+  },
+  optionLogFormat: {
+    zh: "日志格式：text 或 json（默认 text）",
+    en: "How it is logged: text or json (default text)",
+  },
+  optionJson: { zh: "输出 JSON，供程序读取", en: "Print JSON, for programs" },
+  optionHelp: { zh: "显示帮助", en: "Show this help" },
+  optionVersion: { zh: "显示版本", en: "Show the version" },
+  optionDataDir: {
+    zh: "数据目录（默认取自配置）",
+    en: "Data folder (default: the configuration's)",
+  },
 
-// The help itself.
+  // The help itself.
 
-export const helpUsage = (p: { line: string }): Text => ({
-  zh: `用法：${p.line}`,
-  en: `Usage: ${p.line}`,
-});
-export const helpCommands: Text = { zh: "命令：", en: "Commands:" };
-export const helpOptions: Text = { zh: "选项：", en: "Options:" };
-export const helpGlobalOptions: Text = { zh: "通用选项：", en: "Options of every command:" };
-export const helpExamples: Text = { zh: "示例：", en: "Examples:" };
-export const helpMore: Text = {
-  zh: "查看某个命令的用法：在命令后加上 --help",
-  en: "More about a command: add --help to it",
-};
-export const helpDescription: Text = {
-  zh: "显示帮助，或某个命令的帮助",
-  en: "Show this help, or that of a command",
-};
-export const completionsDescription: Text = {
-  zh: "生成命令补全脚本（bash、zsh、fish）",
-  en: "Make completions for a shell (bash, zsh, fish)",
-};
-export const completionsFor = (p: { shell: string }): Text => ({
-  zh: `生成 ${p.shell} 的补全脚本`,
-  en: `Make completions for ${p.shell}`,
-});
-export const exampleBash: Text = { zh: "写入 ~/.bashrc", en: "In ~/.bashrc" };
-export const exampleZsh: Text = { zh: "写入 ~/.zshrc", en: "In ~/.zshrc" };
-export const exampleFish: Text = {
-  zh: "写入 ~/.config/fish/config.fish",
-  en: "In ~/.config/fish/config.fish",
-};
-export const exampleDemo: Text = {
-  zh: "先看一遍完整过程，无需账号",
-  en: "See how it works, without an account",
-};
-export const exampleFirst: Text = {
-  zh: "第一次启动会询问所需的设置",
-  en: "The first start asks for what it needs",
-};
-export const exampleHelp: Text = { zh: "某个命令的用法", en: "How a command is used" };
-export const exampleDefault: Text = { zh: "一般用法", en: "The usual way" };
-export const exampleScript: Text = { zh: "供脚本使用", en: "For scripts" };
-export const exampleElsewhere: Text = { zh: "另一位置", en: "Elsewhere" };
-export const exampleAskToken: Text = { zh: "在终端询问令牌", en: "Ask for the token" };
+  helpUsage: (p: { line: string }): Text => ({
+    zh: `用法：${p.line}`,
+    en: `Usage: ${p.line}`,
+  }),
+  helpCommands: { zh: "命令：", en: "Commands:" },
+  helpOptions: { zh: "选项：", en: "Options:" },
+  helpGlobalOptions: { zh: "通用选项：", en: "Options of every command:" },
+  helpExamples: { zh: "示例：", en: "Examples:" },
+  helpMore: {
+    zh: "查看某个命令的用法：在命令后加上 --help",
+    en: "More about a command: add --help to it",
+  },
+  helpDescription: {
+    zh: "显示帮助，或某个命令的帮助",
+    en: "Show this help, or that of a command",
+  },
+  completionsDescription: {
+    zh: "生成命令补全脚本（bash、zsh、fish）",
+    en: "Make completions for a shell (bash, zsh, fish)",
+  },
+  completionsFor: (p: { shell: string }): Text => ({
+    zh: `生成 ${p.shell} 的补全脚本`,
+    en: `Make completions for ${p.shell}`,
+  }),
+  exampleBash: { zh: "写入 ~/.bashrc", en: "In ~/.bashrc" },
+  exampleZsh: { zh: "写入 ~/.zshrc", en: "In ~/.zshrc" },
+  exampleFish: {
+    zh: "写入 ~/.config/fish/config.fish",
+    en: "In ~/.config/fish/config.fish",
+  },
+  exampleDemo: {
+    zh: "先看一遍完整过程，无需账号",
+    en: "See how it works, without an account",
+  },
+  exampleFirst: {
+    zh: "第一次启动会询问所需的设置",
+    en: "The first start asks for what it needs",
+  },
+  exampleHelp: { zh: "某个命令的用法", en: "How a command is used" },
+  exampleDefault: { zh: "一般用法", en: "The usual way" },
+  exampleScript: { zh: "供脚本使用", en: "For scripts" },
+  exampleElsewhere: { zh: "另一位置", en: "Elsewhere" },
+  exampleAskToken: { zh: "在终端询问令牌", en: "Ask for the token" },
 
-// What goes wrong with any command.
+  // What goes wrong with any command.
 
-/** A value that is not one of a few. */
-export const notOneOf = (p: { option: string; value: string; allowed: string }): Text => ({
-  zh: `${p.option} 的值 ${p.value} 无效，可用：${p.allowed}`,
-  en: `${p.option} cannot be ${p.value}; it is one of: ${p.allowed}`,
-});
-/** The command line is not understood. */
-export const wrongUse = (p: { reason: Text; command: string }): Text => ({
-  zh: `命令用法有误：${p.reason.zh}\n运行 ${p.command} --help 查看用法。`,
-  en: `Wrong use: ${p.reason.en}\nSee ${p.command} --help.`,
-});
-export const didYouMean = (p: { name: string }): Text => ({
-  zh: `您是不是要用 ${p.name}？`,
-  en: ` Did you mean ${p.name}?`,
-});
-export const unknownOption = (p: { option: string; hint: Text }): Text => ({
-  zh: `没有选项 ${p.option}。${p.hint.zh}`,
-  en: `There is no option ${p.option}.${p.hint.en}`,
-});
-export const unknownCommand = (p: { command: string; hint: Text }): Text => ({
-  zh: `没有命令 ${p.command}。${p.hint.zh}`,
-  en: `There is no command ${p.command}.${p.hint.en}`,
-});
-export const optionTwice = (p: { option: string }): Text => ({
-  zh: `选项 ${p.option} 只能出现一次。`,
-  en: `The option ${p.option} can be given only once.`,
-});
-export const optionTakesNoValue = (p: { option: string; value: string }): Text => ({
-  zh: `选项 ${p.option} 不带值，却给了 ${p.value}。`,
-  en: `The option ${p.option} takes no value, but has ${p.value}.`,
-});
-export const optionValueMissing = (p: { option: string }): Text => ({
-  zh: `选项 ${p.option} 缺少值。`,
-  en: `The option ${p.option} needs a value.`,
-});
-export const optionNotANumber = (p: { option: string; value: string }): Text => ({
-  zh: `${p.option} 应为数字，而不是 ${p.value}。`,
-  en: `${p.option} must be a number, not ${p.value}.`,
-});
-export const optionBadValue = (p: { option: string; value: string }): Text => ({
-  zh: `${p.option} 的值 ${p.value} 无效。`,
-  en: `${p.option} cannot be ${p.value}.`,
-});
-export const optionStandsAlone = (p: { option: string }): Text => ({
-  zh: `选项 ${p.option} 只能单独使用。`,
-  en: `The option ${p.option} stands alone.`,
-});
-export const optionMissing = (p: { option: string }): Text => ({
-  zh: `缺少选项 ${p.option}。`,
-  en: `The option ${p.option} is missing.`,
-});
-export const optionsConflict = (p: { option: string; other: string }): Text => ({
-  zh: `选项 ${p.option} 不能与 ${p.other} 同时使用。`,
-  en: `The options ${p.option} and ${p.other} exclude each other.`,
-});
-export const optionNeeds = (p: { option: string; other: string }): Text => ({
-  zh: `选项 ${p.option} 要与 ${p.other} 一起使用。`,
-  en: `The option ${p.option} only goes with ${p.other}.`,
-});
-export const argumentMissing = (p: { names: string }): Text => ({
-  zh: `缺少参数 ${p.names}。`,
-  en: `The argument ${p.names} is missing.`,
-});
-export const tooManyArguments = (p: { words: string }): Text => ({
-  zh: `多余的参数：${p.words}`,
-  en: `Too many arguments: ${p.words}`,
-});
-export const noArguments = (p: { command: string }): Text => ({
-  zh: `${p.command} 不带参数。`,
-  en: `${p.command} takes no arguments.`,
-});
-/** A question was answered by Ctrl+C or Ctrl+D. */
-export const cancelled: Text = { zh: "已取消，没有改动。", en: "Cancelled; nothing was changed." };
-export const noTerminal: Text = {
-  zh:
-    "--interactive 需要在终端中使用。不在终端时请先运行 agent-core init 和 agent-core register --token <注册令牌>",
-  en:
-    "--interactive needs a terminal. Without one, run agent-core init and agent-core register --token TOKEN first.",
-};
-/** Something failed, and it is known what. */
-export const error = (p: { reason: Text }): Text => ({
-  zh: `错误：${p.reason.zh}`,
-  en: `Error: ${p.reason.en}`,
-});
-/** A bug of this program. */
-export const unexpected = (p: { version: string }): Text => ({
-  zh: `agent-core ${p.version} 内部错误。请将以下内容报告给开发者：`,
-  en: `agent-core ${p.version} has a bug. Please report what follows:`,
-});
+  /** A value that is not one of a few. */
+  notOneOf: (p: { option: string; value: string; allowed: string }): Text => ({
+    zh: `${p.option} 的值 ${p.value} 无效，可用：${p.allowed}`,
+    en: `${p.option} cannot be ${p.value}; it is one of: ${p.allowed}`,
+  }),
+  /** The command line is not understood. */
+  wrongUse: (p: { reason: Text; command: string }): Text => ({
+    zh: `命令用法有误：${p.reason.zh}\n运行 ${p.command} --help 查看用法。`,
+    en: `Wrong use: ${p.reason.en}\nSee ${p.command} --help.`,
+  }),
+  didYouMean: (p: { name: string }): Text => ({
+    zh: `您是不是要用 ${p.name}？`,
+    en: ` Did you mean ${p.name}?`,
+  }),
+  unknownOption: (p: { option: string; hint: Text }): Text => ({
+    zh: `没有选项 ${p.option}。${p.hint.zh}`,
+    en: `There is no option ${p.option}.${p.hint.en}`,
+  }),
+  unknownCommand: (p: { command: string; hint: Text }): Text => ({
+    zh: `没有命令 ${p.command}。${p.hint.zh}`,
+    en: `There is no command ${p.command}.${p.hint.en}`,
+  }),
+  optionTwice: (p: { option: string }): Text => ({
+    zh: `选项 ${p.option} 只能出现一次。`,
+    en: `The option ${p.option} can be given only once.`,
+  }),
+  optionTakesNoValue: (p: { option: string; value: string }): Text => ({
+    zh: `选项 ${p.option} 不带值，却给了 ${p.value}。`,
+    en: `The option ${p.option} takes no value, but has ${p.value}.`,
+  }),
+  optionValueMissing: (p: { option: string }): Text => ({
+    zh: `选项 ${p.option} 缺少值。`,
+    en: `The option ${p.option} needs a value.`,
+  }),
+  optionNotANumber: (p: { option: string; value: string }): Text => ({
+    zh: `${p.option} 应为数字，而不是 ${p.value}。`,
+    en: `${p.option} must be a number, not ${p.value}.`,
+  }),
+  optionBadValue: (p: { option: string; value: string }): Text => ({
+    zh: `${p.option} 的值 ${p.value} 无效。`,
+    en: `${p.option} cannot be ${p.value}.`,
+  }),
+  optionStandsAlone: (p: { option: string }): Text => ({
+    zh: `选项 ${p.option} 只能单独使用。`,
+    en: `The option ${p.option} stands alone.`,
+  }),
+  optionMissing: (p: { option: string }): Text => ({
+    zh: `缺少选项 ${p.option}。`,
+    en: `The option ${p.option} is missing.`,
+  }),
+  optionsConflict: (p: { option: string; other: string }): Text => ({
+    zh: `选项 ${p.option} 不能与 ${p.other} 同时使用。`,
+    en: `The options ${p.option} and ${p.other} exclude each other.`,
+  }),
+  optionNeeds: (p: { option: string; other: string }): Text => ({
+    zh: `选项 ${p.option} 要与 ${p.other} 一起使用。`,
+    en: `The option ${p.option} only goes with ${p.other}.`,
+  }),
+  argumentMissing: (p: { names: string }): Text => ({
+    zh: `缺少参数 ${p.names}。`,
+    en: `The argument ${p.names} is missing.`,
+  }),
+  tooManyArguments: (p: { words: string }): Text => ({
+    zh: `多余的参数：${p.words}`,
+    en: `Too many arguments: ${p.words}`,
+  }),
+  noArguments: (p: { command: string }): Text => ({
+    zh: `${p.command} 不带参数。`,
+    en: `${p.command} takes no arguments.`,
+  }),
+  /** A question was answered by Ctrl+C or Ctrl+D. */
+  cancelled: { zh: "已取消，没有改动。", en: "Cancelled; nothing was changed." },
+  noTerminal: {
+    zh:
+      "--interactive 需要在终端中使用。不在终端时请先运行 agent-core init 和 agent-core register --token <注册令牌>",
+    en:
+      "--interactive needs a terminal. Without one, run agent-core init and agent-core register --token TOKEN first.",
+  },
+  /** Something failed, and it is known what. */
+  error: (p: { reason: Text }): Text => ({
+    zh: `错误：${p.reason.zh}`,
+    en: `Error: ${p.reason.en}`,
+  }),
+  /** A bug of this program. */
+  unexpected: (p: { version: string }): Text => ({
+    zh: `agent-core ${p.version} 内部错误。请将以下内容报告给开发者：`,
+    en: `agent-core ${p.version} has a bug. Please report what follows:`,
+  }),
 
-// init
+  // init
 
-export const initDescription: Text = {
-  zh: "写出带注释的默认 config.toml",
-  en: "Write a commented default config.toml",
-};
-export const initForce: Text = {
-  zh: "覆盖已有文件（先保留一份副本）",
-  en: "Replace a file that is there (a copy is kept)",
-};
-export const configExists = (p: { path: string }): Text => ({
-  zh: `${p.path} 已存在。要重新生成请使用 --force（会保留副本）。`,
-  en: `${p.path} is there already. Use --force to write it anew (a copy is kept).`,
-});
-export const configCopied = (p: { path: string; copy: string }): Text => ({
-  zh: `${p.path} 的副本：${p.copy}`,
-  en: `The old ${p.path} is kept as ${p.copy}`,
-});
-export const configNotWritten = (p: { path: string; reason: Text }): Text => ({
-  zh: `无法写入 ${p.path}：${p.reason.zh}。请检查目录的权限和磁盘空间，或用 --config 换一个位置。`,
-  en:
-    `Cannot write ${p.path}: ${p.reason.en}. Check the folder's permissions and the disk, or name another place with --config.`,
-});
-export const configWritten = (p: { path: string }): Text => ({
-  zh:
-    `已写入 ${p.path}\n下一步：\n  1. 填写 server.base_url 和 executor.image\n  2. agent-core register --token <注册令牌>\n  3. agent-core run`,
-  en:
-    `Wrote ${p.path}\nNext:\n  1. Fill in server.base_url and executor.image\n  2. agent-core register --token TOKEN\n  3. agent-core run`,
-});
+  initDescription: {
+    zh: "写出带注释的默认 config.toml",
+    en: "Write a commented default config.toml",
+  },
+  initForce: {
+    zh: "覆盖已有文件（先保留一份副本）",
+    en: "Replace a file that is there (a copy is kept)",
+  },
+  configExists: (p: { path: string }): Text => ({
+    zh: `${p.path} 已存在。要重新生成请使用 --force（会保留副本）。`,
+    en: `${p.path} is there already. Use --force to write it anew (a copy is kept).`,
+  }),
+  configCopied: (p: { path: string; copy: string }): Text => ({
+    zh: `${p.path} 的副本：${p.copy}`,
+    en: `The old ${p.path} is kept as ${p.copy}`,
+  }),
+  configNotWritten: (p: { path: string; reason: Text }): Text => ({
+    zh:
+      `无法写入 ${p.path}：${p.reason.zh}。请检查目录的权限和磁盘空间，或用 --config 换一个位置。`,
+    en:
+      `Cannot write ${p.path}: ${p.reason.en}. Check the folder's permissions and the disk, or name another place with --config.`,
+  }),
+  configWritten: (p: { path: string }): Text => ({
+    zh:
+      `已写入 ${p.path}\n下一步：\n  1. 填写 server.base_url 和 executor.image\n  2. agent-core register --token <注册令牌>\n  3. agent-core run`,
+    en:
+      `Wrote ${p.path}\nNext:\n  1. Fill in server.base_url and executor.image\n  2. agent-core register --token TOKEN\n  3. agent-core run`,
+  }),
 
-// register
+  // register
 
-export const registerDescription: Text = {
-  zh: "用注册令牌向 Server 注册本机",
-  en: "Register this machine with the Server",
-};
-export const registerToken: Text = {
-  zh: "注册令牌（rt_…，只能用一次）",
-  en: "Registration token (rt_…, works once)",
-};
-export const registerName: Text = { zh: "本节点的名称", en: "This agent's own name" };
-export const registerForce: Text = {
-  zh: "已注册时重新注册",
-  en: "Register anew although registered",
-};
-export const registerDiscard: Text = {
-  zh: "与 --force 一起：放弃尚未送达的结果",
-  en: "With --force: give up results that are undelivered",
-};
-export const registeredHere = (p: { serviceId: string; path: string }): Text => ({
-  zh: `${p.path} 中已有注册信息（${p.serviceId}）。要重新注册请使用 --force。`,
-  en: `${p.path} is registered already (${p.serviceId}). Use --force to register anew.`,
-});
-export const tokenMissing = (p: { path: string }): Text => ({
-  zh: `缺少注册令牌。请运行 agent-core --config ${p.path} register --token <注册令牌>`,
-  en:
-    `The registration token is missing. Run: agent-core --config ${p.path} register --token TOKEN`,
-});
-export const aboutToken = (p: { server: string }): Text => ({
-  zh: `注册令牌由 Server（${p.server}）的管理员在创建服务时得到，以 rt_ 开头，只能用一次。`,
-  en:
-    `The administrator of the Server (${p.server}) gets a registration token when creating a service. It begins with rt_ and works once.`,
-});
-export const askToken: Text = {
-  zh: "注册令牌（输入时显示为 *）：",
-  en: "Registration token (shown as *):",
-};
-export const registered = (p: { serviceId: string; name: string; path: string }): Text => ({
-  zh: `注册成功：服务 ${p.name}(${p.serviceId})。密钥已写入 ${p.path}\n下一步：agent-core run`,
-  en:
-    `Registered: service ${p.name} (${p.serviceId}). The key is in ${p.path}\nNext: agent-core run`,
-});
-export const keyRescued = (p: { path: string; rescue: string; reason: Text }): Text => ({
-  zh:
-    `已注册，但无法写入 ${p.path}：${p.reason.zh}\n密钥已保存到 ${p.rescue}；请将其中的 [agent] 内容移入 ${p.path}，然后删除该文件。`,
-  en:
-    `Registered, but ${p.path} cannot be written: ${p.reason.en}\nThe key is in ${p.rescue}; move its [agent] lines into ${p.path} and delete that file.`,
-});
-export const undelivered = (p: { count: number; tasks: string }): Text => ({
-  zh:
-    `有 ${p.count} 个任务的结果尚未送达（${p.tasks}），重新注册后将无法送达。请先运行 agent-core run 等待送达，或加上 --discard 放弃它们。`,
-  en:
-    `${p.count} results are undelivered (${p.tasks}) and could not be delivered after a new registration. Let agent-core run deliver them first, or give them up with --discard.`,
-});
+  registerDescription: {
+    zh: "用注册令牌向 Server 注册本机",
+    en: "Register this machine with the Server",
+  },
+  registerToken: {
+    zh: "注册令牌（rt_…，只能用一次）",
+    en: "Registration token (rt_…, works once)",
+  },
+  registerName: { zh: "本节点的名称", en: "This agent's own name" },
+  registerForce: {
+    zh: "已注册时重新注册",
+    en: "Register anew although registered",
+  },
+  registerDiscard: {
+    zh: "与 --force 一起：放弃尚未送达的结果",
+    en: "With --force: give up results that are undelivered",
+  },
+  registeredHere: (p: { serviceId: string; path: string }): Text => ({
+    zh: `${p.path} 中已有注册信息（${p.serviceId}）。要重新注册请使用 --force。`,
+    en: `${p.path} is registered already (${p.serviceId}). Use --force to register anew.`,
+  }),
+  tokenMissing: (p: { path: string }): Text => ({
+    zh: `缺少注册令牌。请运行 agent-core --config ${p.path} register --token <注册令牌>`,
+    en:
+      `The registration token is missing. Run: agent-core --config ${p.path} register --token TOKEN`,
+  }),
+  aboutToken: (p: { server: string }): Text => ({
+    zh: `注册令牌由 Server（${p.server}）的管理员在创建服务时得到，以 rt_ 开头，只能用一次。`,
+    en:
+      `The administrator of the Server (${p.server}) gets a registration token when creating a service. It begins with rt_ and works once.`,
+  }),
+  askToken: {
+    zh: "注册令牌（输入时显示为 *）：",
+    en: "Registration token (shown as *):",
+  },
+  registered: (p: { serviceId: string; name: string; path: string }): Text => ({
+    zh: `注册成功：服务 ${p.name}(${p.serviceId})。密钥已写入 ${p.path}\n下一步：agent-core run`,
+    en:
+      `Registered: service ${p.name} (${p.serviceId}). The key is in ${p.path}\nNext: agent-core run`,
+  }),
+  keyRescued: (p: { path: string; rescue: string; reason: Text }): Text => ({
+    zh:
+      `已注册，但无法写入 ${p.path}：${p.reason.zh}\n密钥已保存到 ${p.rescue}；请将其中的 [agent] 内容移入 ${p.path}，然后删除该文件。`,
+    en:
+      `Registered, but ${p.path} cannot be written: ${p.reason.en}\nThe key is in ${p.rescue}; move its [agent] lines into ${p.path} and delete that file.`,
+  }),
+  undelivered: (p: { count: number; tasks: string }): Text => ({
+    zh:
+      `有 ${p.count} 个任务的结果尚未送达（${p.tasks}），重新注册后将无法送达。请先运行 agent-core run 等待送达，或加上 --discard 放弃它们。`,
+    en:
+      `${p.count} results are undelivered (${p.tasks}) and could not be delivered after a new registration. Let agent-core run deliver them first, or give them up with --discard.`,
+  }),
 
-// run
+  // run
 
-export const runDescription: Text = {
-  zh: "领取并运行任务，直到被停止",
-  en: "Take and run tasks until told to stop",
-};
-export const runInteractive: Text = {
-  zh: "缺少的设置在终端询问",
-  en: "Ask on the terminal for what is missing",
-};
-export const runServer: Text = {
-  zh: "Server 地址（server.base_url）",
-  en: "Server URL (server.base_url)",
-};
-export const runDataDir: Text = {
-  zh: "数据目录（paths.data_dir）",
-  en: "Data folder (paths.data_dir)",
-};
-export const runImage: Text = {
-  zh: "执行镜像（executor.image）",
-  en: "Executor image (executor.image)",
-};
-export const runCapacity: Text = {
-  zh: "同时运行的任务数（executor.capacity）",
-  en: "Tasks at a time (executor.capacity)",
-};
-export const runTimeout: Text = {
-  zh: "任务时间限制，分钟，0 为不限（executor.timeout_minutes）",
-  en: "Time limit of a task in minutes, 0 for none (executor.timeout_minutes)",
-};
-export const exampleOverride: Text = {
-  zh: "临时改用其他设置",
-  en: "With other settings this once",
-};
-export const notRegistered = (p: { path: string }): Text => ({
-  zh:
-    `尚未注册：${p.path} 中没有密钥。请运行 agent-core --config ${p.path} register --token <注册令牌>`,
-  en:
-    `Not registered: ${p.path} has no key. Run: agent-core --config ${p.path} register --token TOKEN`,
-});
-export const notRegisteredYet = (p: { path: string }): Text => ({
-  zh: `\n尚未注册（${p.path} 中没有密钥）。`,
-  en: `\nNot registered yet (${p.path} has no key).`,
-});
+  runDescription: {
+    zh: "领取并运行任务，直到被停止",
+    en: "Take and run tasks until told to stop",
+  },
+  runInteractive: {
+    zh: "缺少的设置在终端询问",
+    en: "Ask on the terminal for what is missing",
+  },
+  runServer: {
+    zh: "Server 地址（server.base_url）",
+    en: "Server URL (server.base_url)",
+  },
+  runDataDir: {
+    zh: "数据目录（paths.data_dir）",
+    en: "Data folder (paths.data_dir)",
+  },
+  runImage: {
+    zh: "执行镜像（executor.image）",
+    en: "Executor image (executor.image)",
+  },
+  runCapacity: {
+    zh: "同时运行的任务数（executor.capacity）",
+    en: "Tasks at a time (executor.capacity)",
+  },
+  runTimeout: {
+    zh: "任务时间限制，分钟，0 为不限（executor.timeout_minutes）",
+    en: "Time limit of a task in minutes, 0 for none (executor.timeout_minutes)",
+  },
+  exampleOverride: {
+    zh: "临时改用其他设置",
+    en: "With other settings this once",
+  },
+  notRegistered: (p: { path: string }): Text => ({
+    zh:
+      `尚未注册：${p.path} 中没有密钥。请运行 agent-core --config ${p.path} register --token <注册令牌>`,
+    en:
+      `Not registered: ${p.path} has no key. Run: agent-core --config ${p.path} register --token TOKEN`,
+  }),
+  notRegisteredYet: (p: { path: string }): Text => ({
+    zh: `\n尚未注册（${p.path} 中没有密钥）。`,
+    en: `\nNot registered yet (${p.path} has no key).`,
+  }),
 
-// The first start.
+  // The first start.
 
-export const firstStart = (p: { path: string }): Text => ({
-  zh: `还没有配置文件 ${p.path}。回答下面几个问题即可开始；直接按回车使用方括号中的默认值。`,
-  en:
-    `There is no configuration ${p.path} yet. A few questions and you can start; Enter takes the default in brackets.`,
-});
-export const aboutAskServer: Text = {
-  zh: "OpenAaaS Server 的地址，以 http:// 或 https:// 开头。请向 Server 的管理员索取。",
-  en:
-    "Address of the OpenAaaS Server, beginning with http:// or https://. Its administrator knows it.",
-};
-export const askServer: Text = { zh: "Server 地址", en: "Server URL" };
-export const aboutAskDataDir: Text = {
-  zh:
-    "数据目录：任务的文件、日志和状态都放在这里。请选择剩余空间充足的本地磁盘；相对路径以配置文件所在目录为准。",
-  en:
-    "Data folder: files, logs and states of the tasks. Choose a local disk with room; relative paths start at the configuration's folder.",
-};
-export const askDataDir: Text = { zh: "数据目录", en: "Data folder" };
-export const aboutAskImage: Text = {
-  zh: "执行镜像：每个任务都在由它创建的容器中运行。本机没有时会尝试下载。",
-  en:
-    "Executor image: every task runs in a container made from it. It is downloaded if it is not here.",
-};
-export const askImage: Text = { zh: "执行镜像", en: "Executor image" };
-export const aboutAskCapacity: Text = {
-  zh: "容量：最多同时运行几个任务。请按内存和处理器的余量决定。",
-  en: "Capacity: how many tasks run at a time, as far as memory and processors allow.",
-};
-export const askCapacity: Text = { zh: "容量", en: "Capacity" };
-export const badAnswer = (p: { given: string; expected: Text }): Text => ({
-  zh: `${p.given} 不可用：应为${p.expected.zh}。请重新输入。`,
-  en: `${p.given} does not fit: expected ${p.expected.en}. Please try again.`,
-});
-export const notAFolder = (p: { path: string }): Text => ({
-  zh: `${p.path} 不是目录，请换一个位置。`,
-  en: `${p.path} is not a folder. Please choose another place.`,
-});
-export const firstConfigWritten = (p: { path: string }): Text => ({
-  zh: `\n已写入 ${p.path}，其中还有更多设置及说明，可随时修改。`,
-  en: `\nWrote ${p.path}. It explains more settings, which you can change at any time.`,
-});
+  firstStart: (p: { path: string }): Text => ({
+    zh: `还没有配置文件 ${p.path}。回答下面几个问题即可开始；直接按回车使用方括号中的默认值。`,
+    en:
+      `There is no configuration ${p.path} yet. A few questions and you can start; Enter takes the default in brackets.`,
+  }),
+  aboutAskServer: {
+    zh: "OpenAaaS Server 的地址，以 http:// 或 https:// 开头。请向 Server 的管理员索取。",
+    en:
+      "Address of the OpenAaaS Server, beginning with http:// or https://. Its administrator knows it.",
+  },
+  askServer: { zh: "Server 地址", en: "Server URL" },
+  aboutAskDataDir: {
+    zh:
+      "数据目录：任务的文件、日志和状态都放在这里。请选择剩余空间充足的本地磁盘；相对路径以配置文件所在目录为准。",
+    en:
+      "Data folder: files, logs and states of the tasks. Choose a local disk with room; relative paths start at the configuration's folder.",
+  },
+  askDataDir: { zh: "数据目录", en: "Data folder" },
+  aboutAskImage: {
+    zh: "执行镜像：每个任务都在由它创建的容器中运行。本机没有时会尝试下载。",
+    en:
+      "Executor image: every task runs in a container made from it. It is downloaded if it is not here.",
+  },
+  askImage: { zh: "执行镜像", en: "Executor image" },
+  aboutAskCapacity: {
+    zh: "容量：最多同时运行几个任务。请按内存和处理器的余量决定。",
+    en: "Capacity: how many tasks run at a time, as far as memory and processors allow.",
+  },
+  askCapacity: { zh: "容量", en: "Capacity" },
+  badAnswer: (p: { given: string; expected: Text }): Text => ({
+    zh: `${p.given} 不可用：应为${p.expected.zh}。请重新输入。`,
+    en: `${p.given} does not fit: expected ${p.expected.en}. Please try again.`,
+  }),
+  notAFolder: (p: { path: string }): Text => ({
+    zh: `${p.path} 不是目录，请换一个位置。`,
+    en: `${p.path} is not a folder. Please choose another place.`,
+  }),
+  firstConfigWritten: (p: { path: string }): Text => ({
+    zh: `\n已写入 ${p.path}，其中还有更多设置及说明，可随时修改。`,
+    en: `\nWrote ${p.path}. It explains more settings, which you can change at any time.`,
+  }),
 
-// run-detached
+  // run-detached
 
-export const runDetachedDescription: Text = {
-  zh: "在后台运行，日志写入数据目录的 agent.log\n启动成功后才返回；失败时显示原因。",
-  en:
-    "Run in the background, with the log in agent.log of the data folder\nReturns when the agent is up, or says why it is not.",
-};
-export const exampleWatch: Text = { zh: "查看它的日志", en: "Watch its log" };
-export const detaching: Text = { zh: "正在后台启动 …", en: "Starting in the background …" };
-export const detached = (p: { pid: number; log: string }): Text => ({
-  zh:
-    `已在后台运行（进程 ${p.pid}）\n日志：${p.log}\n查看状态：agent-core status\n停止：agent-core stop`,
-  en:
-    `Running in the background (process ${p.pid})\nLog: ${p.log}\nHow it is: agent-core status\nTo stop it: agent-core stop`,
-});
+  runDetachedDescription: {
+    zh: "在后台运行，日志写入数据目录的 agent.log\n启动成功后才返回；失败时显示原因。",
+    en:
+      "Run in the background, with the log in agent.log of the data folder\nReturns when the agent is up, or says why it is not.",
+  },
+  exampleWatch: { zh: "查看它的日志", en: "Watch its log" },
+  detaching: { zh: "正在后台启动 …", en: "Starting in the background …" },
+  detached: (p: { pid: number; log: string }): Text => ({
+    zh:
+      `已在后台运行（进程 ${p.pid}）\n日志：${p.log}\n查看状态：agent-core status\n停止：agent-core stop`,
+    en:
+      `Running in the background (process ${p.pid})\nLog: ${p.log}\nHow it is: agent-core status\nTo stop it: agent-core stop`,
+  }),
 
-// stop
+  // stop
 
-export const stopDescription: Text = {
-  zh: "停止正在运行的 agent\n默认立即停止，任务的容器继续运行，下次启动时接管。",
-  en:
-    "Stop the agent\nBy default at once: containers of tasks go on and are taken over at the next start.",
-};
-export const stopDrain: Text = {
-  zh: "不再接受新任务，等进行中的任务完成后停止",
-  en: "Take no new tasks and stop when those under way are done",
-};
-export const stopCancelTasks: Text = {
-  zh: "终止进行中的任务并向 Server 报告，然后停止",
-  en: "End the tasks under way, report them to the Server, then stop",
-};
-export const stopTimeout: Text = {
-  zh: "最多等待多久，如 90s、30m、2h（默认不限；与 --drain 或 --cancel-tasks 一起使用）",
-  en: "How long to wait: 90s, 30m, 2h (default: no limit; with --drain or --cancel-tasks)",
-};
-export const exampleDrain: Text = {
-  zh: "等任务完成，最多两小时",
-  en: "Let the tasks finish, for two hours at most",
-};
-export const stopped: Text = { zh: "已停止。", en: "Stopped." };
-export const killed: Text = {
-  zh: "agent 没有及时响应，已强制结束。",
-  en: "The agent did not react in time and was killed.",
-};
-export const containersGoOn: Text = {
-  zh: "运行中的任务不受影响，下次启动时接管。",
-  en: "Running tasks go on and are taken over at the next start.",
-};
-export const stopNotRunning = (p: { dataDir: string }): Text => ({
-  zh: `agent 没有在运行（数据目录 ${p.dataDir}）。`,
-  en: `No agent is running (data folder ${p.dataDir}).`,
-});
-export const waitingForTasks = (p: { count: number }): Text => ({
-  zh: `等待 ${p.count} 个任务完成 …`,
-  en: `Waiting for ${p.count} task(s) …`,
-});
-export const stillBusy = (p: { count: number }): Text => ({
-  zh:
-    `等待时间已到，还有 ${p.count} 个任务。agent 会在它们完成后自行停止；要立即停止请运行 agent-core stop。`,
-  en:
-    `The time is up and ${p.count} task(s) are left. The agent stops by itself when they are done; agent-core stop stops it now.`,
-});
-export const timeoutAlone: Text = {
-  zh: "--timeout 要与 --drain 或 --cancel-tasks 一起使用。",
-  en: "--timeout goes with --drain or --cancel-tasks.",
-};
-export const badTime = (p: { value: string }): Text => ({
-  zh: `${p.value} 不是时间长度。示例：90s（秒）、30m（分钟）、2h（小时）`,
-  en: `${p.value} is no length of time. Examples: 90s, 30m, 2h`,
-});
+  stopDescription: {
+    zh: "停止正在运行的 agent\n默认立即停止，任务的容器继续运行，下次启动时接管。",
+    en:
+      "Stop the agent\nBy default at once: containers of tasks go on and are taken over at the next start.",
+  },
+  stopDrain: {
+    zh: "不再接受新任务，等进行中的任务完成后停止",
+    en: "Take no new tasks and stop when those under way are done",
+  },
+  stopCancelTasks: {
+    zh: "终止进行中的任务并向 Server 报告，然后停止",
+    en: "End the tasks under way, report them to the Server, then stop",
+  },
+  stopTimeout: {
+    zh: "最多等待多久，如 90s、30m、2h（默认不限；与 --drain 或 --cancel-tasks 一起使用）",
+    en: "How long to wait: 90s, 30m, 2h (default: no limit; with --drain or --cancel-tasks)",
+  },
+  exampleDrain: {
+    zh: "等任务完成，最多两小时",
+    en: "Let the tasks finish, for two hours at most",
+  },
+  stopped: { zh: "已停止。", en: "Stopped." },
+  killed: {
+    zh: "agent 没有及时响应，已强制结束。",
+    en: "The agent did not react in time and was killed.",
+  },
+  containersGoOn: {
+    zh: "运行中的任务不受影响，下次启动时接管。",
+    en: "Running tasks go on and are taken over at the next start.",
+  },
+  stopNotRunning: (p: { dataDir: string }): Text => ({
+    zh: `agent 没有在运行（数据目录 ${p.dataDir}）。`,
+    en: `No agent is running (data folder ${p.dataDir}).`,
+  }),
+  waitingForTasks: (p: { count: number }): Text => ({
+    zh: `等待 ${p.count} 个任务完成 …`,
+    en: `Waiting for ${p.count} task(s) …`,
+  }),
+  stillBusy: (p: { count: number }): Text => ({
+    zh:
+      `等待时间已到，还有 ${p.count} 个任务。agent 会在它们完成后自行停止；要立即停止请运行 agent-core stop。`,
+    en:
+      `The time is up and ${p.count} task(s) are left. The agent stops by itself when they are done; agent-core stop stops it now.`,
+  }),
+  timeoutAlone: {
+    zh: "--timeout 要与 --drain 或 --cancel-tasks 一起使用。",
+    en: "--timeout goes with --drain or --cancel-tasks.",
+  },
+  badTime: (p: { value: string }): Text => ({
+    zh: `${p.value} 不是时间长度。示例：90s（秒）、30m（分钟）、2h（小时）`,
+    en: `${p.value} is no length of time. Examples: 90s, 30m, 2h`,
+  }),
 
-// install-service, uninstall-service
+  // install-service, uninstall-service
 
-export const installDescription: Text = {
-  zh:
-    "安装为系统服务，开机或登录后自动运行\nLinux 使用 systemd,macOS 使用 launchd,Windows 使用计划任务。",
-  en:
-    "Install as a service that starts by itself\nsystemd on Linux, launchd on macOS, a scheduled task on Windows.",
-};
-export const uninstallDescription: Text = {
-  zh: "停止并卸载服务",
-  en: "Stop the service and remove it",
-};
-export const serviceUser: Text = {
-  zh: "当前用户的服务（默认）",
-  en: "A service of this user (default)",
-};
-export const serviceSystem: Text = {
-  zh: "整台机器的服务，需要管理员权限",
-  en: "A service of the machine; needs an administrator",
-};
-export const serviceRunAs: Text = {
-  zh: "系统服务以哪个账户运行（默认 root;Windows 为 SYSTEM）",
-  en: "The account of a service of the machine (default root; SYSTEM on Windows)",
-};
-export const serviceName: Text = {
-  zh: "服务名称，同一台机器上有多个 agent 时使用（默认 agent-core）",
-  en: "Name of the service, for a second agent on a machine (default agent-core)",
-};
-export const servicePrint: Text = {
-  zh: "只显示服务文件，不安装",
-  en: "Only show the service file",
-};
-export const exampleSystemService: Text = { zh: "开机即运行", en: "From boot on" };
-export const exampleOnlyShow: Text = { zh: "只看不装", en: "Have a look" };
-export const serviceWouldBe = (p: { path: string }): Text => ({
-  zh: `服务文件会写入 ${p.path}:`,
-  en: `The service file would be ${p.path}:`,
-});
-export const badServiceName = (p: { name: string }): Text => ({
-  zh: `服务名称 ${p.name} 不可用：只能包含字母、数字、点、下划线和连字符，最多 64 个字符。`,
-  en:
-    `The service cannot be called ${p.name}: letters, digits, dots, underscores and hyphens only, 64 at most.`,
-});
-export const noHome: Text = {
-  zh: "找不到主目录：环境变量 HOME（Windows 为 USERPROFILE）没有设置。",
-  en: "There is no home folder: the variable HOME (USERPROFILE on Windows) is not set.",
-};
+  installDescription: {
+    zh:
+      "安装为系统服务，开机或登录后自动运行\nLinux 使用 systemd,macOS 使用 launchd,Windows 使用计划任务。",
+    en:
+      "Install as a service that starts by itself\nsystemd on Linux, launchd on macOS, a scheduled task on Windows.",
+  },
+  uninstallDescription: {
+    zh: "停止并卸载服务",
+    en: "Stop the service and remove it",
+  },
+  serviceUser: {
+    zh: "当前用户的服务（默认）",
+    en: "A service of this user (default)",
+  },
+  serviceSystem: {
+    zh: "整台机器的服务，需要管理员权限",
+    en: "A service of the machine; needs an administrator",
+  },
+  serviceRunAs: {
+    zh: "系统服务以哪个账户运行（默认 root;Windows 为 SYSTEM）",
+    en: "The account of a service of the machine (default root; SYSTEM on Windows)",
+  },
+  serviceName: {
+    zh: "服务名称，同一台机器上有多个 agent 时使用（默认 agent-core）",
+    en: "Name of the service, for a second agent on a machine (default agent-core)",
+  },
+  servicePrint: {
+    zh: "只显示服务文件，不安装",
+    en: "Only show the service file",
+  },
+  exampleSystemService: { zh: "开机即运行", en: "From boot on" },
+  exampleOnlyShow: { zh: "只看不装", en: "Have a look" },
+  serviceWouldBe: (p: { path: string }): Text => ({
+    zh: `服务文件会写入 ${p.path}:`,
+    en: `The service file would be ${p.path}:`,
+  }),
+  badServiceName: (p: { name: string }): Text => ({
+    zh: `服务名称 ${p.name} 不可用：只能包含字母、数字、点、下划线和连字符，最多 64 个字符。`,
+    en:
+      `The service cannot be called ${p.name}: letters, digits, dots, underscores and hyphens only, 64 at most.`,
+  }),
+  noHome: {
+    zh: "找不到主目录：环境变量 HOME（Windows 为 USERPROFILE）没有设置。",
+    en: "There is no home folder: the variable HOME (USERPROFILE on Windows) is not set.",
+  },
 
-// status
+  // status
 
-export const statusDescription: Text = {
-  zh: "显示配置和运行状态",
-  en: "Show the configuration and whether the agent runs",
-};
-export const statusTitle: Text = { zh: "OpenAaaS Agent 状态", en: "OpenAaaS Agent Status" };
-export const statusConfig = (p: { path: string }): Text => ({
-  zh: `配置文件: ${p.path}`,
-  en: `Config file: ${p.path}`,
-});
-export const statusDataDir = (p: { path: string }): Text => ({
-  zh: `数据目录: ${p.path}`,
-  en: `Data directory: ${p.path}`,
-});
-export const statusPollInterval = (p: { seconds: number }): Text => ({
-  zh: `轮询间隔: ${p.seconds} 秒`,
-  en: `Poll interval: ${p.seconds} seconds`,
-});
-export const statusRegistered: Text = {
-  zh: "注册状态: 已注册",
-  en: "Registration status: Registered",
-};
-export const statusNotRegistered: Text = {
-  zh: "注册状态: 未注册",
-  en: "Registration status: Not registered",
-};
-export const statusAgentName = (p: { name: string }): Text => ({
-  zh: `Agent 名称: ${p.name}`,
-  en: `Agent name: ${p.name}`,
-});
-export const statusExecutor: Text = { zh: "执行器配置:", en: "Executor configuration:" };
-export const statusImage = (p: { image: string }): Text => ({
-  zh: `  镜像: ${p.image}`,
-  en: `  Image: ${p.image}`,
-});
-export const statusCapacity = (p: { capacity: number }): Text => ({
-  zh: `  容量: ${p.capacity}`,
-  en: `  Capacity: ${p.capacity}`,
-});
-export const statusTimeout = (p: { minutes: number }): Text => ({
-  zh: `  超时: ${p.minutes} 分钟`,
-  en: `  Timeout: ${p.minutes} minutes`,
-});
-export const statusNotRunning: Text = { zh: "运行状态: 未运行", en: "Running: no" };
-export const statusStarting = (p: { pid: number }): Text => ({
-  zh: `运行状态: 正在启动（进程 ${p.pid}）`,
-  en: `Running: starting (process ${p.pid})`,
-});
-export const statusRunning = (p: { pid: number; since: Text }): Text => ({
-  zh: `运行状态: 运行中（进程 ${p.pid}，已运行 ${p.since.zh}）`,
-  en: `Running: yes (process ${p.pid}, for ${p.since.en})`,
-});
-export const statusSilent = (p: { why: Text }): Text => ({
-  zh: `运行状态: 运行中，但没有应答：${p.why.zh}`,
-  en: `Running: yes, but it does not answer: ${p.why.en}`,
-});
-/** What an agent does while it starts. */
-export const statusDoing = (p: { what: Text }): Text => ({
-  zh: `  ${p.what.zh}`,
-  en: `  ${p.what.en}`,
-});
-export const statusDraining: Text = {
-  zh: "  不再接受新任务，完成现有任务后退出",
-  en: "  Takes no new tasks and ends when those under way are done",
-};
-export const statusNoHeartbeat: Text = { zh: "最近心跳: 尚无", en: "Last heartbeat: none yet" };
-export const statusHeartbeat = (p: { since: Text }): Text => ({
-  zh: `最近心跳: ${p.since.zh}前`,
-  en: `Last heartbeat: ${p.since.en} ago`,
-});
-export const statusServerTrouble = (p: { why: Text }): Text => ({
-  zh: `Server 异常: ${p.why.zh}`,
-  en: `Server trouble: ${p.why.en}`,
-});
-export const statusObstacle = (p: { why: Text }): Text => ({
-  zh: `暂停接受新任务: ${p.why.zh}`,
-  en: `Not taking new tasks: ${p.why.en}`,
-});
-export const statusLastError = (p: { why: Text; since: Text }): Text => ({
-  zh: `最近错误: ${p.why.zh}（${p.since.zh}前）`,
-  en: `Last error: ${p.why.en} (${p.since.en} ago)`,
-});
-export const statusNoError: Text = { zh: "最近错误: 无", en: "Last error: none" };
-export const statusUndelivered = (p: { count: number }): Text => ({
-  zh: `待送达结果: ${p.count}`,
-  en: `Results to deliver: ${p.count}`,
-});
-export const statusTasks = (p: { count: number }): Text => ({
-  zh: `进行中的任务: ${p.count}`,
-  en: `Tasks under way: ${p.count}`,
-});
+  statusDescription: {
+    zh: "显示配置和运行状态",
+    en: "Show the configuration and whether the agent runs",
+  },
+  statusTitle: { zh: "OpenAaaS Agent 状态", en: "OpenAaaS Agent Status" },
+  statusConfig: (p: { path: string }): Text => ({
+    zh: `配置文件: ${p.path}`,
+    en: `Config file: ${p.path}`,
+  }),
+  statusDataDir: (p: { path: string }): Text => ({
+    zh: `数据目录: ${p.path}`,
+    en: `Data directory: ${p.path}`,
+  }),
+  statusPollInterval: (p: { seconds: number }): Text => ({
+    zh: `轮询间隔: ${p.seconds} 秒`,
+    en: `Poll interval: ${p.seconds} seconds`,
+  }),
+  statusRegistered: {
+    zh: "注册状态: 已注册",
+    en: "Registration status: Registered",
+  },
+  statusNotRegistered: {
+    zh: "注册状态: 未注册",
+    en: "Registration status: Not registered",
+  },
+  statusAgentName: (p: { name: string }): Text => ({
+    zh: `Agent 名称: ${p.name}`,
+    en: `Agent name: ${p.name}`,
+  }),
+  statusExecutor: { zh: "执行器配置:", en: "Executor configuration:" },
+  statusImage: (p: { image: string }): Text => ({
+    zh: `  镜像: ${p.image}`,
+    en: `  Image: ${p.image}`,
+  }),
+  statusCapacity: (p: { capacity: number }): Text => ({
+    zh: `  容量: ${p.capacity}`,
+    en: `  Capacity: ${p.capacity}`,
+  }),
+  statusTimeout: (p: { minutes: number }): Text => ({
+    zh: `  超时: ${p.minutes} 分钟`,
+    en: `  Timeout: ${p.minutes} minutes`,
+  }),
+  statusNotRunning: { zh: "运行状态: 未运行", en: "Running: no" },
+  statusStarting: (p: { pid: number }): Text => ({
+    zh: `运行状态: 正在启动（进程 ${p.pid}）`,
+    en: `Running: starting (process ${p.pid})`,
+  }),
+  statusRunning: (p: { pid: number; since: Text }): Text => ({
+    zh: `运行状态: 运行中（进程 ${p.pid}，已运行 ${p.since.zh}）`,
+    en: `Running: yes (process ${p.pid}, for ${p.since.en})`,
+  }),
+  statusSilent: (p: { why: Text }): Text => ({
+    zh: `运行状态: 运行中，但没有应答：${p.why.zh}`,
+    en: `Running: yes, but it does not answer: ${p.why.en}`,
+  }),
+  /** What an agent does while it starts. */
+  statusDoing: (p: { what: Text }): Text => ({
+    zh: `  ${p.what.zh}`,
+    en: `  ${p.what.en}`,
+  }),
+  statusDraining: {
+    zh: "  不再接受新任务，完成现有任务后退出",
+    en: "  Takes no new tasks and ends when those under way are done",
+  },
+  statusNoHeartbeat: { zh: "最近心跳: 尚无", en: "Last heartbeat: none yet" },
+  statusHeartbeat: (p: { since: Text }): Text => ({
+    zh: `最近心跳: ${p.since.zh}前`,
+    en: `Last heartbeat: ${p.since.en} ago`,
+  }),
+  statusServerTrouble: (p: { why: Text }): Text => ({
+    zh: `Server 异常: ${p.why.zh}`,
+    en: `Server trouble: ${p.why.en}`,
+  }),
+  statusObstacle: (p: { why: Text }): Text => ({
+    zh: `暂停接受新任务: ${p.why.zh}`,
+    en: `Not taking new tasks: ${p.why.en}`,
+  }),
+  statusLastError: (p: { why: Text; since: Text }): Text => ({
+    zh: `最近错误: ${p.why.zh}（${p.since.zh}前）`,
+    en: `Last error: ${p.why.en} (${p.since.en} ago)`,
+  }),
+  statusNoError: { zh: "最近错误: 无", en: "Last error: none" },
+  statusUndelivered: (p: { count: number }): Text => ({
+    zh: `待送达结果: ${p.count}`,
+    en: `Results to deliver: ${p.count}`,
+  }),
+  statusTasks: (p: { count: number }): Text => ({
+    zh: `进行中的任务: ${p.count}`,
+    en: `Tasks under way: ${p.count}`,
+  }),
 
-/** The journal's state of a task in words. */
-export const stateNames: Readonly<Record<string, Text>> = {
-  accepting: { zh: "接受中", en: "accepting" },
-  accepted: { zh: "准备中", en: "preparing" },
-  prepared: { zh: "已就绪", en: "prepared" },
-  created: { zh: "启动中", en: "starting" },
-  running: { zh: "运行中", en: "running" },
-  exited: { zh: "收集结果", en: "collecting" },
-  collected: { zh: "待送达", en: "to deliver" },
-  reporting: { zh: "送达中", en: "delivering" },
-  delivered: { zh: "已送达", en: "delivered" },
-  undeliverable: { zh: "无法送达", en: "undeliverable" },
-  lost: { zh: "已丢失", en: "lost" },
-};
+  /** The journal's state of a task in words. */
+  stateNames: {
+    accepting: { zh: "接受中", en: "accepting" },
+    accepted: { zh: "准备中", en: "preparing" },
+    prepared: { zh: "已就绪", en: "prepared" },
+    created: { zh: "启动中", en: "starting" },
+    running: { zh: "运行中", en: "running" },
+    exited: { zh: "收集结果", en: "collecting" },
+    collected: { zh: "待送达", en: "to deliver" },
+    reporting: { zh: "送达中", en: "delivering" },
+    delivered: { zh: "已送达", en: "delivered" },
+    undeliverable: { zh: "无法送达", en: "undeliverable" },
+    lost: { zh: "已丢失", en: "lost" },
+  } as Readonly<Record<string, Text>>,
 
-// Lengths of time.
+  // Lengths of time.
 
-export const seconds = (p: { count: number }): Text => ({
-  zh: `${p.count} 秒`,
-  en: `${p.count} s`,
-});
-export const minutes = (p: { count: number }): Text => ({
-  zh: `${p.count} 分钟`,
-  en: `${p.count} min`,
-});
-export const hours = (p: { count: number }): Text => ({
-  zh: `${p.count} 小时`,
-  en: `${p.count} h`,
-});
-export const days = (p: { count: number }): Text => ({ zh: `${p.count} 天`, en: `${p.count} d` });
+  seconds: (p: { count: number }): Text => ({
+    zh: `${p.count} 秒`,
+    en: `${p.count} s`,
+  }),
+  minutes: (p: { count: number }): Text => ({
+    zh: `${p.count} 分钟`,
+    en: `${p.count} min`,
+  }),
+  hours: (p: { count: number }): Text => ({
+    zh: `${p.count} 小时`,
+    en: `${p.count} h`,
+  }),
+  days: (p: { count: number }): Text => ({ zh: `${p.count} 天`, en: `${p.count} d` }),
 
-// demo
+  // demo
 
-export const demoDescription: Text = {
-  zh: "演示：在本机完整跑一个任务，无需账号和配置",
-  en: "See a whole task on this machine, without account or configuration",
-};
-export const demoTitle: Text = {
-  zh: "agent-core 演示：一个任务从提交到结果的全过程\n",
-  en: "agent-core demo: one task from submit to result\n",
-};
-export const demoPulling = (p: { image: string }): Text => ({
-  zh: `拉取镜像 ${p.image} …`,
-  en: `Pulling the image ${p.image} …`,
-});
-export const demoBuilding = (p: { image: string; busybox: string }): Text => ({
-  zh: `无法拉取，改用本机的 ${p.busybox} 构建 ${p.image}`,
-  en: `Cannot pull it; building ${p.image} from this machine's ${p.busybox}`,
-});
-export const demoNoImage = (p: { image: string; reason: Text }): Text => ({
-  zh:
-    `无法得到演示镜像 ${p.image}：${p.reason.zh}\n请连接镜像仓库，或安装静态 busybox（Debian/Ubuntu：apt-get install busybox-static）后重试。`,
-  en:
-    `Cannot get the demo's image ${p.image}: ${p.reason.en}\nConnect to an image registry, or install a static busybox (Debian/Ubuntu: apt-get install busybox-static), and try again.`,
-});
-export const demoServer = (p: { url: string }): Text => ({
-  zh: `内置开发 Server 已启动：${p.url}`,
-  en: `The built-in development Server is up: ${p.url}`,
-});
-export const demoRegistered = (p: { serviceId: string }): Text => ({
-  zh: `已注册为服务 ${p.serviceId}`,
-  en: `Registered as service ${p.serviceId}`,
-});
-export const demoPrompt: Text = {
-  zh: "数一数输入文件的词数",
-  en: "Count the words of the input file",
-};
-export const demoSubmitted = (p: { taskId: string }): Text => ({
-  zh: `已提交任务 ${p.taskId}，附一个输入文件`,
-  en: `Submitted task ${p.taskId} with an input file`,
-});
-export const demoAgentGone: Text = { zh: "Agent 意外退出", en: "The agent has gone unexpectedly" };
-export const demoFailed = (p: { status: string; message: string }): Text => ({
-  zh: `演示任务未成功（${p.status}）：${p.message}`,
-  en: `The demo's task did not succeed (${p.status}): ${p.message}`,
-});
-export const demoResult = (p: { status: string }): Text => ({
-  zh: `结果：${p.status}`,
-  en: `Result: ${p.status}`,
-});
-export const demoFile = (p: { name: string; bytes: number }): Text => ({
-  zh: `文件 ${p.name}（${p.bytes} 字节）`,
-  en: `File ${p.name} (${p.bytes} bytes)`,
-});
-export const demoStdout = (p: { words: string }): Text => ({
-  zh: `标准输出：${p.words}`,
-  en: `Standard output: ${p.words}`,
-});
-export const demoNext: Text = {
-  zh: "下一步：agent-core init，然后 agent-core register --token <注册令牌>",
-  en: "Next: agent-core init, then agent-core register --token TOKEN",
-};
+  demoDescription: {
+    zh: "演示：在本机完整跑一个任务，无需账号和配置",
+    en: "See a whole task on this machine, without account or configuration",
+  },
+  demoTitle: {
+    zh: "agent-core 演示：一个任务从提交到结果的全过程\n",
+    en: "agent-core demo: one task from submit to result\n",
+  },
+  demoPulling: (p: { image: string }): Text => ({
+    zh: `拉取镜像 ${p.image} …`,
+    en: `Pulling the image ${p.image} …`,
+  }),
+  demoBuilding: (p: { image: string; busybox: string }): Text => ({
+    zh: `无法拉取，改用本机的 ${p.busybox} 构建 ${p.image}`,
+    en: `Cannot pull it; building ${p.image} from this machine's ${p.busybox}`,
+  }),
+  demoNoImage: (p: { image: string; reason: Text }): Text => ({
+    zh:
+      `无法得到演示镜像 ${p.image}：${p.reason.zh}\n请连接镜像仓库，或安装静态 busybox（Debian/Ubuntu：apt-get install busybox-static）后重试。`,
+    en:
+      `Cannot get the demo's image ${p.image}: ${p.reason.en}\nConnect to an image registry, or install a static busybox (Debian/Ubuntu: apt-get install busybox-static), and try again.`,
+  }),
+  demoServer: (p: { url: string }): Text => ({
+    zh: `内置开发 Server 已启动：${p.url}`,
+    en: `The built-in development Server is up: ${p.url}`,
+  }),
+  demoRegistered: (p: { serviceId: string }): Text => ({
+    zh: `已注册为服务 ${p.serviceId}`,
+    en: `Registered as service ${p.serviceId}`,
+  }),
+  demoPrompt: {
+    zh: "数一数输入文件的词数",
+    en: "Count the words of the input file",
+  },
+  demoSubmitted: (p: { taskId: string }): Text => ({
+    zh: `已提交任务 ${p.taskId}，附一个输入文件`,
+    en: `Submitted task ${p.taskId} with an input file`,
+  }),
+  demoAgentGone: { zh: "Agent 意外退出", en: "The agent has gone unexpectedly" },
+  demoFailed: (p: { status: string; message: string }): Text => ({
+    zh: `演示任务未成功（${p.status}）：${p.message}`,
+    en: `The demo's task did not succeed (${p.status}): ${p.message}`,
+  }),
+  demoResult: (p: { status: string }): Text => ({
+    zh: `结果：${p.status}`,
+    en: `Result: ${p.status}`,
+  }),
+  demoFile: (p: { name: string; bytes: number }): Text => ({
+    zh: `文件 ${p.name}（${p.bytes} 字节）`,
+    en: `File ${p.name} (${p.bytes} bytes)`,
+  }),
+  demoStdout: (p: { words: string }): Text => ({
+    zh: `标准输出：${p.words}`,
+    en: `Standard output: ${p.words}`,
+  }),
+  demoNext: {
+    zh: "下一步：agent-core init，然后 agent-core register --token <注册令牌>",
+    en: "Next: agent-core init, then agent-core register --token TOKEN",
+  },
 
-// dev-server
+  // dev-server
 
-export const devServerDescription: Text = {
-  zh: "启动内存中的开发 Server，用于编写镜像和测试",
-  en: "Start a development Server in memory, for image authors and tests",
-};
-export const badPort = (p: { port: number }): Text => ({
-  zh: `${p.port} 不是端口号，应为 0 到 65535。`,
-  en: `${p.port} is no port; it is a number from 0 to 65535.`,
-});
-export const devServerPort: Text = {
-  zh: "端口（默认 8080,0 为任意）",
-  en: "Port (default 8080, 0 for any)",
-};
-export const devServerUp = (
-  p: { url: string; token: string; serviceId: string; clientKey: string; adminKey: string },
-): Text => ({
-  zh:
-    `开发 Server 已启动：${p.url}\n  服务        ${p.serviceId}\n  注册令牌    ${p.token}\n  客户端密钥  ${p.clientKey}\n  管理员密钥  ${p.adminKey}\n在另一个终端：\n  agent-core register --token ${p.token}\n  agent-core run\n按 Ctrl+C 停止；数据只在内存中。`,
-  en:
-    `The development Server is up: ${p.url}\n  service             ${p.serviceId}\n  registration token  ${p.token}\n  client key          ${p.clientKey}\n  admin key           ${p.adminKey}\nIn another terminal:\n  agent-core register --token ${p.token}\n  agent-core run\nCtrl+C stops it; all it holds is in memory.`,
-});
+  devServerDescription: {
+    zh: "启动内存中的开发 Server，用于编写镜像和测试",
+    en: "Start a development Server in memory, for image authors and tests",
+  },
+  badPort: (p: { port: number }): Text => ({
+    zh: `${p.port} 不是端口号，应为 0 到 65535。`,
+    en: `${p.port} is no port; it is a number from 0 to 65535.`,
+  }),
+  devServerPort: {
+    zh: "端口（默认 8080,0 为任意）",
+    en: "Port (default 8080, 0 for any)",
+  },
+  devServerUp: (
+    p: { url: string; token: string; serviceId: string; clientKey: string; adminKey: string },
+  ): Text => ({
+    zh:
+      `开发 Server 已启动：${p.url}\n  服务        ${p.serviceId}\n  注册令牌    ${p.token}\n  客户端密钥  ${p.clientKey}\n  管理员密钥  ${p.adminKey}\n在另一个终端：\n  agent-core register --token ${p.token}\n  agent-core run\n按 Ctrl+C 停止；数据只在内存中。`,
+    en:
+      `The development Server is up: ${p.url}\n  service             ${p.serviceId}\n  registration token  ${p.token}\n  client key          ${p.clientKey}\n  admin key           ${p.adminKey}\nIn another terminal:\n  agent-core register --token ${p.token}\n  agent-core run\nCtrl+C stops it; all it holds is in memory.`,
+  }),
+} satisfies Catalog;

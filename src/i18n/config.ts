@@ -1,658 +1,667 @@
-import type { Text } from "./text.ts";
+import type { Catalog, Text } from "./text.ts";
 
-// --- The configuration file as a whole ---
+/** What the configuration says: its keys, its problems, its default file. */
+export const configText = {
+  // --- The configuration file as a whole ---
 
-/** There is no configuration file. */
-export const configMissing = (p: { file: string }): Text => ({
-  zh: `找不到配置文件 ${p.file}。请运行 agent-core init 创建它，或用 --config 指定另一个文件。`,
-  en:
-    `There is no configuration file ${p.file}. Create it with "agent-core init", or name another one with --config.`,
-});
+  /** There is no configuration file. */
+  configMissing: (p: { file: string }): Text => ({
+    zh: `找不到配置文件 ${p.file}。请运行 agent-core init 创建它，或用 --config 指定另一个文件。`,
+    en:
+      `There is no configuration file ${p.file}. Create it with "agent-core init", or name another one with --config.`,
+  }),
 
-/** The first line above the list of problems. */
-export const problemsFound = (p: { file: string; count: number }): Text => ({
-  zh: `配置 ${p.file} 中有 ${p.count} 处问题：`,
-  en: `The configuration ${p.file} has problems (${p.count}):`,
-});
+  /** The first line above the list of problems. */
+  problemsFound: (p: { file: string; count: number }): Text => ({
+    zh: `配置 ${p.file} 中有 ${p.count} 处问题：`,
+    en: `The configuration ${p.file} has problems (${p.count}):`,
+  }),
 
-/** One problem of the list, after its number of lines was limited. */
-export const moreProblems = (p: { count: number }): Text => ({
-  zh: `……以及另外 ${p.count} 处问题。`,
-  en: `... and ${p.count} more.`,
-});
+  /** One problem of the list, after its number of lines was limited. */
+  moreProblems: (p: { count: number }): Text => ({
+    zh: `……以及另外 ${p.count} 处问题。`,
+    en: `... and ${p.count} more.`,
+  }),
 
-/** Where something stands in the file. */
-export const placeInFile = (p: { file: string; line: number }): Text => ({
-  zh: `${p.file} 第 ${p.line} 行`,
-  en: `${p.file}, line ${p.line}`,
-});
+  /** Where something stands in the file. */
+  placeInFile: (p: { file: string; line: number }): Text => ({
+    zh: `${p.file} 第 ${p.line} 行`,
+    en: `${p.file}, line ${p.line}`,
+  }),
 
-/** A setting that came from the environment. */
-export const placeInEnvironment = (p: { name: string }): Text => ({
-  zh: `环境变量 ${p.name}`,
-  en: `environment variable ${p.name}`,
-});
+  /** A setting that came from the environment. */
+  placeInEnvironment: (p: { name: string }): Text => ({
+    zh: `环境变量 ${p.name}`,
+    en: `environment variable ${p.name}`,
+  }),
 
-/** A setting that came from a flag. */
-export const placeInFlags: Text = { zh: "命令行参数", en: "command line" };
+  /** A setting that came from a flag. */
+  placeInFlags: { zh: "命令行参数", en: "command line" },
 
-/** Something about a place: `PLACE: WORDS`. */
-export const atPlace = (p: { place: Text; words: Text }): Text => ({
-  zh: `${p.place.zh}：${p.words.zh}`,
-  en: `${p.place.en}: ${p.words.en}`,
-});
+  /** Something about a place: `PLACE: WORDS`. */
+  atPlace: (p: { place: Text; words: Text }): Text => ({
+    zh: `${p.place.zh}：${p.words.zh}`,
+    en: `${p.place.en}: ${p.words.en}`,
+  }),
 
-/** The file cannot be opened or read. */
-export const unreadable = (p: { file: string; reason: string }): Text => ({
-  zh: `无法读取 ${p.file}：${p.reason}。请检查文件及其所在文件夹的权限。`,
-  en: `Cannot read ${p.file}: ${p.reason}. Check the permissions of the file and its folder.`,
-});
+  /** The file cannot be opened or read. */
+  unreadable: (p: { file: string; reason: string }): Text => ({
+    zh: `无法读取 ${p.file}：${p.reason}。请检查文件及其所在文件夹的权限。`,
+    en: `Cannot read ${p.file}: ${p.reason}. Check the permissions of the file and its folder.`,
+  }),
 
-/** The path leads to a folder, a pipe or a device. */
-export const notAFile = (p: { file: string }): Text => ({
-  zh: `${p.file} 不是普通文件。请指定一个 TOML 配置文件。`,
-  en: `${p.file} is not a regular file. Name a configuration file in TOML.`,
-});
+  /** The path leads to a folder, a pipe or a device. */
+  notAFile: (p: { file: string }): Text => ({
+    zh: `${p.file} 不是普通文件。请指定一个 TOML 配置文件。`,
+    en: `${p.file} is not a regular file. Name a configuration file in TOML.`,
+  }),
 
-/** Nobody writes so long a configuration. */
-export const tooLong = (p: { file: string; bytes: number; limit: number }): Text => ({
-  zh: `${p.file} 有 ${p.bytes} 字节，配置文件最多 ${p.limit} 字节。请检查是否指定了错误的文件。`,
-  en:
-    `${p.file} has ${p.bytes} bytes; a configuration has at most ${p.limit}. Is it the right file?`,
-});
+  /** Nobody writes so long a configuration. */
+  tooLong: (p: { file: string; bytes: number; limit: number }): Text => ({
+    zh: `${p.file} 有 ${p.bytes} 字节，配置文件最多 ${p.limit} 字节。请检查是否指定了错误的文件。`,
+    en:
+      `${p.file} has ${p.bytes} bytes; a configuration has at most ${p.limit}. Is it the right file?`,
+  }),
 
-/** Bytes that are not UTF-8. */
-export const notUtf8: Text = {
-  zh: "这里的内容不是 UTF-8 编码。请用编辑器把文件另存为 UTF-8。",
-  en: "this is not UTF-8. Save the file as UTF-8 in your editor.",
-};
+  /** Bytes that are not UTF-8. */
+  notUtf8: {
+    zh: "这里的内容不是 UTF-8 编码。请用编辑器把文件另存为 UTF-8。",
+    en: "this is not UTF-8. Save the file as UTF-8 in your editor.",
+  },
 
-// --- Broken TOML ---
+  // --- Broken TOML ---
 
-/** Neither a section nor a key stands where one must. */
-export const badKey: Text = {
-  zh:
-    '这里应为键名，如 name = "value"，或小节名，如 [server]。键名只能包含字母、数字、_ 和 -，否则须加引号。',
-  en:
-    'expected a key such as name = "value" or a section such as [server]. A key has letters, digits, _ and -; others need quotes.',
-};
+  /** Neither a section nor a key stands where one must. */
+  badKey: {
+    zh:
+      '这里应为键名，如 name = "value"，或小节名，如 [server]。键名只能包含字母、数字、_ 和 -，否则须加引号。',
+    en:
+      'expected a key such as name = "value" or a section such as [server]. A key has letters, digits, _ and -; others need quotes.',
+  },
 
-/** A key without `=`. */
-export const equalsMissing: Text = {
-  zh: "键名之后缺少 =。应写成 键 = 值。",
-  en: "= is missing after the key. Expected KEY = VALUE.",
-};
+  /** A key without `=`. */
+  equalsMissing: {
+    zh: "键名之后缺少 =。应写成 键 = 值。",
+    en: "= is missing after the key. Expected KEY = VALUE.",
+  },
 
-/** A section's name without its closing bracket. */
-export const bracketMissing: Text = {
-  zh: "小节名缺少右括号。应写成 [小节] 或 [[列表]]。",
-  en: "the closing bracket of the section is missing. Expected [SECTION] or [[LIST]].",
-};
+  /** A section's name without its closing bracket. */
+  bracketMissing: {
+    zh: "小节名缺少右括号。应写成 [小节] 或 [[列表]]。",
+    en: "the closing bracket of the section is missing. Expected [SECTION] or [[LIST]].",
+  },
 
-/** Nothing after `=`. */
-export const valueMissing = (p: { key: string }): Text => ({
-  zh: `${p.key} 的 = 之后没有值。请填写值，或删除此行。`,
-  en: `${p.key} has no value after =. Give it one, or remove the line.`,
-});
+  /** Nothing after `=`. */
+  valueMissing: (p: { key: string }): Text => ({
+    zh: `${p.key} 的 = 之后没有值。请填写值，或删除此行。`,
+    en: `${p.key} has no value after =. Give it one, or remove the line.`,
+  }),
 
-/** Text without quotes, or a number that TOML does not know. */
-export const notAValue = (p: { key: string; found: Text }): Text => ({
-  zh:
-    `${p.key} 的值 ${p.found.zh} 既不是数字、true、false，也不是带引号的文本。文本须写在双引号中。`,
-  en:
-    `${p.key} is ${p.found.en}, which is no number, true, false or quoted text. Put text in double quotes.`,
-});
+  /** Text without quotes, or a number that TOML does not know. */
+  notAValue: (p: { key: string; found: Text }): Text => ({
+    zh:
+      `${p.key} 的值 ${p.found.zh} 既不是数字、true、false，也不是带引号的文本。文本须写在双引号中。`,
+    en:
+      `${p.key} is ${p.found.en}, which is no number, true, false or quoted text. Put text in double quotes.`,
+  }),
 
-/** A quote without its end. */
-export const stringUnclosed = (p: { key: string }): Text => ({
-  zh: `${p.key}：引号没有闭合。`,
-  en: `${p.key}: the closing quote is missing.`,
-});
+  /** A quote without its end. */
+  stringUnclosed: (p: { key: string }): Text => ({
+    zh: `${p.key}：引号没有闭合。`,
+    en: `${p.key}: the closing quote is missing.`,
+  }),
 
-/** A backslash in double quotes that begins no known escape: mostly a Windows path. */
-export const badEscape = (p: { key: string }): Text => ({
-  zh:
-    `${p.key}：双引号中的反斜杠表示转义，这里的转义无效。Windows 路径请写在单引号中，如 'C:\\data'，或改用斜杠 "C:/data"。`,
-  en:
-    `${p.key}: a backslash in double quotes begins an escape, and this is none. Put a Windows path in single quotes ('C:\\data') or use slashes ("C:/data").`,
-});
+  /** A backslash in double quotes that begins no known escape: mostly a Windows path. */
+  badEscape: (p: { key: string }): Text => ({
+    zh:
+      `${p.key}：双引号中的反斜杠表示转义，这里的转义无效。Windows 路径请写在单引号中，如 'C:\\data'，或改用斜杠 "C:/data"。`,
+    en:
+      `${p.key}: a backslash in double quotes begins an escape, and this is none. Put a Windows path in single quotes ('C:\\data') or use slashes ("C:/data").`,
+  }),
 
-/** A control character in the text of the file. */
-export const controlCharacter: Text = {
-  zh: "这里有一个不可见的控制字符。请删除它。",
-  en: "there is an invisible control character here. Remove it.",
-};
+  /** A control character in the text of the file. */
+  controlCharacter: {
+    zh: "这里有一个不可见的控制字符。请删除它。",
+    en: "there is an invisible control character here. Remove it.",
+  },
 
-/** Something else on the line of a complete value or section. */
-export const lineNotEnded: Text = {
-  zh: "值或小节名之后还有多余内容。每行只能有一个键或一个小节。",
-  en:
-    "something follows a complete value or section. Put each key and each section on its own line.",
-};
+  /** Something else on the line of a complete value or section. */
+  lineNotEnded: {
+    zh: "值或小节名之后还有多余内容。每行只能有一个键或一个小节。",
+    en:
+      "something follows a complete value or section. Put each key and each section on its own line.",
+  },
 
-/** A list or an inline table without its comma or end. */
-export const listUnclosed = (p: { key: string }): Text => ({
-  zh: `${p.key}：括号中缺少逗号，或括号没有闭合。`,
-  en: `${p.key}: a comma or the closing bracket is missing.`,
-});
+  /** A list or an inline table without its comma or end. */
+  listUnclosed: (p: { key: string }): Text => ({
+    zh: `${p.key}：括号中缺少逗号，或括号没有闭合。`,
+    en: `${p.key}: a comma or the closing bracket is missing.`,
+  }),
 
-/** Brackets in brackets in brackets. */
-export const tooDeep = (p: { limit: number }): Text => ({
-  zh: `括号或键名嵌套超过 ${p.limit} 层。`,
-  en: `brackets or keys are nested more than ${p.limit} deep.`,
-});
+  /** Brackets in brackets in brackets. */
+  tooDeep: (p: { limit: number }): Text => ({
+    zh: `括号或键名嵌套超过 ${p.limit} 层。`,
+    en: `brackets or keys are nested more than ${p.limit} deep.`,
+  }),
 
-/** A whole number that cannot be held exactly. */
-export const integerTooLarge = (p: { key: string; found: Text }): Text => ({
-  zh: `${p.key} 的值 ${p.found.zh} 太大。整数的绝对值不能超过 9007199254740991。`,
-  en: `${p.key} is ${p.found.en}, which is too large. Whole numbers go up to 9007199254740991.`,
-});
+  /** A whole number that cannot be held exactly. */
+  integerTooLarge: (p: { key: string; found: Text }): Text => ({
+    zh: `${p.key} 的值 ${p.found.zh} 太大。整数的绝对值不能超过 9007199254740991。`,
+    en: `${p.key} is ${p.found.en}, which is too large. Whole numbers go up to 9007199254740991.`,
+  }),
 
-/** The same key twice in one table. */
-export const keyTwice = (p: { key: string; first: number }): Text => ({
-  zh: `${p.key} 重复，第 ${p.first} 行已有。请只保留一处。`,
-  en: `${p.key} is there twice, first on line ${p.first}. Keep one of them.`,
-});
+  /** The same key twice in one table. */
+  keyTwice: (p: { key: string; first: number }): Text => ({
+    zh: `${p.key} 重复，第 ${p.first} 行已有。请只保留一处。`,
+    en: `${p.key} is there twice, first on line ${p.first}. Keep one of them.`,
+  }),
 
-/** The same section twice. */
-export const sectionTwice = (p: { key: string; first: number }): Text => ({
-  zh: `小节 ${p.key} 重复，第 ${p.first} 行已有。请合并为一处。`,
-  en: `Section ${p.key} is there twice, first on line ${p.first}. Merge them.`,
-});
+  /** The same section twice. */
+  sectionTwice: (p: { key: string; first: number }): Text => ({
+    zh: `小节 ${p.key} 重复，第 ${p.first} 行已有。请合并为一处。`,
+    en: `Section ${p.key} is there twice, first on line ${p.first}. Merge them.`,
+  }),
 
-// --- Wrong values ---
+  // --- Wrong values ---
 
-/** A value of the wrong type or out of range. */
-export const badValue = (p: { key: string; found: Text; expected: Text }): Text => ({
-  zh: `${p.key} 的值为 ${p.found.zh}，应为${p.expected.zh}。`,
-  en: `${p.key} is ${p.found.en}; expected ${p.expected.en}.`,
-});
+  /** A value of the wrong type or out of range. */
+  badValue: (p: { key: string; found: Text; expected: Text }): Text => ({
+    zh: `${p.key} 的值为 ${p.found.zh}，应为${p.expected.zh}。`,
+    en: `${p.key} is ${p.found.en}; expected ${p.expected.en}.`,
+  }),
 
-/** In place of a value that must not be shown. */
-export const foundHidden: Text = { zh: "（已隐藏）", en: "(hidden)" };
-/** In place of a value that is a table. */
-export const foundTable: Text = { zh: "一个小节（表）", en: "a table" };
-/** In place of a value that is a long list. */
-export const foundList: Text = { zh: "一个列表", en: "a list" };
-/** In place of a value that is not there. */
-export const foundNothing: Text = { zh: "空（未设置）", en: "not set" };
+  /** In place of a value that must not be shown. */
+  foundHidden: { zh: "（已隐藏）", en: "(hidden)" },
+  /** In place of a value that is a table. */
+  foundTable: { zh: "一个小节（表）", en: "a table" },
+  /** In place of a value that is a long list. */
+  foundList: { zh: "一个列表", en: "a list" },
+  /** In place of a value that is not there. */
+  foundNothing: { zh: "空（未设置）", en: "not set" },
 
-/** Expected: a section. */
-export const expectSection = (p: { key: string }): Text => ({
-  zh: `小节，写作 [${p.key}]`,
-  en: `a section, written [${p.key}]`,
-});
-/** Expected: the list of mounts. */
-export const expectMounts: Text = {
-  zh: "挂载列表：每个挂载写成一个 [[paths.mounts]] 小节，含 host 与 container（环境变量中用 JSON）",
-  en:
-    "a list of mounts: a section [[paths.mounts]] with host and container for each (JSON in an environment variable)",
-};
-/** Expected: the Server's URL. */
-export const expectBaseUrl: Text = {
-  zh:
-    '以 http:// 或 https:// 开头的 Server 地址，不含用户名、密码、? 和 #，如 "https://server.example.org"',
-  en:
-    'the Server\'s URL with http:// or https://, without user name, password, ? or #, such as "https://server.example.org"',
-};
-/** Expected: a whole number. */
-export const expectInteger = (p: { min: number; max: number }): Text => ({
-  zh: `${p.min} 到 ${p.max} 之间的整数`,
-  en: `a whole number from ${p.min} to ${p.max}`,
-});
-/** Expected: a number. */
-export const expectNumber = (p: { min: number; max: number }): Text => ({
-  zh: `${p.min} 到 ${p.max} 之间的数字`,
-  en: `a number from ${p.min} to ${p.max}`,
-});
-/** Expected: CPUs. */
-export const expectCpus: Text = {
-  zh: "0（不限制），或至少 0.01 的 CPU 数，如 1.5",
-  en: "0 (no limit), or a number of CPUs from 0.01 on, such as 1.5",
-};
-/** Expected: true or false. */
-export const expectBoolean: Text = { zh: " true 或 false", en: "true or false" };
-/** Expected: text in one line. */
-export const expectText: Text = {
-  zh: "一行非空文本，用双引号括起",
-  en: "text in quotes, of one line and not empty",
-};
-/** Expected: an id or key as the Server gave it. */
-export const expectCredential: Text = {
-  zh: "注册时 Server 给出的文本（无空格的 ASCII 字符）；请运行 agent-core register",
-  en: 'what the Server gave at registration (ASCII without blanks); run "agent-core register"',
-};
-/** Expected: an image. */
-export const expectImage: Text = {
-  zh: '镜像名称，如 "open-aaas-executor:latest"',
-  en: 'the name of an image, such as "open-aaas-executor:latest"',
-};
-/** Expected: an executor type. */
-export const expectExecutorType: Text = {
-  zh: '"standard"、"bash"、"python" 或 "custom"',
-  en: '"standard", "bash", "python" or "custom"',
-};
-/** Expected: bytes. */
-export const expectSize = (p: { min: string }): Text => ({
-  zh: `至少 ${p.min} 的大小，如 "512m"、"4g" 或字节数`,
-  en: `a size of at least ${p.min}, such as "512m", "4g" or a number of bytes`,
-});
-/** Expected: bytes, 0 allowed. */
-export const expectSizeOrZero: Text = {
-  zh: '大小，如 "512m"、"4g" 或字节数；0 表示不限制',
-  en: 'a size such as "512m", "4g" or a number of bytes; 0 means no limit',
-};
-/** Expected: a path in the container. */
-export const expectContainerPath: Text = {
-  zh: '容器内的绝对路径（以 / 开头，不含 ..），如 "/workspace"',
-  en: 'an absolute path in the container (with / at the start, without ..), such as "/workspace"',
-};
-/** Expected: a mount's path in the container. */
-export const expectMountPoint: Text = {
-  zh:
-    '容器内的绝对路径，如 "/data"；不能是 / 或 /workspace 本身（任务的工作文件夹在那里），可在 /workspace 之下',
-  en:
-    'an absolute path in the container, such as "/data"; not / or /workspace itself, where the task\'s folder is, but below it is fine',
-};
-/** Expected: a path on this machine. */
-export const expectHostPath: Text = {
-  zh: '本机路径，如 "./data"、"~/data" 或 "/srv/data"',
-  en: 'a path on this machine, such as "./data", "~/data" or "/srv/data"',
-};
-/** Expected: a path, and the value has a character that a wrong backslash made. */
-export const expectPathWithoutControls: Text = {
-  zh:
-    "不含控制字符的路径；双引号中的反斜杠表示转义，Windows 路径请写在单引号中，如 'C:\\data'，或写 \"C:/data\"",
-  en:
-    "a path without control characters; a backslash in double quotes begins an escape: put a Windows path in single quotes ('C:\\data') or use slashes (\"C:/data\")",
-};
-/** Expected in WSL2: the path below /mnt that was meant. */
-export const expectWslPath = (p: { path: string }): Text => ({
-  zh: `WSL 中的路径，您要的可能是 "${p.path}"`,
-  en: `a path of WSL, probably "${p.path}"`,
-});
-/** Expected on Linux or macOS: no path of Windows. */
-export const expectNoWindowsPath: Text = {
-  zh: "本系统的路径，如 /srv/data；这是 Windows 路径",
-  en: "a path of this system, such as /srv/data; this is one of Windows",
-};
-/** Expected on Windows: a path from the root of a drive. */
-export const expectWholeDrivePath = (p: { path: string }): Text => ({
-  zh: `完整路径，如 "${p.path}"`,
-  en: `a whole path, such as "${p.path}"`,
-});
-/** Expected: a path for which the home folder is known. */
-export const expectHome: Text = {
-  zh: "不以 ~ 开头的路径：主文件夹未知，请设置 HOME 或写出完整路径",
-  en: "a path without ~: the home folder is not known. Set HOME or write the whole path",
-};
-/** Expected: a program with its arguments. */
-export const expectCommand: Text = {
-  zh: '程序名，或文本列表，如 ["python3", "/app/main.py"]',
-  en: 'a program, or a list of texts such as ["python3", "/app/main.py"]',
-};
-/** Expected: arguments. */
-export const expectArguments: Text = {
-  zh: '文本列表，如 ["--fast", "10"]',
-  en: 'a list of texts, such as ["--fast", "10"]',
-};
-/** Expected: a GPU vendor. */
-export const expectGpuVendor: Text = { zh: '"nvidia"', en: '"nvidia"' };
-/** Expected: GPUs. */
-export const expectGpuDevices: Text = {
-  zh: '"all"，或设备列表，如 ["0", "1"]',
-  en: '"all" or a list of devices such as ["0", "1"]',
-};
-/** Expected: an engine's address. */
-export const expectDockerHost: Text = {
-  zh: '以 unix://、tcp://、https:// 或 npipe:// 开头的引擎地址，如 "unix:///var/run/docker.sock"',
-  en:
-    'an engine\'s address with unix://, tcp://, https:// or npipe://, such as "unix:///var/run/docker.sock"',
-};
-/** Expected: capabilities. */
-export const expectCapabilities: Text = {
-  zh: '单个 Linux 能力的列表（不可用 "ALL"），如 ["CHOWN", "SETUID"]',
-  en: 'a list of single Linux capabilities (not "ALL"), such as ["CHOWN", "SETUID"]',
-};
-/** Expected: a network. */
-export const expectNetwork: Text = {
-  zh: '"bridge"、"none" 或一个 Docker 网络的名称（不可用 "host" 或其他容器的网络）',
-  en: '"bridge", "none" or the name of a Docker network (not "host" or another container\'s)',
-};
-/** Expected: a user. */
-export const expectUser: Text = {
-  zh: '用户，写作 "uid"、"uid:gid" 或用户名',
-  en: 'a user: "uid", "uid:gid" or a name',
-};
-/** Expected: a runtime. */
-export const expectRuntime: Text = {
-  zh: '容器运行时的名称，如 "runsc"',
-  en: 'the name of a runtime, such as "runsc"',
-};
+  /** Expected: a section. */
+  expectSection: (p: { key: string }): Text => ({
+    zh: `小节，写作 [${p.key}]`,
+    en: `a section, written [${p.key}]`,
+  }),
+  /** Expected: the list of mounts. */
+  expectMounts: {
+    zh:
+      "挂载列表：每个挂载写成一个 [[paths.mounts]] 小节，含 host 与 container（环境变量中用 JSON）",
+    en:
+      "a list of mounts: a section [[paths.mounts]] with host and container for each (JSON in an environment variable)",
+  },
+  /** Expected: the Server's URL. */
+  expectBaseUrl: {
+    zh:
+      '以 http:// 或 https:// 开头的 Server 地址，不含用户名、密码、? 和 #，如 "https://server.example.org"',
+    en:
+      'the Server\'s URL with http:// or https://, without user name, password, ? or #, such as "https://server.example.org"',
+  },
+  /** Expected: a whole number. */
+  expectInteger: (p: { min: number; max: number }): Text => ({
+    zh: `${p.min} 到 ${p.max} 之间的整数`,
+    en: `a whole number from ${p.min} to ${p.max}`,
+  }),
+  /** Expected: a number. */
+  expectNumber: (p: { min: number; max: number }): Text => ({
+    zh: `${p.min} 到 ${p.max} 之间的数字`,
+    en: `a number from ${p.min} to ${p.max}`,
+  }),
+  /** Expected: CPUs. */
+  expectCpus: {
+    zh: "0（不限制），或至少 0.01 的 CPU 数，如 1.5",
+    en: "0 (no limit), or a number of CPUs from 0.01 on, such as 1.5",
+  },
+  /** Expected: true or false. */
+  expectBoolean: { zh: " true 或 false", en: "true or false" },
+  /** Expected: text in one line. */
+  expectText: {
+    zh: "一行非空文本，用双引号括起",
+    en: "text in quotes, of one line and not empty",
+  },
+  /** Expected: an id or key as the Server gave it. */
+  expectCredential: {
+    zh: "注册时 Server 给出的文本（无空格的 ASCII 字符）；请运行 agent-core register",
+    en: 'what the Server gave at registration (ASCII without blanks); run "agent-core register"',
+  },
+  /** Expected: an image. */
+  expectImage: {
+    zh: '镜像名称，如 "open-aaas-executor:latest"',
+    en: 'the name of an image, such as "open-aaas-executor:latest"',
+  },
+  /** Expected: an executor type. */
+  expectExecutorType: {
+    zh: '"standard"、"bash"、"python" 或 "custom"',
+    en: '"standard", "bash", "python" or "custom"',
+  },
+  /** Expected: bytes. */
+  expectSize: (p: { min: string }): Text => ({
+    zh: `至少 ${p.min} 的大小，如 "512m"、"4g" 或字节数`,
+    en: `a size of at least ${p.min}, such as "512m", "4g" or a number of bytes`,
+  }),
+  /** Expected: bytes, 0 allowed. */
+  expectSizeOrZero: {
+    zh: '大小，如 "512m"、"4g" 或字节数；0 表示不限制',
+    en: 'a size such as "512m", "4g" or a number of bytes; 0 means no limit',
+  },
+  /** Expected: a path in the container. */
+  expectContainerPath: {
+    zh: '容器内的绝对路径（以 / 开头，不含 ..），如 "/workspace"',
+    en: 'an absolute path in the container (with / at the start, without ..), such as "/workspace"',
+  },
+  /** Expected: a mount's path in the container. */
+  expectMountPoint: {
+    zh:
+      '容器内的绝对路径，如 "/data"；不能是 / 或 /workspace 本身（任务的工作文件夹在那里），可在 /workspace 之下',
+    en:
+      'an absolute path in the container, such as "/data"; not / or /workspace itself, where the task\'s folder is, but below it is fine',
+  },
+  /** Expected: a path on this machine. */
+  expectHostPath: {
+    zh: '本机路径，如 "./data"、"~/data" 或 "/srv/data"',
+    en: 'a path on this machine, such as "./data", "~/data" or "/srv/data"',
+  },
+  /** Expected: a path, and the value has a character that a wrong backslash made. */
+  expectPathWithoutControls: {
+    zh:
+      "不含控制字符的路径；双引号中的反斜杠表示转义，Windows 路径请写在单引号中，如 'C:\\data'，或写 \"C:/data\"",
+    en:
+      "a path without control characters; a backslash in double quotes begins an escape: put a Windows path in single quotes ('C:\\data') or use slashes (\"C:/data\")",
+  },
+  /** Expected in WSL2: the path below /mnt that was meant. */
+  expectWslPath: (p: { path: string }): Text => ({
+    zh: `WSL 中的路径，您要的可能是 "${p.path}"`,
+    en: `a path of WSL, probably "${p.path}"`,
+  }),
+  /** Expected on Linux or macOS: no path of Windows. */
+  expectNoWindowsPath: {
+    zh: "本系统的路径，如 /srv/data；这是 Windows 路径",
+    en: "a path of this system, such as /srv/data; this is one of Windows",
+  },
+  /** Expected on Windows: a path from the root of a drive. */
+  expectWholeDrivePath: (p: { path: string }): Text => ({
+    zh: `完整路径，如 "${p.path}"`,
+    en: `a whole path, such as "${p.path}"`,
+  }),
+  /** Expected: a path for which the home folder is known. */
+  expectHome: {
+    zh: "不以 ~ 开头的路径：主文件夹未知，请设置 HOME 或写出完整路径",
+    en: "a path without ~: the home folder is not known. Set HOME or write the whole path",
+  },
+  /** Expected: a program with its arguments. */
+  expectCommand: {
+    zh: '程序名，或文本列表，如 ["python3", "/app/main.py"]',
+    en: 'a program, or a list of texts such as ["python3", "/app/main.py"]',
+  },
+  /** Expected: arguments. */
+  expectArguments: {
+    zh: '文本列表，如 ["--fast", "10"]',
+    en: 'a list of texts, such as ["--fast", "10"]',
+  },
+  /** Expected: a GPU vendor. */
+  expectGpuVendor: { zh: '"nvidia"', en: '"nvidia"' },
+  /** Expected: GPUs. */
+  expectGpuDevices: {
+    zh: '"all"，或设备列表，如 ["0", "1"]',
+    en: '"all" or a list of devices such as ["0", "1"]',
+  },
+  /** Expected: an engine's address. */
+  expectDockerHost: {
+    zh: '以 unix://、tcp://、https:// 或 npipe:// 开头的引擎地址，如 "unix:///var/run/docker.sock"',
+    en:
+      'an engine\'s address with unix://, tcp://, https:// or npipe://, such as "unix:///var/run/docker.sock"',
+  },
+  /** Expected: capabilities. */
+  expectCapabilities: {
+    zh: '单个 Linux 能力的列表（不可用 "ALL"），如 ["CHOWN", "SETUID"]',
+    en: 'a list of single Linux capabilities (not "ALL"), such as ["CHOWN", "SETUID"]',
+  },
+  /** Expected: a network. */
+  expectNetwork: {
+    zh: '"bridge"、"none" 或一个 Docker 网络的名称（不可用 "host" 或其他容器的网络）',
+    en: '"bridge", "none" or the name of a Docker network (not "host" or another container\'s)',
+  },
+  /** Expected: a user. */
+  expectUser: {
+    zh: '用户，写作 "uid"、"uid:gid" 或用户名',
+    en: 'a user: "uid", "uid:gid" or a name',
+  },
+  /** Expected: a runtime. */
+  expectRuntime: {
+    zh: '容器运行时的名称，如 "runsc"',
+    en: 'the name of a runtime, such as "runsc"',
+  },
 
-// --- Values that do not fit together ---
+  // --- Values that do not fit together ---
 
-/** bash and python need a script. */
-export const scriptMissing = (p: { type: string }): Text => ({
-  zh:
-    `executor.executor_type 为 "${p.type}"，但缺少 executor.script_path。请设置脚本在容器内的路径，如 script_path = "/app/run.sh"。`,
-  en:
-    `executor.executor_type is "${p.type}", but executor.script_path is missing. Give the script's path in the container, such as script_path = "/app/run.sh".`,
-});
+  /** bash and python need a script. */
+  scriptMissing: (p: { type: string }): Text => ({
+    zh:
+      `executor.executor_type 为 "${p.type}"，但缺少 executor.script_path。请设置脚本在容器内的路径，如 script_path = "/app/run.sh"。`,
+    en:
+      `executor.executor_type is "${p.type}", but executor.script_path is missing. Give the script's path in the container, such as script_path = "/app/run.sh".`,
+  }),
 
-/** custom needs a command. */
-export const entrypointMissing: Text = {
-  zh:
-    'executor.executor_type 为 "custom"，但缺少 executor.custom_entrypoint。请设置要运行的程序，如 custom_entrypoint = ["python3", "/app/main.py"]。',
-  en:
-    'executor.executor_type is "custom", but executor.custom_entrypoint is missing. Give the program, such as custom_entrypoint = ["python3", "/app/main.py"].',
-};
+  /** custom needs a command. */
+  entrypointMissing: {
+    zh:
+      'executor.executor_type 为 "custom"，但缺少 executor.custom_entrypoint。请设置要运行的程序，如 custom_entrypoint = ["python3", "/app/main.py"]。',
+    en:
+      'executor.executor_type is "custom", but executor.custom_entrypoint is missing. Give the program, such as custom_entrypoint = ["python3", "/app/main.py"].',
+  },
 
-/** devices without vendor. */
-export const vendorMissing: Text = {
-  zh: '设置了 executor.gpu.devices，但缺少 executor.gpu.vendor。请加上 vendor = "nvidia"。',
-  en: 'executor.gpu.devices is set, but executor.gpu.vendor is missing. Add vendor = "nvidia".',
-};
+  /** devices without vendor. */
+  vendorMissing: {
+    zh: '设置了 executor.gpu.devices，但缺少 executor.gpu.vendor。请加上 vendor = "nvidia"。',
+    en: 'executor.gpu.devices is set, but executor.gpu.vendor is missing. Add vendor = "nvidia".',
+  },
 
-/** Two mounts at one place. */
-export const mountTwice = (p: { key: string; container: string; first: string }): Text => ({
-  zh: `${p.key} 的值为 "${p.container}"，与 ${p.first} 相同。每个挂载须有自己的容器内路径。`,
-  en:
-    `${p.key} is "${p.container}", the same as ${p.first}. Each mount needs its own path in the container.`,
-});
+  /** Two mounts at one place. */
+  mountTwice: (p: { key: string; container: string; first: string }): Text => ({
+    zh: `${p.key} 的值为 "${p.container}"，与 ${p.first} 相同。每个挂载须有自己的容器内路径。`,
+    en:
+      `${p.key} is "${p.container}", the same as ${p.first}. Each mount needs its own path in the container.`,
+  }),
 
-/** The second threshold lies above the first. */
-export const criticalAboveMin = (p: { critical: number; min: number }): Text => ({
-  zh:
-    `disk.critical_free（${p.critical} 字节）大于 disk.min_free（${p.min} 字节）。应小于或等于它：先停止接任务，再停止任务。`,
-  en:
-    `disk.critical_free (${p.critical} bytes) is above disk.min_free (${p.min} bytes). It must not be: first no task is taken, then one is stopped.`,
-});
+  /** The second threshold lies above the first. */
+  criticalAboveMin: (p: { critical: number; min: number }): Text => ({
+    zh:
+      `disk.critical_free（${p.critical} 字节）大于 disk.min_free（${p.min} 字节）。应小于或等于它：先停止接任务，再停止任务。`,
+    en:
+      `disk.critical_free (${p.critical} bytes) is above disk.min_free (${p.min} bytes). It must not be: first no task is taken, then one is stopped.`,
+  }),
 
-/** A key that the program asked to override is not one. */
-export const noSuchKey = (p: { key: string }): Text => ({
-  zh: `没有名为 ${p.key} 的配置键。`,
-  en: `There is no configuration key ${p.key}.`,
-});
+  /** A key that the program asked to override is not one. */
+  noSuchKey: (p: { key: string }): Text => ({
+    zh: `没有名为 ${p.key} 的配置键。`,
+    en: `There is no configuration key ${p.key}.`,
+  }),
 
-// --- Warnings ---
+  // --- Warnings ---
 
-/** A key that is not known, and nothing like it is. */
-export const unknownKey = (p: { key: string }): Text => ({
-  zh: `未知的键 ${p.key}，已忽略。`,
-  en: `Unknown key ${p.key}, ignored.`,
-});
+  /** A key that is not known, and nothing like it is. */
+  unknownKey: (p: { key: string }): Text => ({
+    zh: `未知的键 ${p.key}，已忽略。`,
+    en: `Unknown key ${p.key}, ignored.`,
+  }),
 
-/** A key that is not known, but another looks like it. */
-export const unknownKeyNear = (p: { key: string; near: string }): Text => ({
-  zh: `未知的键 ${p.key}，已忽略。是否想写 ${p.near}？`,
-  en: `Unknown key ${p.key}, ignored. Did you mean ${p.near}?`,
-});
+  /** A key that is not known, but another looks like it. */
+  unknownKeyNear: (p: { key: string; near: string }): Text => ({
+    zh: `未知的键 ${p.key}，已忽略。是否想写 ${p.near}？`,
+    en: `Unknown key ${p.key}, ignored. Did you mean ${p.near}?`,
+  }),
 
-/** Others may read the key. */
-export const readableByOthers = (p: { file: string; mode: string }): Text => ({
-  zh: `${p.file} 可能含有密钥，但其他用户也可访问（权限 ${p.mode}）。请运行：chmod 600 "${p.file}"`,
-  en:
-    `${p.file} may hold the api key, but other users have access to it (mode ${p.mode}). Run: chmod 600 "${p.file}"`,
-});
+  /** Others may read the key. */
+  readableByOthers: (p: { file: string; mode: string }): Text => ({
+    zh:
+      `${p.file} 可能含有密钥，但其他用户也可访问（权限 ${p.mode}）。请运行：chmod 600 "${p.file}"`,
+    en:
+      `${p.file} may hold the api key, but other users have access to it (mode ${p.mode}). Run: chmod 600 "${p.file}"`,
+  }),
 
-/** The key is sent without TLS. */
-export const keyInTheClear = (p: { baseUrl: string }): Text => ({
-  zh: `server.base_url 为 ${p.baseUrl}：密钥将以明文在网络上传输。请尽可能使用 https://。`,
-  en: `server.base_url is ${p.baseUrl}: the api key travels in the clear. Use https:// if you can.`,
-});
+  /** The key is sent without TLS. */
+  keyInTheClear: (p: { baseUrl: string }): Text => ({
+    zh: `server.base_url 为 ${p.baseUrl}：密钥将以明文在网络上传输。请尽可能使用 https://。`,
+    en:
+      `server.base_url is ${p.baseUrl}: the api key travels in the clear. Use https:// if you can.`,
+  }),
 
-/** A setting that another one makes useless. */
-export const onlyForType = (p: { key: string; types: string; type: string }): Text => ({
-  zh: `${p.key} 只用于 executor_type = ${p.types}；现在的类型是 "${p.type}"，已忽略。`,
-  en: `${p.key} is used only with executor_type = ${p.types}; the type is "${p.type}": ignored.`,
-});
+  /** A setting that another one makes useless. */
+  onlyForType: (p: { key: string; types: string; type: string }): Text => ({
+    zh: `${p.key} 只用于 executor_type = ${p.types}；现在的类型是 "${p.type}"，已忽略。`,
+    en: `${p.key} is used only with executor_type = ${p.types}; the type is "${p.type}": ignored.`,
+  }),
 
-/** Capabilities that come near to being root on the host. */
-export const strongCapabilities = (p: { names: string }): Text => ({
-  zh: `sandbox.capabilities 含有 ${p.names}：容器内的任务可能借此控制宿主机。请确认确实需要。`,
-  en:
-    `sandbox.capabilities has ${p.names}: with it a task may get control of the host. Keep it only if it must be.`,
-});
+  /** Capabilities that come near to being root on the host. */
+  strongCapabilities: (p: { names: string }): Text => ({
+    zh: `sandbox.capabilities 含有 ${p.names}：容器内的任务可能借此控制宿主机。请确认确实需要。`,
+    en:
+      `sandbox.capabilities has ${p.names}: with it a task may get control of the host. Keep it only if it must be.`,
+  }),
 
-// --- Editing in place ---
+  // --- Editing in place ---
 
-/** The file cannot be changed in place because it does not parse. */
-export const cannotEditBroken = (p: { file: string; problem: Text }): Text => ({
-  zh: `无法修改 ${p.file}，因为它不是有效的 TOML：${p.problem.zh}`,
-  en: `Cannot change ${p.file}, since it is not valid TOML: ${p.problem.en}`,
-});
+  /** The file cannot be changed in place because it does not parse. */
+  cannotEditBroken: (p: { file: string; problem: Text }): Text => ({
+    zh: `无法修改 ${p.file}，因为它不是有效的 TOML：${p.problem.zh}`,
+    en: `Cannot change ${p.file}, since it is not valid TOML: ${p.problem.en}`,
+  }),
 
-/** The change did not come out as meant; nothing was written. */
-export const cannotEditKey = (p: { file: string; key: string }): Text => ({
-  zh: `无法在 ${p.file} 中设置 ${p.key}，文件未改动。请手动编辑，或简化该小节的写法。`,
-  en:
-    `Cannot set ${p.key} in ${p.file}; the file is unchanged. Edit it by hand, or write that section in a plainer way.`,
-});
+  /** The change did not come out as meant; nothing was written. */
+  cannotEditKey: (p: { file: string; key: string }): Text => ({
+    zh: `无法在 ${p.file} 中设置 ${p.key}，文件未改动。请手动编辑，或简化该小节的写法。`,
+    en:
+      `Cannot set ${p.key} in ${p.file}; the file is unchanged. Edit it by hand, or write that section in a plainer way.`,
+  }),
 
-/** The file cannot be replaced. */
-export const cannotReplace = (p: { file: string; reason: string }): Text => ({
-  zh:
-    `无法替换 ${p.file}：${p.reason}。请确认其所在文件夹可写、磁盘有空间，且该文件不是单独挂载进来的。`,
-  en:
-    `Cannot replace ${p.file}: ${p.reason}. Its folder must be writable and have room, and the file must not be a mount of its own.`,
-});
+  /** The file cannot be replaced. */
+  cannotReplace: (p: { file: string; reason: string }): Text => ({
+    zh:
+      `无法替换 ${p.file}：${p.reason}。请确认其所在文件夹可写、磁盘有空间，且该文件不是单独挂载进来的。`,
+    en:
+      `Cannot replace ${p.file}: ${p.reason}. Its folder must be writable and have room, and the file must not be a mount of its own.`,
+  }),
 
-// --- The commented default file ---
+  // --- The commented default file ---
 
-/** Head of the default file. */
-export const fileHead: Text = {
-  zh:
-    "agent-core 的配置。相对路径以本文件所在文件夹为准，~/ 是主文件夹。\n每个键都可用环境变量 AGENT_CORE_<小节>_<键> 覆盖，如 AGENT_CORE_SERVER_BASE_URL。\n此文件含有密钥，请保持只有自己可读（chmod 600）。",
-  en:
-    "Configuration of agent-core. Relative paths are relative to this file's folder, ~/ is your home folder.\nAn environment variable AGENT_CORE_<SECTION>_<KEY> overrides a key, e.g. AGENT_CORE_SERVER_BASE_URL.\nThis file holds a secret key: keep it readable by yourself alone (chmod 600).",
-};
+  /** Head of the default file. */
+  fileHead: {
+    zh:
+      "agent-core 的配置。相对路径以本文件所在文件夹为准，~/ 是主文件夹。\n每个键都可用环境变量 AGENT_CORE_<小节>_<键> 覆盖，如 AGENT_CORE_SERVER_BASE_URL。\n此文件含有密钥，请保持只有自己可读（chmod 600）。",
+    en:
+      "Configuration of agent-core. Relative paths are relative to this file's folder, ~/ is your home folder.\nAn environment variable AGENT_CORE_<SECTION>_<KEY> overrides a key, e.g. AGENT_CORE_SERVER_BASE_URL.\nThis file holds a secret key: keep it readable by yourself alone (chmod 600).",
+  },
 
-export const aboutServer: Text = { zh: "OpenAaaS Server", en: "The OpenAaaS Server" };
-export const aboutAgent: Text = {
-  zh: "本代理在 Server 上的身份；由 agent-core register 填写",
-  en: 'Who this agent is on the Server; "agent-core register" fills it in',
-};
-export const aboutExecutor: Text = {
-  zh: "任务如何在容器中运行",
-  en: "How tasks run in containers",
-};
-export const aboutGpu: Text = { zh: "容器可用的 GPU", en: "GPUs for the containers" };
-export const aboutPaths: Text = { zh: "本机上的文件夹", en: "Folders of this machine" };
-export const aboutDocker: Text = { zh: "Docker 引擎", en: "The Docker engine" };
-export const aboutSandbox: Text = {
-  zh: "容器的限制。默认值适合一般镜像",
-  en: "What a container may do. The defaults suit ordinary images",
-};
-export const aboutOutputs: Text = { zh: "输出文件的限制", en: "Limits of output files" };
-export const aboutRetention: Text = {
-  zh: "交付之后，工作文件夹和日志保留多久。未交付的结果从不删除",
-  en: "How long workspaces and logs stay after delivery. Undelivered results are never removed",
-};
-export const aboutDisk: Text = {
-  zh: "数据文件夹所在磁盘的剩余空间",
-  en: "Free space on the disk of the data folder",
-};
+  aboutServer: { zh: "OpenAaaS Server", en: "The OpenAaaS Server" },
+  aboutAgent: {
+    zh: "本代理在 Server 上的身份；由 agent-core register 填写",
+    en: 'Who this agent is on the Server; "agent-core register" fills it in',
+  },
+  aboutExecutor: {
+    zh: "任务如何在容器中运行",
+    en: "How tasks run in containers",
+  },
+  aboutGpu: { zh: "容器可用的 GPU", en: "GPUs for the containers" },
+  aboutPaths: { zh: "本机上的文件夹", en: "Folders of this machine" },
+  aboutDocker: { zh: "Docker 引擎", en: "The Docker engine" },
+  aboutSandbox: {
+    zh: "容器的限制。默认值适合一般镜像",
+    en: "What a container may do. The defaults suit ordinary images",
+  },
+  aboutOutputs: { zh: "输出文件的限制", en: "Limits of output files" },
+  aboutRetention: {
+    zh: "交付之后，工作文件夹和日志保留多久。未交付的结果从不删除",
+    en: "How long workspaces and logs stay after delivery. Undelivered results are never removed",
+  },
+  aboutDisk: {
+    zh: "数据文件夹所在磁盘的剩余空间",
+    en: "Free space on the disk of the data folder",
+  },
 
-export const aboutServerBaseUrl: Text = {
-  zh: "Server 地址",
-  en: "URL of the Server",
-};
-export const aboutServerPollIntervalSecs: Text = {
-  zh: "轮询间隔（秒）",
-  en: "Seconds between polls",
-};
-export const aboutServerUseSystemProxy: Text = {
-  zh: "与 Server 通信时是否使用 HTTP_PROXY 等代理变量",
-  en: "Whether HTTP_PROXY and the like are used on the way to the Server",
-};
-export const aboutAgentServiceId: Text = {
-  zh: "注册后得到的服务 ID；空表示未注册",
-  en: "The service's id from registration; empty means not registered",
-};
-export const aboutAgentApiKey: Text = {
-  zh: "注册后得到的密钥，请勿外传",
-  en: "The secret key from registration; show it to nobody",
-};
-export const aboutAgentName: Text = { zh: "本代理的名称", en: "Name of this agent" };
-export const aboutExecutorType: Text = {
-  zh:
-    "standard：镜像自身的入口；bash / python：用其运行 script_path；custom：运行 custom_entrypoint",
-  en:
-    "standard: the image's own entrypoint; bash / python: runs script_path with it; custom: runs custom_entrypoint",
-};
-export const aboutExecutorImage: Text = {
-  zh: "运行任务的镜像；本机没有时会拉取",
-  en: "The image that tasks run in; pulled when this machine does not have it",
-};
-export const aboutExecutorCapacity: Text = {
-  zh: "同时运行的容器数",
-  en: "Containers at a time",
-};
-export const aboutExecutorTimeoutMinutes: Text = {
-  zh: "每个任务最长运行的分钟数；0 表示不限制",
-  en: "Minutes that a task may run; 0 means no limit",
-};
-export const aboutExecutorMemoryLimit: Text = {
-  zh: "每个容器的内存上限（含交换空间）；不设置则不限制",
-  en: "Memory of each container, swap included; unset means no limit",
-};
-export const aboutExecutorWorkingDir: Text = {
-  zh: "容器内的工作文件夹",
-  en: "Working folder in the container",
-};
-export const aboutExecutorScriptPath: Text = {
-  zh:
-    "bash 或 python 要运行的脚本在容器内的路径（不能只在镜像的 /workspace 中：那里会被任务文件夹遮住）",
-  en:
-    "Script for bash or python: its path in the container (not in the image's /workspace, which the task's folder hides)",
-};
-export const aboutExecutorCustomEntrypoint: Text = {
-  zh: "custom 类型的程序：文本，或程序与参数的列表",
-  en: "Program for custom: text, or a list of the program and its arguments",
-};
-export const aboutExecutorCustomArgs: Text = {
-  zh: "custom 类型的参数",
-  en: "Arguments for custom",
-};
-export const aboutExecutorEnableHostAccess: Text = {
-  zh: "容器内可否用 host.docker.internal 访问本机",
-  en: "Whether containers reach this machine as host.docker.internal",
-};
-export const aboutExecutorGpuVendor: Text = {
-  zh: "GPU 厂商，目前只支持 nvidia；不设置则不使用 GPU",
-  en: "Vendor of the GPUs, nvidia so far; unset means no GPU",
-};
-export const aboutExecutorGpuDevices: Text = {
-  zh: '"all" 或设备列表，如 ["0", "1"]',
-  en: '"all" or a list of devices such as ["0", "1"]',
-};
-export const aboutPathsDataDir: Text = {
-  zh: "任务、日志和数据库所在的文件夹",
-  en: "Folder of tasks, logs and the database",
-};
-export const aboutPathsMounts: Text = {
-  zh: "每个容器都能看到的本机文件夹或文件，每个写成一个小节",
-  en: "Folders or files of this machine that every container sees, a section for each",
-};
-export const aboutPathsMountHost: Text = {
-  zh: "本机上的路径，必须已存在",
-  en: "Path on this machine; it must be there",
-};
-export const aboutPathsMountContainer: Text = {
-  zh: "容器内的绝对路径",
-  en: "Absolute path in the container",
-};
-export const aboutPathsMountReadonly: Text = {
-  zh: "true 表示容器不能写入",
-  en: "true means that containers cannot write to it",
-};
-export const aboutPathsAllowNetworkFs: Text = {
-  zh: "允许数据文件夹位于网络文件系统（NFS、SMB 等）上；其文件锁不可靠",
-  en: "Allow the data folder on a network file system (NFS, SMB …), whose locks cannot be trusted",
-};
-export const aboutDockerHost: Text = {
-  zh: "引擎地址；不设置则依次查找 DOCKER_HOST、docker context 和常见套接字",
-  en: "Address of the engine; unset looks at DOCKER_HOST, the docker context and the usual sockets",
-};
-export const aboutSandboxNoNewPrivileges: Text = {
-  zh: "禁止容器内的程序获得新权限（如 sudo）",
-  en: "Programs cannot gain new privileges (as sudo does)",
-};
-export const aboutSandboxCapabilities: Text = {
-  zh: "保留的 Linux 能力，其余全部去除",
-  en: "Linux capabilities that are left; all others are dropped",
-};
-export const aboutSandboxPidsLimit: Text = {
-  zh: "每个容器的进程数上限",
-  en: "Processes per container",
-};
-export const aboutSandboxCpus: Text = {
-  zh: "每个容器可用的 CPU 数；0 表示不限制",
-  en: "CPUs per container; 0 means no limit",
-};
-export const aboutSandboxShmSize: Text = { zh: "/dev/shm 的大小", en: "Size of /dev/shm" };
-export const aboutSandboxNofileLimit: Text = {
-  zh: "每个进程可打开的文件数",
-  en: "Open files per process",
-};
-export const aboutSandboxInit: Text = {
-  zh: "用引擎的 init 作为 1 号进程",
-  en: "The engine's init as process 1",
-};
-export const aboutSandboxLogMaxSize: Text = {
-  zh: "引擎为每个容器保留的输出大小",
-  en: "Output that the engine keeps per container",
-};
-export const aboutSandboxNetwork: Text = {
-  zh: '网络："bridge"、"none" 或一个 Docker 网络的名称',
-  en: 'Network: "bridge", "none" or the name of a Docker network',
-};
-export const aboutSandboxReadOnlyRoot: Text = {
-  zh: "容器根文件系统只读（/tmp 与 /run 为内存盘）",
-  en: "Read-only root file system, with /tmp and /run in memory",
-};
-export const aboutSandboxUser: Text = {
-  zh: '容器内的用户，如 "1000:1000"；不设置则由镜像决定',
-  en: 'User in the container, such as "1000:1000"; unset leaves it to the image',
-};
-export const aboutSandboxRuntime: Text = {
-  zh: '容器运行时，如 "runsc"（gVisor）；不设置则由引擎决定',
-  en: 'Runtime, such as "runsc" (gVisor); unset leaves it to the engine',
-};
-export const aboutOutputsMaxFileSize: Text = {
-  zh: "单个输出文件的大小上限，超过的不上传并在报告中列出；0 表示不限制",
-  en: "Size of one output file; a larger one is left out and named in the report; 0 means no limit",
-};
-export const aboutOutputsMaxTotalSize: Text = {
-  zh: "一个任务全部输出文件的总大小上限；0 表示不限制",
-  en: "Size of all output files of a task together; 0 means no limit",
-};
-export const aboutOutputsMaxFiles: Text = {
-  zh: "逐个上传的文件数，其余打包为 zip",
-  en: "Files that are sent one by one; the rest goes as zip files",
-};
-export const aboutRetentionDeliveredHours: Text = {
-  zh: "已完成任务保留的小时数",
-  en: "Hours that completed tasks stay",
-};
-export const aboutRetentionFailedDays: Text = {
-  zh: "失败或取消的任务保留的天数",
-  en: "Days that failed and cancelled tasks stay",
-};
-export const aboutRetentionMaxTotalSize: Text = {
-  zh: "已交付任务占用的总大小，超过时先删最旧的；0 表示不限制",
-  en: "Size of all delivered tasks; beyond it the oldest go first; 0 means no limit",
-};
-export const aboutRetentionMaxUndelivered: Text = {
-  zh: "未交付的结果达到此数时不再接新任务",
-  en: "Undelivered results at which no new task is taken",
-};
-export const aboutDiskMinFree: Text = {
-  zh: "剩余空间低于此值时不接新任务",
-  en: "With less free space no new task is taken",
-};
-export const aboutDiskCriticalFree: Text = {
-  zh: "剩余空间低于此值时停止占用最大的任务",
-  en: "With less free space the task with the largest folder is stopped",
-};
+  aboutServerBaseUrl: {
+    zh: "Server 地址",
+    en: "URL of the Server",
+  },
+  aboutServerPollIntervalSecs: {
+    zh: "轮询间隔（秒）",
+    en: "Seconds between polls",
+  },
+  aboutServerUseSystemProxy: {
+    zh: "与 Server 通信时是否使用 HTTP_PROXY 等代理变量",
+    en: "Whether HTTP_PROXY and the like are used on the way to the Server",
+  },
+  aboutAgentServiceId: {
+    zh: "注册后得到的服务 ID；空表示未注册",
+    en: "The service's id from registration; empty means not registered",
+  },
+  aboutAgentApiKey: {
+    zh: "注册后得到的密钥，请勿外传",
+    en: "The secret key from registration; show it to nobody",
+  },
+  aboutAgentName: { zh: "本代理的名称", en: "Name of this agent" },
+  aboutExecutorType: {
+    zh:
+      "standard：镜像自身的入口；bash / python：用其运行 script_path；custom：运行 custom_entrypoint",
+    en:
+      "standard: the image's own entrypoint; bash / python: runs script_path with it; custom: runs custom_entrypoint",
+  },
+  aboutExecutorImage: {
+    zh: "运行任务的镜像；本机没有时会拉取",
+    en: "The image that tasks run in; pulled when this machine does not have it",
+  },
+  aboutExecutorCapacity: {
+    zh: "同时运行的容器数",
+    en: "Containers at a time",
+  },
+  aboutExecutorTimeoutMinutes: {
+    zh: "每个任务最长运行的分钟数；0 表示不限制",
+    en: "Minutes that a task may run; 0 means no limit",
+  },
+  aboutExecutorMemoryLimit: {
+    zh: "每个容器的内存上限（含交换空间）；不设置则不限制",
+    en: "Memory of each container, swap included; unset means no limit",
+  },
+  aboutExecutorWorkingDir: {
+    zh: "容器内的工作文件夹",
+    en: "Working folder in the container",
+  },
+  aboutExecutorScriptPath: {
+    zh:
+      "bash 或 python 要运行的脚本在容器内的路径（不能只在镜像的 /workspace 中：那里会被任务文件夹遮住）",
+    en:
+      "Script for bash or python: its path in the container (not in the image's /workspace, which the task's folder hides)",
+  },
+  aboutExecutorCustomEntrypoint: {
+    zh: "custom 类型的程序：文本，或程序与参数的列表",
+    en: "Program for custom: text, or a list of the program and its arguments",
+  },
+  aboutExecutorCustomArgs: {
+    zh: "custom 类型的参数",
+    en: "Arguments for custom",
+  },
+  aboutExecutorEnableHostAccess: {
+    zh: "容器内可否用 host.docker.internal 访问本机",
+    en: "Whether containers reach this machine as host.docker.internal",
+  },
+  aboutExecutorGpuVendor: {
+    zh: "GPU 厂商，目前只支持 nvidia；不设置则不使用 GPU",
+    en: "Vendor of the GPUs, nvidia so far; unset means no GPU",
+  },
+  aboutExecutorGpuDevices: {
+    zh: '"all" 或设备列表，如 ["0", "1"]',
+    en: '"all" or a list of devices such as ["0", "1"]',
+  },
+  aboutPathsDataDir: {
+    zh: "任务、日志和数据库所在的文件夹",
+    en: "Folder of tasks, logs and the database",
+  },
+  aboutPathsMounts: {
+    zh: "每个容器都能看到的本机文件夹或文件，每个写成一个小节",
+    en: "Folders or files of this machine that every container sees, a section for each",
+  },
+  aboutPathsMountHost: {
+    zh: "本机上的路径，必须已存在",
+    en: "Path on this machine; it must be there",
+  },
+  aboutPathsMountContainer: {
+    zh: "容器内的绝对路径",
+    en: "Absolute path in the container",
+  },
+  aboutPathsMountReadonly: {
+    zh: "true 表示容器不能写入",
+    en: "true means that containers cannot write to it",
+  },
+  aboutPathsAllowNetworkFs: {
+    zh: "允许数据文件夹位于网络文件系统（NFS、SMB 等）上；其文件锁不可靠",
+    en:
+      "Allow the data folder on a network file system (NFS, SMB …), whose locks cannot be trusted",
+  },
+  aboutDockerHost: {
+    zh: "引擎地址；不设置则依次查找 DOCKER_HOST、docker context 和常见套接字",
+    en:
+      "Address of the engine; unset looks at DOCKER_HOST, the docker context and the usual sockets",
+  },
+  aboutSandboxNoNewPrivileges: {
+    zh: "禁止容器内的程序获得新权限（如 sudo）",
+    en: "Programs cannot gain new privileges (as sudo does)",
+  },
+  aboutSandboxCapabilities: {
+    zh: "保留的 Linux 能力，其余全部去除",
+    en: "Linux capabilities that are left; all others are dropped",
+  },
+  aboutSandboxPidsLimit: {
+    zh: "每个容器的进程数上限",
+    en: "Processes per container",
+  },
+  aboutSandboxCpus: {
+    zh: "每个容器可用的 CPU 数；0 表示不限制",
+    en: "CPUs per container; 0 means no limit",
+  },
+  aboutSandboxShmSize: { zh: "/dev/shm 的大小", en: "Size of /dev/shm" },
+  aboutSandboxNofileLimit: {
+    zh: "每个进程可打开的文件数",
+    en: "Open files per process",
+  },
+  aboutSandboxInit: {
+    zh: "用引擎的 init 作为 1 号进程",
+    en: "The engine's init as process 1",
+  },
+  aboutSandboxLogMaxSize: {
+    zh: "引擎为每个容器保留的输出大小",
+    en: "Output that the engine keeps per container",
+  },
+  aboutSandboxNetwork: {
+    zh: '网络："bridge"、"none" 或一个 Docker 网络的名称',
+    en: 'Network: "bridge", "none" or the name of a Docker network',
+  },
+  aboutSandboxReadOnlyRoot: {
+    zh: "容器根文件系统只读（/tmp 与 /run 为内存盘）",
+    en: "Read-only root file system, with /tmp and /run in memory",
+  },
+  aboutSandboxUser: {
+    zh: '容器内的用户，如 "1000:1000"；不设置则由镜像决定',
+    en: 'User in the container, such as "1000:1000"; unset leaves it to the image',
+  },
+  aboutSandboxRuntime: {
+    zh: '容器运行时，如 "runsc"（gVisor）；不设置则由引擎决定',
+    en: 'Runtime, such as "runsc" (gVisor); unset leaves it to the engine',
+  },
+  aboutOutputsMaxFileSize: {
+    zh: "单个输出文件的大小上限，超过的不上传并在报告中列出；0 表示不限制",
+    en:
+      "Size of one output file; a larger one is left out and named in the report; 0 means no limit",
+  },
+  aboutOutputsMaxTotalSize: {
+    zh: "一个任务全部输出文件的总大小上限；0 表示不限制",
+    en: "Size of all output files of a task together; 0 means no limit",
+  },
+  aboutOutputsMaxFiles: {
+    zh: "逐个上传的文件数，其余打包为 zip",
+    en: "Files that are sent one by one; the rest goes as zip files",
+  },
+  aboutRetentionDeliveredHours: {
+    zh: "已完成任务保留的小时数",
+    en: "Hours that completed tasks stay",
+  },
+  aboutRetentionFailedDays: {
+    zh: "失败或取消的任务保留的天数",
+    en: "Days that failed and cancelled tasks stay",
+  },
+  aboutRetentionMaxTotalSize: {
+    zh: "已交付任务占用的总大小，超过时先删最旧的；0 表示不限制",
+    en: "Size of all delivered tasks; beyond it the oldest go first; 0 means no limit",
+  },
+  aboutRetentionMaxUndelivered: {
+    zh: "未交付的结果达到此数时不再接新任务",
+    en: "Undelivered results at which no new task is taken",
+  },
+  aboutDiskMinFree: {
+    zh: "剩余空间低于此值时不接新任务",
+    en: "With less free space no new task is taken",
+  },
+  aboutDiskCriticalFree: {
+    zh: "剩余空间低于此值时停止占用最大的任务",
+    en: "With less free space the task with the largest folder is stopped",
+  },
+} satisfies Catalog;

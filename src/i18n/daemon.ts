@@ -1,237 +1,245 @@
-import type { Text } from "./text.ts";
+import type { Catalog, Text } from "./text.ts";
 
-/** Another agent holds the lock of the data folder. */
-export const alreadyRunning = (p: { dataDir: string; pid: number }): Text => ({
-  zh: `数据目录 ${p.dataDir} 已有一个 agent-core 在使用（进程 ${p.pid}）。` +
-    `请先运行 agent-core stop，或在配置中换一个 paths.data_dir。`,
-  en: `The data folder ${p.dataDir} is in use by another agent-core (process ${p.pid}). ` +
-    `Run agent-core stop first, or set another paths.data_dir in the configuration.`,
-});
+/** What lock, control channel and services say. */
+export const daemonText = {
+  /** Another agent holds the lock of the data folder. */
+  alreadyRunning: (p: { dataDir: string; pid: number }): Text => ({
+    zh: `数据目录 ${p.dataDir} 已有一个 agent-core 在使用（进程 ${p.pid}）。` +
+      `请先运行 agent-core stop，或在配置中换一个 paths.data_dir。`,
+    en: `The data folder ${p.dataDir} is in use by another agent-core (process ${p.pid}). ` +
+      `Run agent-core stop first, or set another paths.data_dir in the configuration.`,
+  }),
 
-/** The same, when nobody can say which process it is. */
-export const alreadyRunningSomewhere = (p: { dataDir: string }): Text => ({
-  zh: `数据目录 ${p.dataDir} 已有另一个 agent-core 在使用。` +
-    `请先运行 agent-core stop，或在配置中换一个 paths.data_dir。`,
-  en: `The data folder ${p.dataDir} is in use by another agent-core. ` +
-    `Run agent-core stop first, or set another paths.data_dir in the configuration.`,
-});
+  /** The same, when nobody can say which process it is. */
+  alreadyRunningSomewhere: (p: { dataDir: string }): Text => ({
+    zh: `数据目录 ${p.dataDir} 已有另一个 agent-core 在使用。` +
+      `请先运行 agent-core stop，或在配置中换一个 paths.data_dir。`,
+    en: `The data folder ${p.dataDir} is in use by another agent-core. ` +
+      `Run agent-core stop first, or set another paths.data_dir in the configuration.`,
+  }),
 
-/** The lock file could not be opened or locked. */
-export const lockImpossible = (p: { path: string; reason: string }): Text => ({
-  zh:
-    `无法锁定 ${p.path}：${p.reason}。请检查数据目录是否可写、是否在本地磁盘上、是否属于当前用户。`,
-  en:
-    `Cannot lock ${p.path}: ${p.reason}. Make sure that the data folder is writable, on a local ` +
-    `disk and owned by this user.`,
-});
+  /** The lock file could not be opened or locked. */
+  lockImpossible: (p: { path: string; reason: string }): Text => ({
+    zh:
+      `无法锁定 ${p.path}：${p.reason}。请检查数据目录是否可写、是否在本地磁盘上、是否属于当前用户。`,
+    en:
+      `Cannot lock ${p.path}: ${p.reason}. Make sure that the data folder is writable, on a local ` +
+      `disk and owned by this user.`,
+  }),
 
-/** No agent runs on this data folder. */
-export const notRunning = (p: { dataDir: string }): Text => ({
-  zh: `数据目录 ${p.dataDir} 上没有正在运行的 agent-core。`,
-  en: `No agent-core is running on the data folder ${p.dataDir}.`,
-});
+  /** No agent runs on this data folder. */
+  notRunning: (p: { dataDir: string }): Text => ({
+    zh: `数据目录 ${p.dataDir} 上没有正在运行的 agent-core。`,
+    en: `No agent-core is running on the data folder ${p.dataDir}.`,
+  }),
 
-/** The agent runs, but there is no way to its control channel. */
-export const controlUnreachable = (p: { dataDir: string; reason: string }): Text => ({
-  zh: `数据目录 ${p.dataDir} 上的 agent-core 正在运行，但连不上它的控制通道：${p.reason}。`,
-  en:
-    `An agent-core is running on the data folder ${p.dataDir}, but its control channel cannot be ` +
-    `reached: ${p.reason}.`,
-});
+  /** The agent runs, but there is no way to its control channel. */
+  controlUnreachable: (p: { dataDir: string; reason: string }): Text => ({
+    zh: `数据目录 ${p.dataDir} 上的 agent-core 正在运行，但连不上它的控制通道：${p.reason}。`,
+    en:
+      `An agent-core is running on the data folder ${p.dataDir}, but its control channel cannot be ` +
+      `reached: ${p.reason}.`,
+  }),
 
-/** The file that leads to the control channel may not be read. */
-export const controlForbidden = (p: { path: string }): Text => ({
-  zh: `当前用户无权读取 ${p.path}。请以运行 agent-core 的用户身份执行（必要时用 sudo）。`,
-  en: `This user may not read ${p.path}. Use the account that runs agent-core (or sudo).`,
-});
+  /** The file that leads to the control channel may not be read. */
+  controlForbidden: (p: { path: string }): Text => ({
+    zh: `当前用户无权读取 ${p.path}。请以运行 agent-core 的用户身份执行（必要时用 sudo）。`,
+    en: `This user may not read ${p.path}. Use the account that runs agent-core (or sudo).`,
+  }),
 
-/** The agent did not answer in time. */
-export const controlSilent = (p: { dataDir: string; seconds: number }): Text => ({
-  zh: `数据目录 ${p.dataDir} 上的 agent-core 在 ${p.seconds} 秒内没有应答。`,
-  en: `The agent-core on the data folder ${p.dataDir} did not answer within ${p.seconds} seconds.`,
-});
+  /** The agent did not answer in time. */
+  controlSilent: (p: { dataDir: string; seconds: number }): Text => ({
+    zh: `数据目录 ${p.dataDir} 上的 agent-core 在 ${p.seconds} 秒内没有应答。`,
+    en:
+      `The agent-core on the data folder ${p.dataDir} did not answer within ${p.seconds} seconds.`,
+  }),
 
-/** What came back is not an answer of this program. */
-export const controlBadAnswer = (p: { dataDir: string; reason: string }): Text => ({
-  zh: `数据目录 ${p.dataDir} 上的 agent-core 的应答无法理解：${p.reason}。` +
-    `它可能是另一个版本，请重新启动它。`,
-  en: `The answer of the agent-core on the data folder ${p.dataDir} cannot be understood: ` +
-    `${p.reason}. It may be another version: restart it.`,
-});
+  /** What came back is not an answer of this program. */
+  controlBadAnswer: (p: { dataDir: string; reason: string }): Text => ({
+    zh: `数据目录 ${p.dataDir} 上的 agent-core 的应答无法理解：${p.reason}。` +
+      `它可能是另一个版本，请重新启动它。`,
+    en: `The answer of the agent-core on the data folder ${p.dataDir} cannot be understood: ` +
+      `${p.reason}. It may be another version: restart it.`,
+  }),
 
-/** A request that the agent could not understand. */
-export const controlBadRequest: Text = {
-  zh: "控制通道收到无法理解的请求。",
-  en: "The control channel got a request that it does not understand.",
-};
+  /** A request that the agent could not understand. */
+  controlBadRequest: {
+    zh: "控制通道收到无法理解的请求。",
+    en: "The control channel got a request that it does not understand.",
+  },
 
-/** A request without the secret of this start. */
-export const controlWrongSecret: Text = {
-  zh: "控制通道的请求没有带上正确的口令。",
-  en: "The request to the control channel does not carry the right secret.",
-};
+  /** A request without the secret of this start. */
+  controlWrongSecret: {
+    zh: "控制通道的请求没有带上正确的口令。",
+    en: "The request to the control channel does not carry the right secret.",
+  },
 
-/** A request longer than any that exists. */
-export const controlTooLong = (p: { bytes: number }): Text => ({
-  zh: `控制通道的请求超过 ${p.bytes} 字节。`,
-  en: `The request to the control channel is longer than ${p.bytes} bytes.`,
-});
+  /** A request longer than any that exists. */
+  controlTooLong: (p: { bytes: number }): Text => ({
+    zh: `控制通道的请求超过 ${p.bytes} 字节。`,
+    en: `The request to the control channel is longer than ${p.bytes} bytes.`,
+  }),
 
-/** The program that was started in the background ended at once. */
-export const detachedDied = (p: { how: string; logFile: string; tail: string }): Text => ({
-  zh: `后台的 agent-core 没能启动（${p.how}）。${p.logFile} 的最后几行：\n${p.tail}`,
-  en: `agent-core did not come up in the background (${p.how}). The last lines of ${p.logFile}:\n` +
-    p.tail,
-});
+  /** The program that was started in the background ended at once. */
+  detachedDied: (p: { how: string; logFile: string; tail: string }): Text => ({
+    zh: `后台的 agent-core 没能启动（${p.how}）。${p.logFile} 的最后几行：\n${p.tail}`,
+    en:
+      `agent-core did not come up in the background (${p.how}). The last lines of ${p.logFile}:\n` +
+      p.tail,
+  }),
 
-/** The same, and it has said nothing. */
-export const detachedDiedSilent = (p: { how: string; logFile: string }): Text => ({
-  zh: `后台的 agent-core 没能启动（${p.how}），并且没有向 ${p.logFile} 写入任何内容。` +
-    `请用 agent-core run 在前台运行以查看原因。`,
-  en:
-    `agent-core did not come up in the background (${p.how}) and wrote nothing to ${p.logFile}. ` +
-    `Run agent-core run in the foreground to see why.`,
-});
+  /** The same, and it has said nothing. */
+  detachedDiedSilent: (p: { how: string; logFile: string }): Text => ({
+    zh: `后台的 agent-core 没能启动（${p.how}），并且没有向 ${p.logFile} 写入任何内容。` +
+      `请用 agent-core run 在前台运行以查看原因。`,
+    en:
+      `agent-core did not come up in the background (${p.how}) and wrote nothing to ${p.logFile}. ` +
+      `Run agent-core run in the foreground to see why.`,
+  }),
 
-/** The program in the background did not become ready; it has been ended. */
-export const detachedTimeout = (p: { seconds: number; logFile: string; tail: string }): Text => ({
-  zh:
-    `后台的 agent-core 在 ${p.seconds} 秒内没有就绪，已将其结束。${p.logFile} 的最后几行：\n${p.tail}`,
-  en:
-    `agent-core was not ready in the background within ${p.seconds} seconds and has been ended. ` +
-    `The last lines of ${p.logFile}:\n${p.tail}`,
-});
+  /** The program in the background did not become ready; it has been ended. */
+  detachedTimeout: (p: { seconds: number; logFile: string; tail: string }): Text => ({
+    zh:
+      `后台的 agent-core 在 ${p.seconds} 秒内没有就绪，已将其结束。${p.logFile} 的最后几行：\n${p.tail}`,
+    en:
+      `agent-core was not ready in the background within ${p.seconds} seconds and has been ended. ` +
+      `The last lines of ${p.logFile}:\n${p.tail}`,
+  }),
 
-/** The program could not be started at all. */
-export const detachImpossible = (p: { program: string; reason: string }): Text => ({
-  zh: `无法在后台启动 ${p.program}：${p.reason}。`,
-  en: `Cannot start ${p.program} in the background: ${p.reason}.`,
-});
+  /** The program could not be started at all. */
+  detachImpossible: (p: { program: string; reason: string }): Text => ({
+    zh: `无法在后台启动 ${p.program}：${p.reason}。`,
+    en: `Cannot start ${p.program} in the background: ${p.reason}.`,
+  }),
 
-/** AGENT_CORE_DENO_ARGS is not a list. */
-export const denoArgsBad = (p: { value: string }): Text => ({
-  zh: `环境变量 AGENT_CORE_DENO_ARGS 应为字符串组成的 JSON 数组，实际为：${p.value}`,
-  en:
-    `The environment variable AGENT_CORE_DENO_ARGS must be a JSON array of strings, but is: ${p.value}`,
-});
+  /** AGENT_CORE_DENO_ARGS is not a list. */
+  denoArgsBad: (p: { value: string }): Text => ({
+    zh: `环境变量 AGENT_CORE_DENO_ARGS 应为字符串组成的 JSON 数组，实际为：${p.value}`,
+    en:
+      `The environment variable AGENT_CORE_DENO_ARGS must be a JSON array of strings, but is: ${p.value}`,
+  }),
 
-/** The agent is still there after the last means. */
-export const stopFailed = (p: { dataDir: string; reason: string }): Text => ({
-  zh: `无法停止数据目录 ${p.dataDir} 上的 agent-core：${p.reason}。`,
-  en: `Cannot stop the agent-core on the data folder ${p.dataDir}: ${p.reason}.`,
-});
+  /** The agent is still there after the last means. */
+  stopFailed: (p: { dataDir: string; reason: string }): Text => ({
+    zh: `无法停止数据目录 ${p.dataDir} 上的 agent-core：${p.reason}。`,
+    en: `Cannot stop the agent-core on the data folder ${p.dataDir}: ${p.reason}.`,
+  }),
 
-/** No process may be ended, since none is known for certain to be the agent. */
-export const stopNoPid = (p: { pidFile: string }): Text => ({
-  zh:
-    `控制通道没有应答，${p.pidFile} 中也没有可以确认属于 agent-core 的进程号，因此没有结束任何进程`,
-  en:
-    `the control channel does not answer, and ${p.pidFile} names no process that is certain to be ` +
-    `agent-core, so that none was ended`,
-});
+  /** No process may be ended, since none is known for certain to be the agent. */
+  stopNoPid: (p: { pidFile: string }): Text => ({
+    zh:
+      `控制通道没有应答，${p.pidFile} 中也没有可以确认属于 agent-core 的进程号，因此没有结束任何进程`,
+    en:
+      `the control channel does not answer, and ${p.pidFile} names no process that is certain to be ` +
+      `agent-core, so that none was ended`,
+  }),
 
-/** It got SIGKILL and still holds the lock. */
-export const stopUndead = (p: { pid: number }): Text => ({
-  zh: `进程 ${p.pid} 被强制结束后仍占用数据目录的锁`,
-  en: `process ${p.pid} still holds the lock of the data folder after it was killed`,
-});
+  /** It got SIGKILL and still holds the lock. */
+  stopUndead: (p: { pid: number }): Text => ({
+    zh: `进程 ${p.pid} 被强制结束后仍占用数据目录的锁`,
+    en: `process ${p.pid} still holds the lock of the data folder after it was killed`,
+  }),
 
-/** Lines that could not be written to the log file (disk full and the like). */
-export const logLinesLost = (p: { lines: number; reason: string }): Text => ({
-  zh: `日志有 ${p.lines} 行未能写入：${p.reason}`,
-  en: `${p.lines} log lines could not be written: ${p.reason}`,
-});
+  /** Lines that could not be written to the log file (disk full and the like). */
+  logLinesLost: (p: { lines: number; reason: string }): Text => ({
+    zh: `日志有 ${p.lines} 行未能写入：${p.reason}`,
+    en: `${p.lines} log lines could not be written: ${p.reason}`,
+  }),
 
-/** A path that cannot stand in a service file. */
-export const serviceValueUnfit = (p: { value: string }): Text => ({
-  zh: `${p.value} 含有控制字符，不能写入服务文件。请换一个路径。`,
-  en:
-    `${p.value} has control characters in it and cannot stand in a service file. Use another path.`,
-});
+  /** A path that cannot stand in a service file. */
+  serviceValueUnfit: (p: { value: string }): Text => ({
+    zh: `${p.value} 含有控制字符，不能写入服务文件。请换一个路径。`,
+    en:
+      `${p.value} has control characters in it and cannot stand in a service file. Use another path.`,
+  }),
 
-/** A service manager's command failed. */
-export const serviceCommandFailed = (p: { command: string; said: string }): Text => ({
-  zh: `命令 ${p.command} 失败：${p.said}`,
-  en: `The command ${p.command} failed: ${p.said}`,
-});
+  /** A service manager's command failed. */
+  serviceCommandFailed: (p: { command: string; said: string }): Text => ({
+    zh: `命令 ${p.command} 失败：${p.said}`,
+    en: `The command ${p.command} failed: ${p.said}`,
+  }),
 
-/** A service manager's command is not on this machine. */
-export const serviceCommandMissing = (p: { command: string; path: string }): Text => ({
-  zh: `找不到命令 ${p.command}。服务文件 ${p.path} 没有启用；` +
-    `请用 agent-core install-service --print 查看内容，并交给本机的服务管理器。`,
-  en: `The command ${p.command} is not there, so that the service file ${p.path} is not in use. ` +
-    `See agent-core install-service --print and hand it to this machine's service manager.`,
-});
+  /** A service manager's command is not on this machine. */
+  serviceCommandMissing: (p: { command: string; path: string }): Text => ({
+    zh: `找不到命令 ${p.command}。服务文件 ${p.path} 没有启用；` +
+      `请用 agent-core install-service --print 查看内容，并交给本机的服务管理器。`,
+    en:
+      `The command ${p.command} is not there, so that the service file ${p.path} is not in use. ` +
+      `See agent-core install-service --print and hand it to this machine's service manager.`,
+  }),
 
-/** The service file could not be written or removed. */
-export const serviceFileImpossible = (p: { path: string; reason: string }): Text => ({
-  zh: `无法写入或删除服务文件 ${p.path}：${p.reason}。系统级服务需要管理员权限（sudo），` +
-    `或者改用 --user。`,
-  en:
-    `Cannot write or remove the service file ${p.path}: ${p.reason}. A service of the system needs ` +
-    `an administrator (sudo); or use --user.`,
-});
+  /** The service file could not be written or removed. */
+  serviceFileImpossible: (p: { path: string; reason: string }): Text => ({
+    zh: `无法写入或删除服务文件 ${p.path}：${p.reason}。系统级服务需要管理员权限（sudo），` +
+      `或者改用 --user。`,
+    en:
+      `Cannot write or remove the service file ${p.path}: ${p.reason}. A service of the system needs ` +
+      `an administrator (sudo); or use --user.`,
+  }),
 
-/** The service is in place and started. */
-export const serviceInstalled = (p: { name: string; path: string }): Text => ({
-  zh: `服务 ${p.name} 已安装并启动（${p.path}）。`,
-  en: `The service ${p.name} is installed and started (${p.path}).`,
-});
+  /** The service is in place and started. */
+  serviceInstalled: (p: { name: string; path: string }): Text => ({
+    zh: `服务 ${p.name} 已安装并启动（${p.path}）。`,
+    en: `The service ${p.name} is installed and started (${p.path}).`,
+  }),
 
-/** The service is gone. */
-export const serviceRemoved = (p: { name: string; path: string }): Text => ({
-  zh: `服务 ${p.name} 已停止并卸载（${p.path}）。任务容器不受影响。`,
-  en: `The service ${p.name} is stopped and removed (${p.path}). Containers of tasks go on.`,
-});
+  /** The service is gone. */
+  serviceRemoved: (p: { name: string; path: string }): Text => ({
+    zh: `服务 ${p.name} 已停止并卸载（${p.path}）。任务容器不受影响。`,
+    en: `The service ${p.name} is stopped and removed (${p.path}). Containers of tasks go on.`,
+  }),
 
-/** There was no service to remove. */
-export const serviceAbsent = (p: { name: string; path: string }): Text => ({
-  zh: `服务 ${p.name} 没有安装（${p.path} 不存在）。`,
-  en: `The service ${p.name} is not installed (${p.path} is not there).`,
-});
+  /** There was no service to remove. */
+  serviceAbsent: (p: { name: string; path: string }): Text => ({
+    zh: `服务 ${p.name} 没有安装（${p.path} 不存在）。`,
+    en: `The service ${p.name} is not installed (${p.path} is not there).`,
+  }),
 
-/** A user's service ends with the user's session unless lingering is on. */
-export const lingerNeeded = (p: { user: string }): Text => ({
-  zh:
-    `用户级服务会在您注销后停止。要让它一直运行并随系统启动，请执行：loginctl enable-linger ${p.user}`,
-  en: `A service of the user ends when you log out. To keep it running and start it with the ` +
-    `machine: loginctl enable-linger ${p.user}`,
-});
+  /** A user's service ends with the user's session unless lingering is on. */
+  lingerNeeded: (p: { user: string }): Text => ({
+    zh:
+      `用户级服务会在您注销后停止。要让它一直运行并随系统启动，请执行：loginctl enable-linger ${p.user}`,
+    en: `A service of the user ends when you log out. To keep it running and start it with the ` +
+      `machine: loginctl enable-linger ${p.user}`,
+  }),
 
-/** What a Windows task cannot do. */
-export const windowsTaskLimits: Text = {
-  zh:
-    "计划任务在登录（或开机）时启动 agent-core；运行中崩溃时不会自动重启，请在下次登录前手动运行。",
-  en: "The scheduled task starts agent-core at logon (or at boot). It does not restart one that " +
-    "crashes: start it by hand then, or log on again.",
-};
+  /** What a Windows task cannot do. */
+  windowsTaskLimits: {
+    zh:
+      "计划任务在登录（或开机）时启动 agent-core；运行中崩溃时不会自动重启，请在下次登录前手动运行。",
+    en:
+      "The scheduled task starts agent-core at logon (or at boot). It does not restart one that " +
+      "crashes: start it by hand then, or log on again.",
+  },
 
-/** launchd and exit code 2. */
-export const launchdRestarts: Text = {
-  zh: "launchd 会在 agent-core 出错退出后每 30 秒重启一次，配置错误时也是如此；原因见 agent.log。",
-  en:
-    "launchd starts agent-core again 30 seconds after it ends with an error, a wrong configuration " +
-    "included; agent.log says why.",
-};
+  /** launchd and exit code 2. */
+  launchdRestarts: {
+    zh:
+      "launchd 会在 agent-core 出错退出后每 30 秒重启一次，配置错误时也是如此；原因见 agent.log。",
+    en:
+      "launchd starts agent-core again 30 seconds after it ends with an error, a wrong configuration " +
+      "included; agent.log says why.",
+  },
 
-/** First line of a service file. */
-export const serviceDescription: Text = {
-  zh: "agent-core：在 Docker 容器中运行 OpenAaaS 任务",
-  en: "agent-core: runs OpenAaaS tasks in Docker containers",
-};
+  /** First line of a service file. */
+  serviceDescription: {
+    zh: "agent-core：在 Docker 容器中运行 OpenAaaS 任务",
+    en: "agent-core: runs OpenAaaS tasks in Docker containers",
+  },
 
-/** Other users could get at one of the agent's own files. */
-export const modeMended = (p: { path: string; mode: string }): Text => ({
-  zh:
-    `其他用户此前可访问 ${p.path}（权限 ${p.mode}），现已收回。若非有意为之，请检查是谁或什么程序改动了权限。`,
-  en:
-    `Other users had access to ${p.path} (mode ${p.mode}); it was taken from them. If that was not meant, find out who or what changed the mode.`,
-});
+  /** Other users could get at one of the agent's own files. */
+  modeMended: (p: { path: string; mode: string }): Text => ({
+    zh:
+      `其他用户此前可访问 ${p.path}（权限 ${p.mode}），现已收回。若非有意为之，请检查是谁或什么程序改动了权限。`,
+    en:
+      `Other users had access to ${p.path} (mode ${p.mode}); it was taken from them. If that was not meant, find out who or what changed the mode.`,
+  }),
 
-/** Other users can get at one of the agent's own files, and only its owner can change that. */
-export const modeLoose = (p: { path: string; mode: string }): Text => ({
-  zh:
-    `其他用户可访问 ${p.path}（权限 ${p.mode}），且无法收回。请以其所有者身份运行：chmod go= "${p.path}"`,
-  en:
-    `Other users have access to ${p.path} (mode ${p.mode}), and it could not be taken from them. Run as its owner: chmod go= "${p.path}"`,
-});
+  /** Other users can get at one of the agent's own files, and only its owner can change that. */
+  modeLoose: (p: { path: string; mode: string }): Text => ({
+    zh:
+      `其他用户可访问 ${p.path}（权限 ${p.mode}），且无法收回。请以其所有者身份运行：chmod go= "${p.path}"`,
+    en:
+      `Other users have access to ${p.path} (mode ${p.mode}), and it could not be taken from them. Run as its owner: chmod go= "${p.path}"`,
+  }),
+} satisfies Catalog;

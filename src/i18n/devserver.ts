@@ -1,44 +1,47 @@
-import type { Text } from "./text.ts";
+import type { Catalog, Text } from "./text.ts";
 
-/** The port is in use, or may not be opened. */
-export const portTaken = (p: { hostname: string; port: number; reason: string }): Text => ({
-  zh: `开发服务器无法监听 ${p.hostname}:${p.port}：${p.reason}。请用 --port 换一个端口。`,
-  en:
-    `The development Server cannot listen on ${p.hostname}:${p.port}: ${p.reason}. Choose another port with --port.`,
-});
+/** What the development Server says. */
+export const devserverText = {
+  /** The port is in use, or may not be opened. */
+  portTaken: (p: { hostname: string; port: number; reason: string }): Text => ({
+    zh: `开发服务器无法监听 ${p.hostname}:${p.port}：${p.reason}。请用 --port 换一个端口。`,
+    en:
+      `The development Server cannot listen on ${p.hostname}:${p.port}: ${p.reason}. Choose another port with --port.`,
+  }),
 
-/** The Server answers from now on. */
-export const listening = (p: { url: string }): Text => ({
-  zh: `开发服务器已启动：${p.url}`,
-  en: `The development Server listens on ${p.url}`,
-});
+  /** The Server answers from now on. */
+  listening: (p: { url: string }): Text => ({
+    zh: `开发服务器已启动：${p.url}`,
+    en: `The development Server listens on ${p.url}`,
+  }),
 
-/** The Server is down; what it knows may be kept. */
-export const closed = (p: { url: string }): Text => ({
-  zh: `开发服务器已停止：${p.url}`,
-  en: `The development Server at ${p.url} is closed`,
-});
+  /** The Server is down; what it knows may be kept. */
+  closed: (p: { url: string }): Text => ({
+    zh: `开发服务器已停止：${p.url}`,
+    en: `The development Server at ${p.url} is closed`,
+  }),
 
-/** A task has another status. */
-export const taskChanged = (p: { task: string; status: string }): Text => ({
-  zh: `任务 ${p.task}：${p.status}`,
-  en: `Task ${p.task}: ${p.status}`,
-});
+  /** A task has another status. */
+  taskChanged: (p: { task: string; status: string }): Text => ({
+    zh: `任务 ${p.task}：${p.status}`,
+    en: `Task ${p.task}: ${p.status}`,
+  }),
 
-/** A request was answered. */
-export const answered = (p: { method: string; path: string; status: number }): Text => ({
-  zh: `${p.method} ${p.path}：回复 ${p.status}`,
-  en: `${p.method} ${p.path} was answered with ${p.status}`,
-});
+  /** A request was answered. */
+  answered: (p: { method: string; path: string; status: number }): Text => ({
+    zh: `${p.method} ${p.path}：回复 ${p.status}`,
+    en: `${p.method} ${p.path} was answered with ${p.status}`,
+  }),
 
-/** A request ended without its whole answer. */
-export const cut = (p: { method: string; path: string }): Text => ({
-  zh: `${p.method} ${p.path}：连接中断，回复未送达`,
-  en: `${p.method} ${p.path} ended without its whole answer`,
-});
+  /** A request ended without its whole answer. */
+  cut: (p: { method: string; path: string }): Text => ({
+    zh: `${p.method} ${p.path}：连接中断，回复未送达`,
+    en: `${p.method} ${p.path} ended without its whole answer`,
+  }),
 
-/** Something in the Server itself went wrong; the request was answered with 500. */
-export const trouble = (p: { reason: string }): Text => ({
-  zh: `开发服务器内部错误：${p.reason}。请检查其数据目录和磁盘空间。`,
-  en: `The development Server failed: ${p.reason}. Check its data folder and the disk space.`,
-});
+  /** Something in the Server itself went wrong; the request was answered with 500. */
+  trouble: (p: { reason: string }): Text => ({
+    zh: `开发服务器内部错误：${p.reason}。请检查其数据目录和磁盘空间。`,
+    en: `The development Server failed: ${p.reason}. Check its data folder and the disk space.`,
+  }),
+} satisfies Catalog;

@@ -1,253 +1,257 @@
-import type { Text } from "./text.ts";
+import type { Catalog, Text } from "./text.ts";
 
-export const description: Text = {
-  zh: "检查配置、Server、Docker 和磁盘，并说明如何修复",
-  en: "Check configuration, Server, Docker and disk, and say how to mend what is wrong",
-};
-/** Before each finding. */
-export const levels: Readonly<Record<"ok" | "warning" | "problem", Text>> = {
-  ok: { zh: "[正常]", en: "[ok]" },
-  warning: { zh: "[注意]", en: "[warning]" },
-  problem: { zh: "[问题]", en: "[problem]" },
-};
-export const summary = (p: { problems: number; warnings: number }): Text => ({
-  zh: `共发现 ${p.problems} 个问题、${p.warnings} 处需要注意。`,
-  en: `Problems: ${p.problems}, warnings: ${p.warnings}.`,
-});
+/** What `doctor` says. */
+export const doctorText = {
+  description: {
+    zh: "检查配置、Server、Docker 和磁盘，并说明如何修复",
+    en: "Check configuration, Server, Docker and disk, and say how to mend what is wrong",
+  },
+  /** Before each finding. */
+  levels: {
+    ok: { zh: "[正常]", en: "[ok]" },
+    warning: { zh: "[注意]", en: "[warning]" },
+    problem: { zh: "[问题]", en: "[problem]" },
+  },
+  summary: (p: { problems: number; warnings: number }): Text => ({
+    zh: `共发现 ${p.problems} 个问题、${p.warnings} 处需要注意。`,
+    en: `Problems: ${p.problems}, warnings: ${p.warnings}.`,
+  }),
 
-// Configuration
+  // Configuration
 
-export const configGood = (p: { path: string }): Text => ({
-  zh: `配置文件 ${p.path}`,
-  en: `Configuration ${p.path}`,
-});
-export const configMissing = (p: { path: string }): Text => ({
-  zh: `没有配置文件 ${p.path}`,
-  en: `There is no configuration ${p.path}`,
-});
-export const mendMissing: Text = {
-  zh: "运行 agent-core run 按提示填写，或运行 agent-core init 生成一份；在别处时用 --config 指定",
-  en:
-    "agent-core run asks for what it needs, agent-core init writes one; --config names another one",
-};
-export const mendConfig = (p: { path: string }): Text => ({
-  zh: `修改 ${p.path} 中的上述内容，再运行一次 agent-core doctor`,
-  en: `Change this in ${p.path} and run agent-core doctor again`,
-});
-export const running: Text = { zh: "agent-core 正在运行", en: "The agent is running" };
-export const notRunning: Text = { zh: "agent-core 没有运行", en: "The agent is not running" };
+  configGood: (p: { path: string }): Text => ({
+    zh: `配置文件 ${p.path}`,
+    en: `Configuration ${p.path}`,
+  }),
+  configMissing: (p: { path: string }): Text => ({
+    zh: `没有配置文件 ${p.path}`,
+    en: `There is no configuration ${p.path}`,
+  }),
+  mendMissing: {
+    zh: "运行 agent-core run 按提示填写，或运行 agent-core init 生成一份；在别处时用 --config 指定",
+    en:
+      "agent-core run asks for what it needs, agent-core init writes one; --config names another one",
+  },
+  mendConfig: (p: { path: string }): Text => ({
+    zh: `修改 ${p.path} 中的上述内容，再运行一次 agent-core doctor`,
+    en: `Change this in ${p.path} and run agent-core doctor again`,
+  }),
+  running: { zh: "agent-core 正在运行", en: "The agent is running" },
+  notRunning: { zh: "agent-core 没有运行", en: "The agent is not running" },
 
-// Server
+  // Server
 
-export const serverThere = (p: { url: string }): Text => ({
-  zh: `Server ${p.url} 可以连接`,
-  en: `The Server ${p.url} answers`,
-});
-export const serverAway = (p: { url: string; why: Text }): Text => ({
-  zh: `无法连接 Server ${p.url}：${p.why.zh}`,
-  en: `The Server ${p.url} does not answer: ${p.why.en}`,
-});
-export const mendAway: Text = {
-  zh: "检查配置中的 server.base_url、网络连接和防火墙",
-  en: "Check server.base_url in the configuration, the network and the firewall",
-};
-export const mendAwayProxy: Text = {
-  zh: "检查配置中的 server.base_url；如果要经过代理上网，请设置 server.use_system_proxy = true",
-  en:
-    "Check server.base_url in the configuration; if the way out is a proxy, set server.use_system_proxy = true",
-};
-export const mendTls = (p: { variables: string }): Text => ({
-  zh: `如果 Server 使用机构自己的证书，请用环境变量 ${p.variables} 之一指定根证书文件（PEM）`,
-  en:
-    `If the Server has a certificate of your organisation, name its root certificate (a PEM file) in one of the variables ${p.variables}`,
-});
-export const notAServer = (p: { url: string; why: Text }): Text => ({
-  zh: `${p.url} 有应答，但不像 OpenAaaS Server：${p.why.zh}`,
-  en: `${p.url} answers, but not like an OpenAaaS Server: ${p.why.en}`,
-});
-export const healthStatus = (p: { status: number }): Text => ({
-  zh: `/health 的状态码为 ${p.status}`,
-  en: `/health has the status ${p.status}`,
-});
-export const mendUrl: Text = {
-  zh: "检查配置中 server.base_url 的地址、端口和路径",
-  en: "Check address, port and path of server.base_url in the configuration",
-};
-export const registered = (p: { serviceId: string }): Text => ({
-  zh: `已注册，Server 认可服务 ${p.serviceId} 的密钥`,
-  en: `Registered; the Server knows the key of service ${p.serviceId}`,
-});
-export const notRegistered: Text = { zh: "尚未注册", en: "Not registered" };
-export const mendRegister: Text = {
-  zh: "在 Server 上创建服务，取得注册令牌，然后运行 agent-core register",
-  en: "Create a service on the Server, take its registration token and run agent-core register",
-};
-export const keyRefused = (p: { serviceId: string; why: Text }): Text => ({
-  zh: `Server 不认可服务 ${p.serviceId} 的密钥：${p.why.zh}`,
-  en: `The Server refuses the key of service ${p.serviceId}: ${p.why.en}`,
-});
-export const mendKey: Text = {
-  zh: "取得新的注册令牌，运行 agent-core stop，然后运行 agent-core register --force",
-  en: "Take a new registration token, run agent-core stop, then agent-core register --force",
-};
-export const clockGood = (p: { seconds: number }): Text => ({
-  zh: `本机时钟与 Server 相差 ${p.seconds} 秒`,
-  en: `The clock agrees with the Server's (${p.seconds} s apart)`,
-});
-export const clockOff = (p: { seconds: number }): Text => ({
-  zh: `本机时钟与 Server 相差 ${p.seconds} 秒`,
-  en: `The clock is ${p.seconds} s away from the Server's`,
-});
-export const mendClock: Text = {
-  zh: "打开系统的自动对时（Linux:timedatectl set-ntp true）",
-  en: "Let the system set its clock by the network (Linux: timedatectl set-ntp true)",
-};
+  serverThere: (p: { url: string }): Text => ({
+    zh: `Server ${p.url} 可以连接`,
+    en: `The Server ${p.url} answers`,
+  }),
+  serverAway: (p: { url: string; why: Text }): Text => ({
+    zh: `无法连接 Server ${p.url}：${p.why.zh}`,
+    en: `The Server ${p.url} does not answer: ${p.why.en}`,
+  }),
+  mendAway: {
+    zh: "检查配置中的 server.base_url、网络连接和防火墙",
+    en: "Check server.base_url in the configuration, the network and the firewall",
+  },
+  mendAwayProxy: {
+    zh: "检查配置中的 server.base_url；如果要经过代理上网，请设置 server.use_system_proxy = true",
+    en:
+      "Check server.base_url in the configuration; if the way out is a proxy, set server.use_system_proxy = true",
+  },
+  mendTls: (p: { variables: string }): Text => ({
+    zh: `如果 Server 使用机构自己的证书，请用环境变量 ${p.variables} 之一指定根证书文件（PEM）`,
+    en:
+      `If the Server has a certificate of your organisation, name its root certificate (a PEM file) in one of the variables ${p.variables}`,
+  }),
+  notAServer: (p: { url: string; why: Text }): Text => ({
+    zh: `${p.url} 有应答，但不像 OpenAaaS Server：${p.why.zh}`,
+    en: `${p.url} answers, but not like an OpenAaaS Server: ${p.why.en}`,
+  }),
+  healthStatus: (p: { status: number }): Text => ({
+    zh: `/health 的状态码为 ${p.status}`,
+    en: `/health has the status ${p.status}`,
+  }),
+  mendUrl: {
+    zh: "检查配置中 server.base_url 的地址、端口和路径",
+    en: "Check address, port and path of server.base_url in the configuration",
+  },
+  registered: (p: { serviceId: string }): Text => ({
+    zh: `已注册，Server 认可服务 ${p.serviceId} 的密钥`,
+    en: `Registered; the Server knows the key of service ${p.serviceId}`,
+  }),
+  notRegistered: { zh: "尚未注册", en: "Not registered" },
+  mendRegister: {
+    zh: "在 Server 上创建服务，取得注册令牌，然后运行 agent-core register",
+    en: "Create a service on the Server, take its registration token and run agent-core register",
+  },
+  keyRefused: (p: { serviceId: string; why: Text }): Text => ({
+    zh: `Server 不认可服务 ${p.serviceId} 的密钥：${p.why.zh}`,
+    en: `The Server refuses the key of service ${p.serviceId}: ${p.why.en}`,
+  }),
+  mendKey: {
+    zh: "取得新的注册令牌，运行 agent-core stop，然后运行 agent-core register --force",
+    en: "Take a new registration token, run agent-core stop, then agent-core register --force",
+  },
+  clockGood: (p: { seconds: number }): Text => ({
+    zh: `本机时钟与 Server 相差 ${p.seconds} 秒`,
+    en: `The clock agrees with the Server's (${p.seconds} s apart)`,
+  }),
+  clockOff: (p: { seconds: number }): Text => ({
+    zh: `本机时钟与 Server 相差 ${p.seconds} 秒`,
+    en: `The clock is ${p.seconds} s away from the Server's`,
+  }),
+  mendClock: {
+    zh: "打开系统的自动对时（Linux:timedatectl set-ntp true）",
+    en: "Let the system set its clock by the network (Linux: timedatectl set-ntp true)",
+  },
 
-// Proxies
+  // Proxies
 
-export const noProxy: Text = {
-  zh: "没有代理变量，直接连接 Server",
-  en: "No proxy variables: the Server is reached directly",
-};
-export const proxyUnused = (p: { names: string }): Text => ({
-  zh: `设置了 ${p.names}，但不会使用（server.use_system_proxy = false）`,
-  en: `${p.names} is set but not used (server.use_system_proxy = false)`,
-});
-export const proxyUsed = (p: { url: string; proxy: string }): Text => ({
-  zh: `经代理 ${p.proxy} 连接 ${p.url}`,
-  en: `${p.url} is reached through the proxy ${p.proxy}`,
-});
-export const proxyExempt = (p: { url: string }): Text => ({
-  zh: `代理变量不适用于 ${p.url}（NO_PROXY 等），直接连接`,
-  en: `The proxy variables do not hold for ${p.url} (NO_PROXY and the like): reached directly`,
-});
-export const proxyMissing: Text = {
-  zh: "server.use_system_proxy = true，但没有设置代理变量",
-  en: "server.use_system_proxy = true, but no proxy variable is set",
-};
-export const mendProxyMissing: Text = {
-  zh: "设置 HTTPS_PROXY（或 HTTP_PROXY），或改为 server.use_system_proxy = false",
-  en: "Set HTTPS_PROXY (or HTTP_PROXY), or server.use_system_proxy = false",
-};
+  noProxy: {
+    zh: "没有代理变量，直接连接 Server",
+    en: "No proxy variables: the Server is reached directly",
+  },
+  proxyUnused: (p: { names: string }): Text => ({
+    zh: `设置了 ${p.names}，但不会使用（server.use_system_proxy = false）`,
+    en: `${p.names} is set but not used (server.use_system_proxy = false)`,
+  }),
+  proxyUsed: (p: { url: string; proxy: string }): Text => ({
+    zh: `经代理 ${p.proxy} 连接 ${p.url}`,
+    en: `${p.url} is reached through the proxy ${p.proxy}`,
+  }),
+  proxyExempt: (p: { url: string }): Text => ({
+    zh: `代理变量不适用于 ${p.url}（NO_PROXY 等），直接连接`,
+    en: `The proxy variables do not hold for ${p.url} (NO_PROXY and the like): reached directly`,
+  }),
+  proxyMissing: {
+    zh: "server.use_system_proxy = true，但没有设置代理变量",
+    en: "server.use_system_proxy = true, but no proxy variable is set",
+  },
+  mendProxyMissing: {
+    zh: "设置 HTTPS_PROXY（或 HTTP_PROXY），或改为 server.use_system_proxy = false",
+    en: "Set HTTPS_PROXY (or HTTP_PROXY), or server.use_system_proxy = false",
+  },
 
-// Engine
+  // Engine
 
-export const engineThere = (p: { version: string; api: string; endpoint: string }): Text => ({
-  zh: `Docker ${p.version}(API ${p.api},${p.endpoint})`,
-  en: `Docker ${p.version} (API ${p.api}, ${p.endpoint})`,
-});
-export const engineAway = (p: { why: Text }): Text => ({
-  zh: `无法使用 Docker：${p.why.zh}`,
-  en: `Docker cannot be used: ${p.why.en}`,
-});
-export const mendEngine: Text = {
-  zh:
-    "安装并启动 Docker;Linux 上将当前用户加入 docker 组（sudo usermod -aG docker $USER，然后重新登录）；在别处时设置 [docker] host",
-  en:
-    "Install and start Docker; on Linux add this user to the group docker (sudo usermod -aG docker $USER, then log in again); set [docker] host if it is elsewhere",
-};
-export const engineNotLinux = (p: { osType: string }): Text => ({
-  zh: `Docker 当前运行 ${p.osType} 容器，任务需要 Linux 容器`,
-  en: `Docker runs ${p.osType} containers; tasks need Linux ones`,
-});
-export const mendNotLinux: Text = {
-  zh: "在 Docker Desktop 的菜单中切换到 Linux 容器",
-  en: "Switch to Linux containers in the menu of Docker Desktop",
-};
-export const runtimeMissing = (p: { runtime: string; known: string }): Text => ({
-  zh: `Docker 没有运行时 ${p.runtime}（现有：${p.known}）`,
-  en: `Docker has no runtime ${p.runtime} (it has: ${p.known})`,
-});
-export const mendRuntime: Text = {
-  zh: "安装该运行时并登记到 Docker，或修改配置中的 sandbox.runtime",
-  en: "Install it and make it known to Docker, or change sandbox.runtime in the configuration",
-};
-export const gpuThere: Text = { zh: "Docker 可以使用 GPU", en: "Docker can use the GPUs" };
-export const gpuMissing = (p: { runtime: string }): Text => ({
-  zh: `配置了 GPU，但 Docker 没有运行时 ${p.runtime}`,
-  en: `GPUs are configured, but Docker has no runtime ${p.runtime}`,
-});
-export const mendGpu: Text = {
-  zh:
-    "安装显卡驱动和 nvidia-container-toolkit，运行 sudo nvidia-ctk runtime configure --runtime=docker，然后重启 Docker",
-  en:
-    "Install the driver and nvidia-container-toolkit, run sudo nvidia-ctk runtime configure --runtime=docker and restart Docker",
-};
-export const imageThere = (
-  p: { image: string; megabytes: number; architecture: string },
-): Text => ({
-  zh: `镜像 ${p.image}(${p.megabytes} MB,${p.architecture})`,
-  en: `Image ${p.image} (${p.megabytes} MB, ${p.architecture})`,
-});
-export const imageMissing = (p: { image: string }): Text => ({
-  zh: `本机还没有镜像 ${p.image}，启动时会尝试下载`,
-  en: `The image ${p.image} is not here yet; the start will try to download it`,
-});
-export const mendImage = (p: { image: string }): Text => ({
-  zh: `现在就下载：docker pull ${p.image}；自己制作的镜像请先用 docker build -t ${p.image} 构建`,
-  en: `To download it now: docker pull ${p.image}; your own one: docker build -t ${p.image} first`,
-});
+  engineThere: (p: { version: string; api: string; endpoint: string }): Text => ({
+    zh: `Docker ${p.version}(API ${p.api},${p.endpoint})`,
+    en: `Docker ${p.version} (API ${p.api}, ${p.endpoint})`,
+  }),
+  engineAway: (p: { why: Text }): Text => ({
+    zh: `无法使用 Docker：${p.why.zh}`,
+    en: `Docker cannot be used: ${p.why.en}`,
+  }),
+  mendEngine: {
+    zh:
+      "安装并启动 Docker;Linux 上将当前用户加入 docker 组（sudo usermod -aG docker $USER，然后重新登录）；在别处时设置 [docker] host",
+    en:
+      "Install and start Docker; on Linux add this user to the group docker (sudo usermod -aG docker $USER, then log in again); set [docker] host if it is elsewhere",
+  },
+  engineNotLinux: (p: { osType: string }): Text => ({
+    zh: `Docker 当前运行 ${p.osType} 容器，任务需要 Linux 容器`,
+    en: `Docker runs ${p.osType} containers; tasks need Linux ones`,
+  }),
+  mendNotLinux: {
+    zh: "在 Docker Desktop 的菜单中切换到 Linux 容器",
+    en: "Switch to Linux containers in the menu of Docker Desktop",
+  },
+  runtimeMissing: (p: { runtime: string; known: string }): Text => ({
+    zh: `Docker 没有运行时 ${p.runtime}（现有：${p.known}）`,
+    en: `Docker has no runtime ${p.runtime} (it has: ${p.known})`,
+  }),
+  mendRuntime: {
+    zh: "安装该运行时并登记到 Docker，或修改配置中的 sandbox.runtime",
+    en: "Install it and make it known to Docker, or change sandbox.runtime in the configuration",
+  },
+  gpuThere: { zh: "Docker 可以使用 GPU", en: "Docker can use the GPUs" },
+  gpuMissing: (p: { runtime: string }): Text => ({
+    zh: `配置了 GPU，但 Docker 没有运行时 ${p.runtime}`,
+    en: `GPUs are configured, but Docker has no runtime ${p.runtime}`,
+  }),
+  mendGpu: {
+    zh:
+      "安装显卡驱动和 nvidia-container-toolkit，运行 sudo nvidia-ctk runtime configure --runtime=docker，然后重启 Docker",
+    en:
+      "Install the driver and nvidia-container-toolkit, run sudo nvidia-ctk runtime configure --runtime=docker and restart Docker",
+  },
+  imageThere: (
+    p: { image: string; megabytes: number; architecture: string },
+  ): Text => ({
+    zh: `镜像 ${p.image}(${p.megabytes} MB,${p.architecture})`,
+    en: `Image ${p.image} (${p.megabytes} MB, ${p.architecture})`,
+  }),
+  imageMissing: (p: { image: string }): Text => ({
+    zh: `本机还没有镜像 ${p.image}，启动时会尝试下载`,
+    en: `The image ${p.image} is not here yet; the start will try to download it`,
+  }),
+  mendImage: (p: { image: string }): Text => ({
+    zh: `现在就下载：docker pull ${p.image}；自己制作的镜像请先用 docker build -t ${p.image} 构建`,
+    en:
+      `To download it now: docker pull ${p.image}; your own one: docker build -t ${p.image} first`,
+  }),
 
-// Mounts
+  // Mounts
 
-export const mountThere = (p: { host: string; container: string }): Text => ({
-  zh: `挂载 ${p.host} → ${p.container}（可写）`,
-  en: `Mount ${p.host} → ${p.container} (writable)`,
-});
-export const mountThereReadonly = (p: { host: string; container: string }): Text => ({
-  zh: `挂载 ${p.host} → ${p.container}（只读）`,
-  en: `Mount ${p.host} → ${p.container} (read-only)`,
-});
-export const mountMissing = (p: { host: string; container: string }): Text => ({
-  zh: `挂载到 ${p.container} 的 ${p.host} 不存在`,
-  en: `${p.host}, to be mounted at ${p.container}, does not exist`,
-});
-export const mendMount: Text = {
-  zh: "创建它，或修改配置中的 [[paths.mounts]]",
-  en: "Create it, or change [[paths.mounts]] in the configuration",
-};
+  mountThere: (p: { host: string; container: string }): Text => ({
+    zh: `挂载 ${p.host} → ${p.container}（可写）`,
+    en: `Mount ${p.host} → ${p.container} (writable)`,
+  }),
+  mountThereReadonly: (p: { host: string; container: string }): Text => ({
+    zh: `挂载 ${p.host} → ${p.container}（只读）`,
+    en: `Mount ${p.host} → ${p.container} (read-only)`,
+  }),
+  mountMissing: (p: { host: string; container: string }): Text => ({
+    zh: `挂载到 ${p.container} 的 ${p.host} 不存在`,
+    en: `${p.host}, to be mounted at ${p.container}, does not exist`,
+  }),
+  mendMount: {
+    zh: "创建它，或修改配置中的 [[paths.mounts]]",
+    en: "Create it, or change [[paths.mounts]] in the configuration",
+  },
 
-// Data folder
+  // Data folder
 
-export const folderWritable = (p: { path: string }): Text => ({
-  zh: `数据目录 ${p.path} 可写`,
-  en: `The data folder ${p.path} can be written`,
-});
-export const folderToMake = (p: { path: string }): Text => ({
-  zh: `数据目录 ${p.path} 会在启动时创建`,
-  en: `The data folder ${p.path} will be made at the start`,
-});
-export const folderNotWritable = (p: { path: string; why: Text }): Text => ({
-  zh: `数据目录 ${p.path} 不可写：${p.why.zh}`,
-  en: `The data folder ${p.path} cannot be written: ${p.why.en}`,
-});
-export const mendFolder = (p: { path: string }): Text => ({
-  zh: `让当前用户可以写入 ${p.path}，或在配置中换一个 paths.data_dir`,
-  en: `Let this user write to ${p.path}, or set another paths.data_dir in the configuration`,
-});
-export const onNetwork = (p: { path: string; kind: string }): Text => ({
-  zh: `数据目录 ${p.path} 位于网络文件系统（${p.kind}）上，结果可能丢失`,
-  en: `The data folder ${p.path} is on a network file system (${p.kind}): results could be lost`,
-});
-export const mendNetwork: Text = {
-  zh: "将 paths.data_dir 改到本地磁盘",
-  en: "Move paths.data_dir to a local disk",
-};
-export const diskRoom = (p: { gigabytes: string }): Text => ({
-  zh: `磁盘剩余 ${p.gigabytes} GB`,
-  en: `${p.gigabytes} GB free on the disk`,
-});
-export const diskLow = (p: { gigabytes: string; wanted: string }): Text => ({
-  zh: `磁盘只剩 ${p.gigabytes} GB，低于 ${p.wanted} GB 时将不再接受任务（disk.min_free）`,
-  en:
-    `Only ${p.gigabytes} GB free on the disk; below ${p.wanted} GB no tasks are taken (disk.min_free)`,
-});
-export const diskFull = (p: { gigabytes: string; wanted: string }): Text => ({
-  zh: `磁盘只剩 ${p.gigabytes} GB，低于 disk.min_free(${p.wanted} GB)，不会接受任务`,
-  en:
-    `Only ${p.gigabytes} GB free on the disk, less than disk.min_free (${p.wanted} GB): no tasks are taken`,
-});
-export const mendDisk: Text = {
-  zh: "清理磁盘（docker system df 可查看 Docker 占用的空间），或调整 disk.min_free",
-  en: "Free some space (docker system df shows what Docker takes), or change disk.min_free",
-};
+  folderWritable: (p: { path: string }): Text => ({
+    zh: `数据目录 ${p.path} 可写`,
+    en: `The data folder ${p.path} can be written`,
+  }),
+  folderToMake: (p: { path: string }): Text => ({
+    zh: `数据目录 ${p.path} 会在启动时创建`,
+    en: `The data folder ${p.path} will be made at the start`,
+  }),
+  folderNotWritable: (p: { path: string; why: Text }): Text => ({
+    zh: `数据目录 ${p.path} 不可写：${p.why.zh}`,
+    en: `The data folder ${p.path} cannot be written: ${p.why.en}`,
+  }),
+  mendFolder: (p: { path: string }): Text => ({
+    zh: `让当前用户可以写入 ${p.path}，或在配置中换一个 paths.data_dir`,
+    en: `Let this user write to ${p.path}, or set another paths.data_dir in the configuration`,
+  }),
+  onNetwork: (p: { path: string; kind: string }): Text => ({
+    zh: `数据目录 ${p.path} 位于网络文件系统（${p.kind}）上，结果可能丢失`,
+    en: `The data folder ${p.path} is on a network file system (${p.kind}): results could be lost`,
+  }),
+  mendNetwork: {
+    zh: "将 paths.data_dir 改到本地磁盘",
+    en: "Move paths.data_dir to a local disk",
+  },
+  diskRoom: (p: { gigabytes: string }): Text => ({
+    zh: `磁盘剩余 ${p.gigabytes} GB`,
+    en: `${p.gigabytes} GB free on the disk`,
+  }),
+  diskLow: (p: { gigabytes: string; wanted: string }): Text => ({
+    zh: `磁盘只剩 ${p.gigabytes} GB，低于 ${p.wanted} GB 时将不再接受任务（disk.min_free）`,
+    en:
+      `Only ${p.gigabytes} GB free on the disk; below ${p.wanted} GB no tasks are taken (disk.min_free)`,
+  }),
+  diskFull: (p: { gigabytes: string; wanted: string }): Text => ({
+    zh: `磁盘只剩 ${p.gigabytes} GB，低于 disk.min_free(${p.wanted} GB)，不会接受任务`,
+    en:
+      `Only ${p.gigabytes} GB free on the disk, less than disk.min_free (${p.wanted} GB): no tasks are taken`,
+  }),
+  mendDisk: {
+    zh: "清理磁盘（docker system df 可查看 Docker 占用的空间），或调整 disk.min_free",
+    en: "Free some space (docker system df shows what Docker takes), or change disk.min_free",
+  },
+} satisfies Catalog;

@@ -1,44 +1,4 @@
-import type { Text } from "./text.ts";
-
-// What a task's user reads in its report.
-
-/** A run took longer than timeout_minutes. */
-export const timedOut = (p: { minutes: number }): Text => ({
-  zh: `任务超过 ${p.minutes} 分钟的时间限制，已被停止。`,
-  en: `The task was stopped after the time limit of ${p.minutes} minutes.`,
-});
-
-/** The task with the largest workspace had to make room. */
-export const stoppedForDisk: Text = {
-  zh: "节点磁盘（disk）空间即将耗尽，占用空间最大的这个任务已被停止。",
-  en: "The node's disk was nearly full; this task, which used the most of it, was stopped.",
-};
-
-/** Engine or machine went down twice under one task. */
-export const lostTwice: Text = {
-  zh: "任务运行期间容器引擎或机器两次中断，不再重试。已有的文件随报告上传。",
-  en:
-    "The container engine or the machine went down twice under this task; it is not run again. The files that there are come with this report.",
-};
-
-/** The agent's owner stopped all tasks. */
-export const stoppedByOwner: Text = {
-  zh: "任务被节点的管理员停止。",
-  en: "The task was stopped by the owner of the node.",
-};
-
-/** The kernel killed it for its memory. */
-export const outOfMemory = (p: { exitCode: number }): Text => ({
-  zh: `任务内存不足被终止（OOM，退出码 ${p.exitCode}）。`,
-  en: `The task ran out of memory and was killed (OOM, exit code ${p.exitCode}).`,
-});
-
-/** A program that failed. Of some ends by SIGKILL (137) the engine does not know that memory ran out. */
-export const exitCode = (p: { exitCode: number }): Text =>
-  p.exitCode === 137 ? KILLED : {
-    zh: `容器以退出码 ${p.exitCode} 结束。`,
-    en: `The container ended with exit code ${p.exitCode}.`,
-  };
+import type { Catalog, Text } from "./text.ts";
 
 const KILLED: Text = {
   zh:
@@ -47,159 +7,202 @@ const KILLED: Text = {
     "The container ended with exit code 137: its program was killed, by somebody or by the kernel because memory ran out (OOM).",
 };
 
-/** The task's folder or inputs could not be made ready. */
-export const cannotPrepare = (p: { reason: Text }): Text => ({
-  zh: `无法准备任务：${p.reason.zh}`,
-  en: `Cannot prepare the task: ${p.reason.en}`,
-});
+/** What the life of a task has to say. */
+export const schedulerText = {
+  // What a task's user reads in its report.
 
-/** No container could be made or started for the task. */
-export const cannotRun = (p: { reason: Text }): Text => ({
-  zh: `无法运行任务：${p.reason.zh}`,
-  en: `Cannot run the task: ${p.reason.en}`,
-});
+  /** A run took longer than timeout_minutes. */
+  timedOut: (p: { minutes: number }): Text => ({
+    zh: `任务超过 ${p.minutes} 分钟的时间限制，已被停止。`,
+    en: `The task was stopped after the time limit of ${p.minutes} minutes.`,
+  }),
 
-/** The outputs could not be collected. */
-export const cannotCollect = (p: { reason: Text }): Text => ({
-  zh: `任务已结束，但无法收集输出文件：${p.reason.zh}`,
-  en: `The task has ended, but its output files cannot be collected: ${p.reason.en}`,
-});
+  /** The task with the largest workspace had to make room. */
+  stoppedForDisk: {
+    zh: "节点磁盘（disk）空间即将耗尽，占用空间最大的这个任务已被停止。",
+    en: "The node's disk was nearly full; this task, which used the most of it, was stopped.",
+  },
 
-// What the agent's owner reads in the log.
+  /** Engine or machine went down twice under one task. */
+  lostTwice: {
+    zh: "任务运行期间容器引擎或机器两次中断，不再重试。已有的文件随报告上传。",
+    en:
+      "The container engine or the machine went down twice under this task; it is not run again. The files that there are come with this report.",
+  },
 
-/** A new task is ours. */
-export const accepted: Text = { zh: "已接受任务", en: "Task accepted" };
-/** Workspace and inputs are on disk. */
-export const prepared: Text = { zh: "工作目录已就绪", en: "Workspace is ready" };
-/** The container exists. */
-export const created: Text = { zh: "容器已创建", en: "Container created" };
-/** The container runs. */
-export const running: Text = { zh: "容器已启动", en: "Container started" };
-/** A run that was already there is gone on with. */
-export const takenOver: Text = { zh: "接管正在运行的容器", en: "Took over the running container" };
-/** The container has ended. */
-export const exited: Text = { zh: "容器已结束", en: "Container ended" };
-/** The outputs are known. */
-export const collected: Text = { zh: "输出文件已收集", en: "Output files collected" };
-/** Another file is on the Server. */
-export const uploaded: Text = { zh: "文件已上传", en: "File uploaded" };
-/** The Server has the result. */
-export const delivered: Text = { zh: "结果已送达", en: "Result delivered" };
-/** The Server will never take the result. */
-export const undeliverable: Text = {
-  zh: "结果无法送达：Server 上该任务已结束。文件已保留",
-  en: "Result cannot be delivered: the task has ended on the Server. Its files are kept",
-};
-/** The engine lost the run; it is run once more. */
-export const runAgain: Text = {
-  zh: "运行因引擎或机器中断而丢失，将重新运行一次",
-  en: "The run was lost with engine or machine and is run once more",
-};
-/** A cancel has arrived. */
-export const cancelSeen: Text = { zh: "收到取消请求", en: "Cancel received" };
-/** A cancelled task's container is stopped. */
-export const cancelled: Text = { zh: "任务已取消", en: "Task cancelled" };
-/** A cancel of a task that nobody here knows. */
-export const unknownCancelled: Text = {
-  zh: "已回应一个本机不存在的任务的取消请求",
-  en: "Answered a cancel of a task that is not here",
-};
-/** A step failed and will be tried again. */
-export const stepAgain = (p: { step: string; reason: Text }): Text => ({
-  zh: `步骤 ${p.step} 失败，将重试：${p.reason.zh}`,
-  en: `Step ${p.step} failed and is tried again: ${p.reason.en}`,
-});
-/** A task failed before or while it ran. */
-export const failed = (p: { reason: Text }): Text => ({
-  zh: `任务失败：${p.reason.zh}`,
-  en: `Task failed: ${p.reason.en}`,
-});
-/** No new task is taken for now. */
-export const notTaking = (p: { reason: Text }): Text => ({
-  zh: `暂停接受新任务：${p.reason.zh}`,
-  en: `Not taking new tasks: ${p.reason.en}`,
-});
-/** New tasks are taken again. */
-export const takingAgain: Text = { zh: "恢复接受新任务", en: "Taking new tasks again" };
-/** Results wait for the Server. */
-export const tooManyUndelivered = (p: { count: number; limit: number }): Text => ({
-  zh: `有 ${p.count} 个结果尚未送达（上限 retention.max_undelivered = ${p.limit}）`,
-  en: `${p.count} results are undelivered (retention.max_undelivered = ${p.limit})`,
-});
-/** The data folder's disk is nearly full. */
-export const lowDisk = (p: { path: string; free: string; least: string }): Text => ({
-  zh: `${p.path} 所在磁盘剩余 ${p.free}，低于 disk.min_free = ${p.least}。请清理磁盘`,
-  en:
-    `the disk of ${p.path} has ${p.free} left, less than disk.min_free = ${p.least}; free some space`,
-});
-/** A heartbeat failed. */
-export const heartbeatFailed = (p: { reason: Text }): Text => ({
-  zh: `心跳失败：${p.reason.zh}`,
-  en: `Heartbeat failed: ${p.reason.en}`,
-});
-/** The Server answers again. */
-export const serverBack: Text = { zh: "已与 Server 建立联系", en: "In touch with the Server" };
-/** A poll failed. */
-export const pollFailed = (p: { reason: Text }): Text => ({
-  zh: `轮询失败：${p.reason.zh}`,
-  en: `Poll failed: ${p.reason.en}`,
-});
-/** A task that had been handed back is held again. */
-export const takenBack: Text = {
-  zh: "任务曾被 Server 收回，已重新认领",
-  en: "The task had been handed back and is held again",
-};
-/** The Server hands out a task whose result it already had. */
-export const sentAgain: Text = {
-  zh: "Server 重新下发了已送达的任务，再次发送保存的结果",
-  en: "The Server hands out a delivered task again; the stored result is sent again",
-};
-/** A polled task without an id can be neither accepted nor refused. */
-export const taskWithoutId: Text = {
-  zh: "Server 下发了没有 id 的任务，无法处理",
-  en: "The Server hands out a task without an id, which can be neither accepted nor refused",
-};
-/** A container of this agent was found that the journal does not know. */
-export const adopted: Text = {
-  zh: "发现日志中没有记录的本机容器，已接管",
-  en: "Found a container of this agent that the journal does not know; adopted it",
-};
-/** Such a container that cannot be adopted. */
-export const orphanRemoved = (p: { reason: Text }): Text => ({
-  zh: `发现无法接管的本机容器，已删除：${p.reason.zh}`,
-  en: `Found a container of this agent that cannot be adopted and removed it: ${p.reason.en}`,
-});
-/** Cleaning up failed. */
-export const cleanupFailed = (p: { what: string; reason: Text }): Text => ({
-  zh: `清理 ${p.what} 失败，稍后重试：${p.reason.zh}`,
-  en: `Cannot clean up ${p.what} yet: ${p.reason.en}`,
-});
-/** Old workspaces went. */
-export const cleaned: Text = {
-  zh: "已清理旧任务的文件",
-  en: "Cleaned up the files of an old task",
-};
-/** The journal has rows of another Server or service. */
-export const otherOwner = (p: { count: number; baseUrl: string; serviceId: string }): Text => ({
-  zh:
-    `日志中有 ${p.count} 个未送达的任务属于 ${p.baseUrl} 的服务 ${p.serviceId}，不属于当前注册；它们会保留，不会处理。`,
-  en:
-    `${p.count} undelivered tasks in the journal belong to service ${p.serviceId} of ${p.baseUrl}, not to the present registration; they are kept and left alone.`,
-});
-/** What is being tried: the accept of a task. */
-export const accepting: Text = { zh: "接受任务", en: "accept of a task" };
-/** What is being tried: the report of a result. */
-export const delivering = (p: { taskId: string }): Text => ({
-  zh: `发送任务 ${p.taskId} 的结果`,
-  en: `delivery of the result of task ${p.taskId}`,
-});
-/** Why a container is not adopted: its task has ended. */
-export const endedAlready: Text = {
-  zh: "该任务已经结束",
-  en: "its task has ended already",
-};
-/** Why a container is not adopted: its task.json is another task's. */
-export const otherTask = (p: { dir: string; id: string }): Text => ({
-  zh: `${p.dir}/task.json 属于另一个任务 ${p.id}`,
-  en: `${p.dir}/task.json is of another task, ${p.id}`,
-});
+  /** The agent's owner stopped all tasks. */
+  stoppedByOwner: {
+    zh: "任务被节点的管理员停止。",
+    en: "The task was stopped by the owner of the node.",
+  },
+
+  /** The kernel killed it for its memory. */
+  outOfMemory: (p: { exitCode: number }): Text => ({
+    zh: `任务内存不足被终止（OOM，退出码 ${p.exitCode}）。`,
+    en: `The task ran out of memory and was killed (OOM, exit code ${p.exitCode}).`,
+  }),
+
+  /** A program that failed. Of some ends by SIGKILL (137) the engine does not know that memory ran out. */
+  exitCode: (p: { exitCode: number }): Text =>
+    p.exitCode === 137 ? KILLED : {
+      zh: `容器以退出码 ${p.exitCode} 结束。`,
+      en: `The container ended with exit code ${p.exitCode}.`,
+    },
+
+  /** The task's folder or inputs could not be made ready. */
+  cannotPrepare: (p: { reason: Text }): Text => ({
+    zh: `无法准备任务：${p.reason.zh}`,
+    en: `Cannot prepare the task: ${p.reason.en}`,
+  }),
+
+  /** No container could be made or started for the task. */
+  cannotRun: (p: { reason: Text }): Text => ({
+    zh: `无法运行任务：${p.reason.zh}`,
+    en: `Cannot run the task: ${p.reason.en}`,
+  }),
+
+  /** The outputs could not be collected. */
+  cannotCollect: (p: { reason: Text }): Text => ({
+    zh: `任务已结束，但无法收集输出文件：${p.reason.zh}`,
+    en: `The task has ended, but its output files cannot be collected: ${p.reason.en}`,
+  }),
+
+  // What the agent's owner reads in the log.
+
+  /** A new task is ours. */
+  accepted: { zh: "已接受任务", en: "Task accepted" },
+  /** Workspace and inputs are on disk. */
+  prepared: { zh: "工作目录已就绪", en: "Workspace is ready" },
+  /** The container exists. */
+  created: { zh: "容器已创建", en: "Container created" },
+  /** The container runs. */
+  running: { zh: "容器已启动", en: "Container started" },
+  /** A run that was already there is gone on with. */
+  takenOver: { zh: "接管正在运行的容器", en: "Took over the running container" },
+  /** The container has ended. */
+  exited: { zh: "容器已结束", en: "Container ended" },
+  /** The outputs are known. */
+  collected: { zh: "输出文件已收集", en: "Output files collected" },
+  /** Another file is on the Server. */
+  uploaded: { zh: "文件已上传", en: "File uploaded" },
+  /** The Server has the result. */
+  delivered: { zh: "结果已送达", en: "Result delivered" },
+  /** The Server will never take the result. */
+  undeliverable: {
+    zh: "结果无法送达：Server 上该任务已结束。文件已保留",
+    en: "Result cannot be delivered: the task has ended on the Server. Its files are kept",
+  },
+  /** The engine lost the run; it is run once more. */
+  runAgain: {
+    zh: "运行因引擎或机器中断而丢失，将重新运行一次",
+    en: "The run was lost with engine or machine and is run once more",
+  },
+  /** A cancel has arrived. */
+  cancelSeen: { zh: "收到取消请求", en: "Cancel received" },
+  /** A cancelled task's container is stopped. */
+  cancelled: { zh: "任务已取消", en: "Task cancelled" },
+  /** A cancel of a task that nobody here knows. */
+  unknownCancelled: {
+    zh: "已回应一个本机不存在的任务的取消请求",
+    en: "Answered a cancel of a task that is not here",
+  },
+  /** A step failed and will be tried again. */
+  stepAgain: (p: { step: string; reason: Text }): Text => ({
+    zh: `步骤 ${p.step} 失败，将重试：${p.reason.zh}`,
+    en: `Step ${p.step} failed and is tried again: ${p.reason.en}`,
+  }),
+  /** A task failed before or while it ran. */
+  failed: (p: { reason: Text }): Text => ({
+    zh: `任务失败：${p.reason.zh}`,
+    en: `Task failed: ${p.reason.en}`,
+  }),
+  /** No new task is taken for now. */
+  notTaking: (p: { reason: Text }): Text => ({
+    zh: `暂停接受新任务：${p.reason.zh}`,
+    en: `Not taking new tasks: ${p.reason.en}`,
+  }),
+  /** New tasks are taken again. */
+  takingAgain: { zh: "恢复接受新任务", en: "Taking new tasks again" },
+  /** Results wait for the Server. */
+  tooManyUndelivered: (p: { count: number; limit: number }): Text => ({
+    zh: `有 ${p.count} 个结果尚未送达（上限 retention.max_undelivered = ${p.limit}）`,
+    en: `${p.count} results are undelivered (retention.max_undelivered = ${p.limit})`,
+  }),
+  /** The data folder's disk is nearly full. */
+  lowDisk: (p: { path: string; free: string; least: string }): Text => ({
+    zh: `${p.path} 所在磁盘剩余 ${p.free}，低于 disk.min_free = ${p.least}。请清理磁盘`,
+    en:
+      `the disk of ${p.path} has ${p.free} left, less than disk.min_free = ${p.least}; free some space`,
+  }),
+  /** A heartbeat failed. */
+  heartbeatFailed: (p: { reason: Text }): Text => ({
+    zh: `心跳失败：${p.reason.zh}`,
+    en: `Heartbeat failed: ${p.reason.en}`,
+  }),
+  /** The Server answers again. */
+  serverBack: { zh: "已与 Server 建立联系", en: "In touch with the Server" },
+  /** A poll failed. */
+  pollFailed: (p: { reason: Text }): Text => ({
+    zh: `轮询失败：${p.reason.zh}`,
+    en: `Poll failed: ${p.reason.en}`,
+  }),
+  /** A task that had been handed back is held again. */
+  takenBack: {
+    zh: "任务曾被 Server 收回，已重新认领",
+    en: "The task had been handed back and is held again",
+  },
+  /** The Server hands out a task whose result it already had. */
+  sentAgain: {
+    zh: "Server 重新下发了已送达的任务，再次发送保存的结果",
+    en: "The Server hands out a delivered task again; the stored result is sent again",
+  },
+  /** A polled task without an id can be neither accepted nor refused. */
+  taskWithoutId: {
+    zh: "Server 下发了没有 id 的任务，无法处理",
+    en: "The Server hands out a task without an id, which can be neither accepted nor refused",
+  },
+  /** A container of this agent was found that the journal does not know. */
+  adopted: {
+    zh: "发现日志中没有记录的本机容器，已接管",
+    en: "Found a container of this agent that the journal does not know; adopted it",
+  },
+  /** Such a container that cannot be adopted. */
+  orphanRemoved: (p: { reason: Text }): Text => ({
+    zh: `发现无法接管的本机容器，已删除：${p.reason.zh}`,
+    en: `Found a container of this agent that cannot be adopted and removed it: ${p.reason.en}`,
+  }),
+  /** Cleaning up failed. */
+  cleanupFailed: (p: { what: string; reason: Text }): Text => ({
+    zh: `清理 ${p.what} 失败，稍后重试：${p.reason.zh}`,
+    en: `Cannot clean up ${p.what} yet: ${p.reason.en}`,
+  }),
+  /** Old workspaces went. */
+  cleaned: {
+    zh: "已清理旧任务的文件",
+    en: "Cleaned up the files of an old task",
+  },
+  /** The journal has rows of another Server or service. */
+  otherOwner: (p: { count: number; baseUrl: string; serviceId: string }): Text => ({
+    zh:
+      `日志中有 ${p.count} 个未送达的任务属于 ${p.baseUrl} 的服务 ${p.serviceId}，不属于当前注册；它们会保留，不会处理。`,
+    en:
+      `${p.count} undelivered tasks in the journal belong to service ${p.serviceId} of ${p.baseUrl}, not to the present registration; they are kept and left alone.`,
+  }),
+  /** What is being tried: the accept of a task. */
+  accepting: { zh: "接受任务", en: "accept of a task" },
+  /** What is being tried: the report of a result. */
+  delivering: (p: { taskId: string }): Text => ({
+    zh: `发送任务 ${p.taskId} 的结果`,
+    en: `delivery of the result of task ${p.taskId}`,
+  }),
+  /** Why a container is not adopted: its task has ended. */
+  endedAlready: {
+    zh: "该任务已经结束",
+    en: "its task has ended already",
+  },
+  /** Why a container is not adopted: its task.json is another task's. */
+  otherTask: (p: { dir: string; id: string }): Text => ({
+    zh: `${p.dir}/task.json 属于另一个任务 ${p.id}`,
+    en: `${p.dir}/task.json is of another task, ${p.id}`,
+  }),
+} satisfies Catalog;

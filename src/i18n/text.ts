@@ -7,6 +7,11 @@ export interface Text {
   readonly en: string;
 }
 
+/** The messages of one room by name; a function where something has to be filled in. */
+export interface Catalog {
+  readonly [name: string]: Text | ((parameters: never) => Text) | Readonly<Record<string, Text>>;
+}
+
 /** An error whose message is meant for a person. `message` is the English text, for stacks and tests. */
 export class Failure extends Error {
   override readonly name: string = "Failure";

@@ -1,154 +1,159 @@
-import type { Text } from "./text.ts";
+import type { Catalog, Text } from "./text.ts";
 
-/** What should be a folder of the agent's own is a link or a file. */
-export const notAFolder = (p: { path: string }): Text => ({
-  zh: `${p.path} 不是真正的文件夹（可能是链接或文件）。为安全起见不再使用它，请检查并移走它。`,
-  en: `${p.path} is not a real folder but a link or a file. It is not used, for safety. ` +
-    `Look into it and move it away.`,
-});
+/** What a task's folder has to say: inputs, outputs, cleaning up. */
+export const workspaceText = {
+  /** What should be a folder of the agent's own is a link or a file. */
+  notAFolder: (p: { path: string }): Text => ({
+    zh: `${p.path} 不是真正的文件夹（可能是链接或文件）。为安全起见不再使用它，请检查并移走它。`,
+    en: `${p.path} is not a real folder but a link or a file. It is not used, for safety. ` +
+      `Look into it and move it away.`,
+  }),
 
-/** A task's folder is not there any more. */
-export const workspaceGone = (p: { path: string }): Text => ({
-  zh: `任务文件夹 ${p.path} 已不存在，它的输出文件无法收集。`,
-  en: `The task folder ${p.path} is gone: its output files cannot be collected.`,
-});
+  /** A task's folder is not there any more. */
+  workspaceGone: (p: { path: string }): Text => ({
+    zh: `任务文件夹 ${p.path} 已不存在，它的输出文件无法收集。`,
+    en: `The task folder ${p.path} is gone: its output files cannot be collected.`,
+  }),
 
-/** A folder or file of the workspace cannot be made. */
-export const cannotCreate = (p: { path: string; cause: string }): Text => ({
-  zh: `无法创建 ${p.path}：${p.cause}。请检查 [paths] data_dir 的权限和磁盘。`,
-  en:
-    `Cannot create ${p.path}: ${p.cause}. Check the permissions and the disk of [paths] data_dir.`,
-});
+  /** A folder or file of the workspace cannot be made. */
+  cannotCreate: (p: { path: string; cause: string }): Text => ({
+    zh: `无法创建 ${p.path}：${p.cause}。请检查 [paths] data_dir 的权限和磁盘。`,
+    en:
+      `Cannot create ${p.path}: ${p.cause}. Check the permissions and the disk of [paths] data_dir.`,
+  }),
 
-/** The disk is full. */
-export const diskFull = (p: { path: string }): Text => ({
-  zh: `写入 ${p.path} 时磁盘空间不足。请释放 [paths] data_dir 所在磁盘的空间。`,
-  en:
-    `No space left on the disk while writing ${p.path}. Free some on the disk of [paths] data_dir.`,
-});
+  /** The disk is full. */
+  diskFull: (p: { path: string }): Text => ({
+    zh: `写入 ${p.path} 时磁盘空间不足。请释放 [paths] data_dir 所在磁盘的空间。`,
+    en:
+      `No space left on the disk while writing ${p.path}. Free some on the disk of [paths] data_dir.`,
+  }),
 
-/** More bytes came than the Server announced. */
-export const inputTooLong = (p: { name: string; id: string; announced: number }): Text => ({
-  zh: `输入文件 ${p.name}（${p.id}）的内容超过了服务器声明的 ${p.announced} 字节。`,
-  en:
-    `Input file ${p.name} (${p.id}) is longer than the ${p.announced} bytes that the Server announced.`,
-});
+  /** More bytes came than the Server announced. */
+  inputTooLong: (p: { name: string; id: string; announced: number }): Text => ({
+    zh: `输入文件 ${p.name}（${p.id}）的内容超过了服务器声明的 ${p.announced} 字节。`,
+    en:
+      `Input file ${p.name} (${p.id}) is longer than the ${p.announced} bytes that the Server announced.`,
+  }),
 
-/** Fewer bytes came than the Server announced. */
-export const inputTooShort = (
-  p: { name: string; id: string; announced: number; received: number },
-): Text => ({
-  zh: `输入文件 ${p.name}(${p.id})只收到 ${p.received} 字节，服务器声明的是 ${p.announced} 字节。`,
-  en: `Input file ${p.name} (${p.id}) ended after ${p.received} of the ${p.announced} bytes ` +
-    `that the Server announced.`,
-});
+  /** Fewer bytes came than the Server announced. */
+  inputTooShort: (
+    p: { name: string; id: string; announced: number; received: number },
+  ): Text => ({
+    zh:
+      `输入文件 ${p.name}(${p.id})只收到 ${p.received} 字节，服务器声明的是 ${p.announced} 字节。`,
+    en: `Input file ${p.name} (${p.id}) ended after ${p.received} of the ${p.announced} bytes ` +
+      `that the Server announced.`,
+  }),
 
-/** An input file is larger than this agent takes. */
-export const inputTooLarge = (p: { name: string; id: string; limit: number }): Text => ({
-  zh: `输入文件 ${p.name}(${p.id})超过了本代理允许的 ${p.limit} 字节。`,
-  en: `Input file ${p.name} (${p.id}) is larger than the ${p.limit} bytes that this agent takes.`,
-});
+  /** An input file is larger than this agent takes. */
+  inputTooLarge: (p: { name: string; id: string; limit: number }): Text => ({
+    zh: `输入文件 ${p.name}(${p.id})超过了本代理允许的 ${p.limit} 字节。`,
+    en: `Input file ${p.name} (${p.id}) is larger than the ${p.limit} bytes that this agent takes.`,
+  }),
 
-/** An output file is not what it was. */
-export const outputChanged = (p: { name: string }): Text => ({
-  zh: `输出文件 ${p.name} 在收集之后被修改或替换，没有发送。`,
-  en: `Output file ${p.name} was changed or replaced after it was collected; it is not sent.`,
-});
+  /** An output file is not what it was. */
+  outputChanged: (p: { name: string }): Text => ({
+    zh: `输出文件 ${p.name} 在收集之后被修改或替换，没有发送。`,
+    en: `Output file ${p.name} was changed or replaced after it was collected; it is not sent.`,
+  }),
 
-/** A collected file cannot be read for now. */
-export const cannotRead = (p: { path: string; cause: string }): Text => ({
-  zh: `无法读取输出文件 ${p.path}：${p.cause}。请检查它的权限和磁盘。`,
-  en: `Cannot read the output file ${p.path}: ${p.cause}. Check its permissions and the disk.`,
-});
+  /** A collected file cannot be read for now. */
+  cannotRead: (p: { path: string; cause: string }): Text => ({
+    zh: `无法读取输出文件 ${p.path}：${p.cause}。请检查它的权限和磁盘。`,
+    en: `Cannot read the output file ${p.path}: ${p.cause}. Check its permissions and the disk.`,
+  }),
 
-/** Something is in the way of a removal. */
-export const cannotRemove = (p: { path: string; cause: string }): Text => ({
-  zh: `无法删除 ${p.path}：${p.cause}`,
-  en: `Cannot remove ${p.path}: ${p.cause}`,
-});
+  /** Something is in the way of a removal. */
+  cannotRemove: (p: { path: string; cause: string }): Text => ({
+    zh: `无法删除 ${p.path}：${p.cause}`,
+    en: `Cannot remove ${p.path}: ${p.cause}`,
+  }),
 
-/** Another file system is mounted in a folder that is to be removed. */
-export const mountInside = (p: { path: string }): Text => ({
-  zh: `${p.path} 位于另一个文件系统（挂载点），不会删除其中的内容。请先卸载它。`,
-  en: `${p.path} is on another file system (a mount); nothing in it is removed. Unmount it first.`,
-});
+  /** Another file system is mounted in a folder that is to be removed. */
+  mountInside: (p: { path: string }): Text => ({
+    zh: `${p.path} 位于另一个文件系统（挂载点），不会删除其中的内容。请先卸载它。`,
+    en:
+      `${p.path} is on another file system (a mount); nothing in it is removed. Unmount it first.`,
+  }),
 
-/** A name that no call of this program can express. */
-export const nameUnusable = (p: { path: string }): Text => ({
-  zh: `${p.path} 中有文件夹的名字不是有效的 UTF-8`,
-  en: `${p.path} holds a folder whose name is not valid UTF-8`,
-});
+  /** A name that no call of this program can express. */
+  nameUnusable: (p: { path: string }): Text => ({
+    zh: `${p.path} 中有文件夹的名字不是有效的 UTF-8`,
+    en: `${p.path} holds a folder whose name is not valid UTF-8`,
+  }),
 
-/** The reserve could not be made. */
-export const reserveFailed = (p: { path: string; cause: string }): Text => ({
-  zh: `无法创建备用空间文件 ${p.path}：${p.cause}`,
-  en: `Cannot create the reserve file ${p.path}: ${p.cause}`,
-});
+  /** The reserve could not be made. */
+  reserveFailed: (p: { path: string; cause: string }): Text => ({
+    zh: `无法创建备用空间文件 ${p.path}：${p.cause}`,
+    en: `Cannot create the reserve file ${p.path}: ${p.cause}`,
+  }),
 
-/** Reasons for leaving something out, as a task's user reads them in the report. */
-export const skippedLink: Text = {
-  zh: "链接不会被跟随",
-  en: "links are never followed",
-};
-export const skippedSpecial: Text = {
-  zh: "不是普通文件（管道、套接字或设备）",
-  en: "not a regular file (pipe, socket or device)",
-};
-export const skippedHardLink: Text = {
-  zh: "该文件在工作区之外还有硬链接",
-  en: "the file has hard links outside the workspace",
-};
-export const skippedHidden: Text = {
-  zh: "工作区顶层的隐藏项不属于输出；请放到 output/ 下",
-  en: "hidden entries of the top level are no output; put them under output/",
-};
-export const skippedSuperseded: Text = {
-  zh: "已有 output/response.md，顶层的 response.md 不再发送",
-  en: "there is an output/response.md, which is sent instead",
-};
-export const skippedOtherFilesystem: Text = {
-  zh: "位于另一个文件系统",
-  en: "on another file system",
-};
-export const skippedUnreadable: Text = {
-  zh: "代理没有读取权限",
-  en: "the agent may not read it",
-};
-export const skippedBadName: Text = {
-  zh: "名字不是有效的 UTF-8，无法打开",
-  en: "its name is not valid UTF-8 and cannot be opened",
-};
-export const skippedTooDeep = (p: { limit: number }): Text => ({
-  zh: `文件夹嵌套超过 ${p.limit} 层`,
-  en: `folders nested more than ${p.limit} deep`,
-});
-export const skippedPathTooLong: Text = {
-  zh: "路径过长，系统无法打开",
-  en: "the path is too long for the system to open",
-};
-export const skippedTooLarge = (p: { limit: number }): Text => ({
-  zh: `文件超过单个文件上限 ${p.limit} 字节`,
-  en: `larger than the limit of ${p.limit} bytes for one file`,
-});
-export const skippedTotalSize = (p: { limit: number }): Text => ({
-  zh: `输出文件的总大小超过上限 ${p.limit} 字节`,
-  en: `beyond the limit of ${p.limit} bytes for all files together`,
-});
-export const skippedTooMany = (p: { limit: number }): Text => ({
-  zh: `条目超过 ${p.limit} 个，其余的没有处理`,
-  en: `more than ${p.limit} entries; the rest was not looked at`,
-});
-export const skippedChanged: Text = {
-  zh: "读取期间文件发生了变化",
-  en: "the file changed while it was read",
-};
-export const skippedReadError = (p: { cause: string }): Text => ({
-  zh: `读取失败：${p.cause}`,
-  en: `reading failed: ${p.cause}`,
-});
+  /** Reasons for leaving something out, as a task's user reads them in the report. */
+  skippedLink: {
+    zh: "链接不会被跟随",
+    en: "links are never followed",
+  },
+  skippedSpecial: {
+    zh: "不是普通文件（管道、套接字或设备）",
+    en: "not a regular file (pipe, socket or device)",
+  },
+  skippedHardLink: {
+    zh: "该文件在工作区之外还有硬链接",
+    en: "the file has hard links outside the workspace",
+  },
+  skippedHidden: {
+    zh: "工作区顶层的隐藏项不属于输出；请放到 output/ 下",
+    en: "hidden entries of the top level are no output; put them under output/",
+  },
+  skippedSuperseded: {
+    zh: "已有 output/response.md，顶层的 response.md 不再发送",
+    en: "there is an output/response.md, which is sent instead",
+  },
+  skippedOtherFilesystem: {
+    zh: "位于另一个文件系统",
+    en: "on another file system",
+  },
+  skippedUnreadable: {
+    zh: "代理没有读取权限",
+    en: "the agent may not read it",
+  },
+  skippedBadName: {
+    zh: "名字不是有效的 UTF-8，无法打开",
+    en: "its name is not valid UTF-8 and cannot be opened",
+  },
+  skippedTooDeep: (p: { limit: number }): Text => ({
+    zh: `文件夹嵌套超过 ${p.limit} 层`,
+    en: `folders nested more than ${p.limit} deep`,
+  }),
+  skippedPathTooLong: {
+    zh: "路径过长，系统无法打开",
+    en: "the path is too long for the system to open",
+  },
+  skippedTooLarge: (p: { limit: number }): Text => ({
+    zh: `文件超过单个文件上限 ${p.limit} 字节`,
+    en: `larger than the limit of ${p.limit} bytes for one file`,
+  }),
+  skippedTotalSize: (p: { limit: number }): Text => ({
+    zh: `输出文件的总大小超过上限 ${p.limit} 字节`,
+    en: `beyond the limit of ${p.limit} bytes for all files together`,
+  }),
+  skippedTooMany: (p: { limit: number }): Text => ({
+    zh: `条目超过 ${p.limit} 个，其余的没有处理`,
+    en: `more than ${p.limit} entries; the rest was not looked at`,
+  }),
+  skippedChanged: {
+    zh: "读取期间文件发生了变化",
+    en: "the file changed while it was read",
+  },
+  skippedReadError: (p: { cause: string }): Text => ({
+    zh: `读取失败：${p.cause}`,
+    en: `reading failed: ${p.cause}`,
+  }),
 
-/** A workspace without a task.json that can be believed. */
-export const noTaskSheet = (p: { path: string; cause: string }): Text => ({
-  zh: `无法读取 ${p.path}/task.json：${p.cause}`,
-  en: `Cannot read ${p.path}/task.json: ${p.cause}`,
-});
+  /** A workspace without a task.json that can be believed. */
+  noTaskSheet: (p: { path: string; cause: string }): Text => ({
+    zh: `无法读取 ${p.path}/task.json：${p.cause}`,
+    en: `Cannot read ${p.path}/task.json: ${p.cause}`,
+  }),
+} satisfies Catalog;

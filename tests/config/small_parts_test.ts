@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { parseBytes } from "../../src/config/mod.ts";
 import { nearest } from "../../src/config/nearest.ts";
 import { isWsl } from "../../src/config/host_path.ts";
-import * as configText from "../../src/i18n/config.ts";
 
 const K = 1024;
 const SIZES: readonly [text: string, bytes: number | undefined][] = [
@@ -64,15 +63,4 @@ for (const [word, near] of WORDS) {
 Deno.test("isWsl() knows it by the environment, and only on Linux", () => {
   assert.equal(isWsl("linux", { WSL_DISTRO_NAME: "Ubuntu" }), true);
   assert.equal(isWsl("windows", { WSL_DISTRO_NAME: "Ubuntu" }), false);
-});
-
-Deno.test("every sentence about the configuration is there in both languages", () => {
-  const parameters = new Proxy({}, { get: () => ({ zh: "某", en: "some" }) });
-  for (const [name, sentence] of Object.entries(configText)) {
-    const text = typeof sentence === "function"
-      ? (sentence as (p: unknown) => { zh: string; en: string })(parameters)
-      : sentence;
-    assert.ok(text.zh && text.en, name);
-    assert.doesNotMatch(text.en, /[\u4e00-\u9fff]/, name);
-  }
 });
