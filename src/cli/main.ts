@@ -10,18 +10,28 @@ const USAGE = ["WrongUse", "UsageFailure", "ConfigFailure", "ConfigMissing"];
 export async function main(args: readonly string[]): Promise<number> {
   const proxies = detachProxyEnvironment();
   const app = createApp(chooseLanguage(args, Deno.env.toObject()), proxies);
-  if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
-    // Nothing else needs to be loaded for this.
-    app.print(`agent-core ${VERSION}`);
-    return EXIT.done;
-  }
-  const { parse } = await import("./program.ts");
   try {
-    await parse(app, args);
+    if (!await answerAtOnce(app, args)) {
+      const { parse } = await import("./program.ts");
+      await parse(app, args);
+    }
     return app.exitCode;
   } catch (error) {
     return explain(app, error);
   }
+}
+
+/** What scripts ask for again and again does not wait for the library that reads command lines. */
+async function answerAtOnce(app: App, [word, ...others]: readonly string[]): Promise<boolean> {
+  if (others.length > 0) return false;
+  if (word === "--version" || word === "-V") {
+    app.print(`agent-core ${VERSION}`);
+    return true;
+  }
+  if (word !== "status") return false;
+  const { status } = await import("./status.ts");
+  await status(app, {});
+  return true;
 }
 
 /** Says what went wrong, without a stack for what a person can mend, and what the exit code is. */

@@ -30,10 +30,12 @@ export interface ConfigKeyInfo {
 }
 
 /** All keys of the configuration but the fields of the mounts, in the order of the default file. */
-export const CONFIG_KEYS: readonly ConfigKeyInfo[] = keyNames().map((key) => {
-  const { type, fallback, about, expected } = specOf(key);
-  return { key, type, default: fallback, env: envName(key), about, expected };
-});
+export function configKeys(): ConfigKeyInfo[] {
+  return keyNames().map((key) => {
+    const { type, fallback, about, expected } = specOf(key);
+    return { key, type, default: fallback, env: envName(key), about, expected };
+  });
+}
 
 /** The names of all keys. */
 export function keyNames(): ConfigKey[] {
@@ -45,7 +47,10 @@ export function specOf(key: ConfigKey): KeySpec<z.ZodMiniType> {
   return KEYS[key] as KeySpec<z.ZodMiniType>;
 }
 
+/** Where the names of all variables begin. */
+export const ENV_PREFIX = "AGENT_CORE_";
+
 /** `AGENT_CORE_SERVER_BASE_URL` for `server.base_url`. */
 export function envName(key: string): string {
-  return `AGENT_CORE_${key.replaceAll(".", "_").toUpperCase()}`;
+  return `${ENV_PREFIX}${key.replaceAll(".", "_").toUpperCase()}`;
 }

@@ -29,7 +29,14 @@ export interface KeySpec<S extends z.ZodMiniType> {
   readonly expected: Text;
 }
 
+/** A key that always has a value. */
+export interface KeySpecWithDefault<S extends z.ZodMiniType> extends KeySpec<S> {
+  readonly fallback: z.input<S>;
+}
+
 /** A key with its own types. */
+export function key<S extends z.ZodMiniType>(spec: KeySpecWithDefault<S>): KeySpecWithDefault<S>;
+export function key<S extends z.ZodMiniType>(spec: KeySpec<S>): KeySpec<S>;
 export function key<S extends z.ZodMiniType>(spec: KeySpec<S>): KeySpec<S> {
   return spec;
 }

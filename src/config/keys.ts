@@ -23,13 +23,13 @@ export const KEYS = {
   "server.use_system_proxy": boolean(false, { about: words.aboutServerUseSystemProxy }),
   "agent.service_id": key({
     type: "text",
-    schema: z.optional(schemas.credential),
+    schema: schemas.credential,
     about: words.aboutAgentServiceId,
     expected: words.expectCredential,
   }),
   "agent.api_key": key({
     type: "text",
-    schema: z.optional(schemas.credential),
+    schema: schemas.credential,
     about: words.aboutAgentApiKey,
     expected: words.expectCredential,
   }),
@@ -59,7 +59,7 @@ export const KEYS = {
   "executor.memory_limit": key({
     type: "size",
     // The least that the engine takes.
-    schema: z.optional(schemas.size(6 * MIB)),
+    schema: schemas.size(6 * MIB),
     example: "4g",
     about: words.aboutExecutorMemoryLimit,
     expected: words.expectSize({ min: '"6m"' }),
@@ -73,21 +73,21 @@ export const KEYS = {
   }),
   "executor.script_path": key({
     type: "text",
-    schema: z.optional(schemas.line),
+    schema: schemas.line,
     example: "/app/run.sh",
     about: words.aboutExecutorScriptPath,
     expected: words.expectText,
   }),
   "executor.custom_entrypoint": key({
     type: "list",
-    schema: z.optional(schemas.command),
+    schema: schemas.command,
     example: ["python3", "/app/main.py"],
     about: words.aboutExecutorCustomEntrypoint,
     expected: words.expectCommand,
   }),
   "executor.custom_args": key({
     type: "list",
-    schema: z.optional(schemas.args),
+    schema: schemas.args,
     example: ["--fast"],
     about: words.aboutExecutorCustomArgs,
     expected: words.expectArguments,
@@ -95,14 +95,14 @@ export const KEYS = {
   "executor.enable_host_access": boolean(false, { about: words.aboutExecutorEnableHostAccess }),
   "executor.gpu.vendor": key({
     type: "text",
-    schema: z.optional(z.literal("nvidia")),
+    schema: z.literal("nvidia"),
     example: "nvidia",
     about: words.aboutExecutorGpuVendor,
     expected: words.expectGpuVendor,
   }),
   "executor.gpu.devices": key({
     type: "list",
-    schema: z.optional(schemas.gpuDevices),
+    schema: schemas.gpuDevices,
     example: "all",
     about: words.aboutExecutorGpuDevices,
     expected: words.expectGpuDevices,
@@ -124,7 +124,7 @@ export const KEYS = {
   }),
   "docker.host": key({
     type: "text",
-    schema: z.optional(schemas.dockerHost),
+    schema: schemas.dockerHost,
     example: "unix:///var/run/docker.sock",
     about: words.aboutDockerHost,
     expected: words.expectDockerHost,
@@ -162,14 +162,14 @@ export const KEYS = {
   "sandbox.read_only_root": boolean(false, { about: words.aboutSandboxReadOnlyRoot }),
   "sandbox.user": key({
     type: "text",
-    schema: z.optional(schemas.user),
+    schema: schemas.user,
     example: "1000:1000",
     about: words.aboutSandboxUser,
     expected: words.expectUser,
   }),
   "sandbox.runtime": key({
     type: "text",
-    schema: z.optional(schemas.runtime),
+    schema: schemas.runtime,
     example: "runsc",
     about: words.aboutSandboxRuntime,
     expected: words.expectRuntime,
@@ -193,7 +193,11 @@ export const KEYS = {
 export type ConfigKey = keyof typeof KEYS;
 
 /** The values of all keys after their schemas. */
-export type Values = { readonly [K in ConfigKey]: z.output<(typeof KEYS)[K]["schema"]> };
+export type Values = {
+  readonly [K in ConfigKey]:
+    | z.output<(typeof KEYS)[K]["schema"]>
+    | ((typeof KEYS)[K] extends { readonly fallback: unknown } ? never : undefined);
+};
 
 /** The keys of one `[[paths.mounts]]`. */
 export const MOUNT_KEYS = {

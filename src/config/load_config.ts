@@ -102,6 +102,7 @@ function checkValues(found: ReadonlyMap<ConfigKey, Found>, problems: Problem[]):
     if (key === "paths.mounts") continue;
     const { schema, fallback, expected } = specOf(key);
     const setting = found.get(key);
+    if (!setting && fallback === undefined) continue;
     const parsed = schema.safeParse(setting ? setting.value : fallback);
     if (parsed.success) values[key] = parsed.data;
     else problems.push(unfit(setting!, expected));

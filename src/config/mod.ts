@@ -1,6 +1,6 @@
 export type { Config, ExecutorType, Mount } from "./config.ts";
 export { parseBytes } from "./bytes.ts";
-export { CONFIG_KEYS, type ConfigKeyInfo } from "./key_names.ts";
+export { type ConfigKeyInfo, configKeys } from "./key_names.ts";
 export type { Setting } from "./key_spec.ts";
 export type { ConfigKey } from "./keys.ts";
 export { ConfigFailure, ConfigMissing, type Problem } from "./problems.ts";

@@ -6,6 +6,11 @@ import { CAPABILITIES } from "./capabilities.ts";
 // deno-lint-ignore no-control-regex
 const CONTROL = /[\x00-\x1f\x7f-\x9f]/;
 
+/** Text that passes a test: one schema, where a string and its checks would be three. */
+function text(fits: (text: string) => boolean) {
+  return z.custom<string>((value) => typeof value === "string" && fits(value));
+}
+
 /** A schema that turns text into something else; `undefined` from `turn` means that it is none. */
 function turned<T>(turn: (text: string) => T | undefined) {
   return z.pipe(
@@ -20,12 +25,10 @@ function turned<T>(turn: (text: string) => T | undefined) {
 }
 
 /** Text of one line, not empty. */
-export const line = z.string().check(
-  z.refine((text) => text.trim() !== "" && !CONTROL.test(text)),
-);
+export const line = text((text) => text.trim() !== "" && !CONTROL.test(text));
 
 /** What goes into a header of HTTP as it is. */
-export const credential = z.string().check(z.regex(/^[\x21-\x7e]+$/));
+export const credential = text((text) => /^[\x21-\x7e]+$/.test(text));
 
 /** `http(s)://host[:port][/path]`, without the slashes at its end. */
 export const baseUrl = turned((text) => {
@@ -47,17 +50,19 @@ export function size(min: number) {
   return min === 0 ? bytes : bytes.check(z.refine((count) => count >= min));
 }
 
-const whole = z.int();
-const real = z.number();
+/** A number that passes a test. */
+function count(fits: (count: number) => boolean) {
+  return z.custom<number>((value) => typeof value === "number" && fits(value));
+}
 
 /** A whole number within bounds. */
 export function integer(min: number, max: number) {
-  return whole.check(z.refine((count) => count >= min && count <= max));
+  return count((count) => Number.isSafeInteger(count) && count >= min && count <= max);
 }
 
 /** A number within bounds. */
 export function number(min: number, max: number) {
-  return real.check(z.refine((count) => count >= min && count <= max));
+  return count((count) => count >= min && count <= max);
 }
 
 /** True or false. */
@@ -77,9 +82,9 @@ export const mountPoint = containerPath.check(
 );
 
 /** A name as Docker takes them for images, with tag or digest. */
-export const image = z.string().check(z.regex(/^[\w][\w.:/@+-]*$/), z.maxLength(512));
+export const image = text((text) => /^[\w][\w.:/@+-]*$/.test(text) && text.length <= 512);
 
-const argument = z.string().check(z.refine((text) => !text.includes("\0")));
+const argument = text((text) => !text.includes("\0"));
 
 /** A program alone, or with its arguments. An empty list counts as not set. */
 export const command = z.union([
@@ -95,15 +100,15 @@ export const args = z.union([
 
 const device = z.union([
   z.pipe(z.int().check(z.nonnegative()), z.transform(String)),
-  z.string().check(z.regex(/^[\w.:/-]+$/)),
+  text((id) => /^[\w.:/-]+$/.test(id)),
 ]);
 
 /** All GPUs, or some by number or id. */
 export const gpuDevices = z.union([z.literal("all"), z.array(device).check(z.minLength(1))]);
 
 /** Addresses as docker's own command takes them; ssh is not one that this program can speak. */
-export const dockerHost = z.string().check(
-  z.regex(/^(?:unix|npipe):\/\/\S+$|^(?:tcp|https?):\/\/[^\s/@]+\/?$/),
+export const dockerHost = text((text) =>
+  /^(?:unix|npipe):\/\/\S+$|^(?:tcp|https?):\/\/[^\s/@]+\/?$/.test(text)
 );
 
 const capability = z.pipe(
@@ -118,18 +123,13 @@ export const capabilities = z.pipe(
 );
 
 /** Networks that keep the container apart from the host's own. */
-export const network = z.string().check(
-  z.regex(/^[a-zA-Z0-9][\w.-]*$/),
-  z.refine((name) => name !== "host"),
-);
+export const network = text((name) => /^[a-zA-Z0-9][\w.-]*$/.test(name) && name !== "host");
 
 /** As Docker's `--user`. */
-export const user = z.string().check(z.regex(/^[\w][\w.-]*(?::[\w][\w.-]*)?$/));
+export const user = text((text) => /^[\w][\w.-]*(?::[\w][\w.-]*)?$/.test(text));
 
 /** The name of a runtime that the engine knows, or a shim's. */
-export const runtime = z.string().check(z.regex(/^[\w][\w./-]*$/));
+export const runtime = text((name) => /^[\w][\w./-]*$/.test(name));
 
 /** Numbers of CPUs; the engine knows hundredths. */
-export const cpus = z.number().check(
-  z.refine((count) => count === 0 || (count >= 0.01 && count <= 65536)),
-);
+export const cpus = count((count) => count === 0 || (count >= 0.01 && count <= 65536));

@@ -18,14 +18,17 @@ const FLOAT = new RegExp(
 const DATE =
   /^(?:\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)?)?|\d\d:\d\d:\d\d(?:\.\d+)?)$/;
 
-/** A text in one line without escapes. Most values are that simple; each parse takes a while. */
+// Most values are as simple as these two; the rest takes its while.
+const PLAIN_INTEGER = /^(?:0|[1-9]\d{0,14})$/;
+/** A text in one line without escapes. */
 // deno-lint-ignore no-control-regex
-const PLAIN = /^(?:"[^"\\\x00-\x1f\x7f]*"|'[^'\x00-\x1f\x7f]*')$/;
+const PLAIN_TEXT = /^(?:"[^"\\\x00-\x1f\x7f]*"|'[^'\x00-\x1f\x7f]*')$/;
 
 /** Whether a value without quotes is one of TOML. */
 export function isScalar(raw: string): boolean {
+  if (raw === "true" || raw === "false" || PLAIN_INTEGER.test(raw)) return true;
   if (/^[+-]?(?:INF|NAN)$/i.test(raw)) return raw === raw.toLowerCase();
-  return raw === "true" || raw === "false" || isInteger(raw) || FLOAT.test(raw) || DATE.test(raw);
+  return isInteger(raw) || FLOAT.test(raw) || DATE.test(raw);
 }
 
 function isInteger(raw: string): boolean {
@@ -38,6 +41,8 @@ function isInteger(raw: string): boolean {
  */
 export function decodeScalar(raw: string): TomlScalar | undefined {
   if (raw === "true" || raw === "false") return raw === "true";
+  if (PLAIN_INTEGER.test(raw)) return Number(raw);
+  if (PLAIN_TEXT.test(raw)) return raw.slice(1, -1);
   const quoted = /^["']/.test(raw);
   if (!quoted && DATE.test(raw)) return { date: raw };
   if (!quoted && isInteger(raw)) {
@@ -45,8 +50,6 @@ export function decodeScalar(raw: string): TomlScalar | undefined {
     const digits = raw.replaceAll("_", "").toLowerCase();
     const whole = BigInt(digits.replace(/^[+-]/, ""));
     if (whole > BigInt(Number.MAX_SAFE_INTEGER)) return undefined;
-    if (/^\d+$/.test(raw)) return Number(raw);
   }
-  if (PLAIN.test(raw)) return raw.slice(1, -1);
   return parse(`value = ${raw.replaceAll("\r\n", "\n")}\n`).value as string | number | boolean;
 }

@@ -1,5 +1,5 @@
 import { configText, type Text } from "../i18n/mod.ts";
-import { envName, keyNames, SECTIONS } from "./key_names.ts";
+import { ENV_PREFIX, envName, keyNames, SECTIONS } from "./key_names.ts";
 import { MOUNT_KEYS } from "./keys.ts";
 import { nearest } from "./nearest.ts";
 import { shownKey } from "./shown.ts";
@@ -41,9 +41,11 @@ function* inMounts(sources: Sources, items: readonly TomlNode[]): Generator<Text
 }
 
 function* inEnvironment({ env }: Sources): Generator<Text> {
+  const names = Object.keys(env).filter((name) => name.startsWith(ENV_PREFIX));
+  if (names.length === 0) return;
   const known = keyNames().map(envName);
   const sections = Object.keys(SECTIONS).map((section) => `${envName(section)}_`);
-  for (const name of Object.keys(env)) {
+  for (const name of names) {
     // AGENT_CORE_LANG and the like belong to others.
     if (!sections.some((section) => name.startsWith(section)) || known.includes(name)) continue;
     const place = configText.placeInEnvironment({ name: shownKey([name]) });

@@ -92,7 +92,7 @@ interface Look extends Disposable {
 async function lockIfFree(dataDir: string, { tidy = false } = {}): Promise<Look> {
   const { lock: path } = daemonFiles(dataDir);
   const nothing = { [Symbol.dispose]() {} };
-  if (!tidy && !isThere(path)) {
+  if (!(await Deno.stat(path).then(() => true, () => false)) && !tidy) {
     return { state: "absent", ...nothing };
   }
   try {
@@ -103,15 +103,6 @@ async function lockIfFree(dataDir: string, { tidy = false } = {}): Promise<Look>
       : { state: "taken", ...nothing };
   } catch (error) {
     throw await lockFailure(path, error);
-  }
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CONFIG_KEYS } from "../../src/config/mod.ts";
+import { configKeys } from "../../src/config/mod.ts";
 import { load, refusal } from "./with_config.ts";
 
 Deno.test("every key can be set by its environment variable", async () => {
@@ -48,10 +48,12 @@ Deno.test("every key can be set by its environment variable", async () => {
     "disk.min_free": "4g",
     "disk.critical_free": "3g",
   };
-  const env = Object.fromEntries(CONFIG_KEYS.map(({ key, env }) => {
-    assert.ok(key in values, `the test lacks ${key}`);
-    return [env, values[key]!];
-  }));
+  const env = Object.fromEntries(
+    configKeys().map(({ key, env }) => {
+      assert.ok(key in values, `the test lacks ${key}`);
+      return [env, values[key]!];
+    }),
+  );
   const { config } = await load('[server]\nbase_url = "http://file"\n', { env });
   assert.deepEqual(config, {
     server: { baseUrl: "https://env.example", pollIntervalSecs: 7, useSystemProxy: true },

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CONFIG_KEYS, defaultConfigText, loadConfig } from "../../src/config/mod.ts";
+import { configKeys, defaultConfigText, loadConfig } from "../../src/config/mod.ts";
 import { VERSION } from "../../src/util/mod.ts";
 import { codeSpans, type Page, readPage, ROOT, type Section } from "./markdown.ts";
 import { type HelpedCommand, readProgramHelp } from "./program_help.ts";
@@ -43,7 +43,7 @@ onBoth("every key has a row with its default and its variable", (page) => {
   const rows = page.sections.flatMap(({ title, tables }) =>
     tables.flat().map((row) => ({ section: title, row }))
   );
-  for (const { key, env, default: fallback } of CONFIG_KEYS) {
+  for (const { key, env, default: fallback } of configKeys()) {
     const dot = key.lastIndexOf(".");
     const found = rows.find(({ section, row }) =>
       section === `[${key.slice(0, dot)}]` && row[0] === `\`${key.slice(dot + 1)}\`<br>\`${env}\``
@@ -53,7 +53,7 @@ onBoth("every key has a row with its default and its variable", (page) => {
     assert(found.row[2] !== "" && found.row[3] !== "", `${key}: no example or no meaning`);
   }
   const configRows = rows.filter(({ row }) => /<br>`AGENT_CORE_/.test(row[0]));
-  assert.equal(configRows.length, CONFIG_KEYS.length, "a row of a key that there is not");
+  assert.equal(configRows.length, configKeys().length, "a row of a key that there is not");
 });
 
 onBoth("the rows of the mounts are those of the default file", (page) => {
@@ -66,7 +66,7 @@ onBoth("the rows of the mounts are those of the default file", (page) => {
 });
 
 onBoth("the examples of all keys together are a configuration", async (page) => {
-  const lines = CONFIG_KEYS.filter(({ key }) => key !== "paths.mounts").map(({ key }) => {
+  const lines = configKeys().filter(({ key }) => key !== "paths.mounts").map(({ key }) => {
     const dot = key.lastIndexOf(".");
     const row = sectionOf(page, `[${key.slice(0, dot)}]`).tables[0]
       .find(([first]) => first.startsWith(`\`${key.slice(dot + 1)}\``))!;
