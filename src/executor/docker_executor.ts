@@ -2,7 +2,6 @@ import type { Config } from "../config/mod.ts";
 import { type ContainerInfo, type Engine, EngineError } from "../docker/mod.ts";
 import { executorText, type Lang, type Text, textOf } from "../i18n/mod.ts";
 import { type Logger, SILENT } from "../log/mod.ts";
-import { sleep } from "../util/mod.ts";
 import { machineBeginning } from "./beginnings.ts";
 import { captureLog } from "./capture_log.ts";
 import { containerName } from "./container_name.ts";
@@ -23,6 +22,7 @@ import { LABEL, runLabels, runOfLabels } from "./labels.ts";
 import { readLogState } from "./log_state.ts";
 import { type EngineFacts, ensureImage, prepare, spelledPath } from "./prepare.ts";
 import { removeFolder } from "./remove_folder.ts";
+import { removeRun } from "./remove_run.ts";
 import { failedStart, sightingOf } from "./sighting.ts";
 import { startRun } from "./start_run.ts";
 import { helperLabels, removeLeftovers } from "./throw_away.ts";
@@ -30,8 +30,6 @@ import { waitRun } from "./wait_run.ts";
 
 /** How long an answer may take when only the question is whether there is one, milliseconds. */
 const OBSTACLE_MS = 5_000;
-/** How long somebody else's removal of the same container is waited for, in steps of 100 ms. */
-const REMOVAL_STEPS = 300;
 const MOST_UNKEPT = 32;
 
 /** What an executor on the local Docker engine works with. */
@@ -185,12 +183,7 @@ class DockerExecutor implements Executor {
   }
 
   async remove(runId: string, signal: AbortSignal = new AbortController().signal): Promise<void> {
-    const { engine } = this.#options;
-    const remove = () => engine.removeContainer(runId, { force: true, signal });
-    for (let step = 1; step <= REMOVAL_STEPS; step++) {
-      if (await this.#link.patiently(remove, signal) !== "in_progress") break;
-      await sleep(100, signal);
-    }
+    await removeRun(this.#link, runId, signal);
     this.#failedStarts.delete(runId);
   }
 

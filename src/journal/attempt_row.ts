@@ -21,6 +21,9 @@ export const STATES = [
 ] as const;
 export type State = (typeof STATES)[number];
 
+/** The ends of an attempt: nothing is left to do but to clean up. */
+export const ENDED: readonly State[] = ["delivered", "undeliverable", "lost"];
+
 /** Why a run ended: by itself, or what ended it. `refused` never had a container. */
 export const ENDINGS = [
   "itself",

@@ -1,9 +1,9 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
-
 import {
   type AttemptChange,
   type AttemptRow,
   attemptSchema,
+  ENDED,
   type FileRow,
   fileSchema,
   type State,
@@ -25,9 +25,6 @@ export interface JournalOptions {
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
-
-/** The ends of an attempt: nothing is left to do but to clean up. */
-export const ENDED: readonly State[] = ["delivered", "undeliverable", "lost"];
 
 /** The state of every attempt and every output file, on disk. */
 export class Journal implements Disposable {

@@ -1,6 +1,7 @@
 export {
   type AttemptChange,
   type AttemptRow,
+  ENDED,
   type Ending,
   ENDINGS,
   type FileRow,
@@ -8,5 +9,5 @@ export {
   STATES,
   type StoredReport,
 } from "./attempt_row.ts";
-export { ENDED, Journal, type JournalOptions, type Owner } from "./journal.ts";
+export { Journal, type JournalOptions, type Owner } from "./journal.ts";
 export { openJournal, readJournal } from "./open_journal.ts";
