@@ -8,7 +8,8 @@ import {
   type Submission,
   type SubmittedFile,
 } from "../../src/devserver/mod.ts";
-import type { Engine } from "../../src/docker/mod.ts";
+import type { ContainerSummary, Engine } from "../../src/docker/mod.ts";
+import { until } from "../executor/helpers.ts";
 import { TEST_IMAGE, testEngine } from "../support/engine.ts";
 import { type AgentProcess, type AgentStart, startAgentProcess } from "./agent_process.ts";
 
@@ -130,6 +131,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     containers: async () => (await containers()).map((container) => container.name),
     async [Symbol.asyncDispose]() {
       for (const agent of agents) await agent.leave();
+      // What the agent was just removing, the engine removes without it, too.
+      const isRemoving = ({ state }: ContainerSummary) => state === "removing";
+      await until(async () => !(await containers()).some(isRemoving)).catch(() => {});
       const left = await containers();
       for (const { id } of left) await engine.removeContainer(id, { force: true });
       await server[Symbol.asyncDispose]();
