@@ -22,7 +22,7 @@ import { LABEL, runLabels, runOfLabels } from "./labels.ts";
 import { readLogState } from "./log_state.ts";
 import { type EngineFacts, ensureImage, prepare, spelledPath } from "./prepare.ts";
 import { removeFolder } from "./remove_folder.ts";
-import { removeRun } from "./remove_run.ts";
+import { removeSurely } from "./remove_surely.ts";
 import { failedStart, sightingOf } from "./sighting.ts";
 import { startRun } from "./start_run.ts";
 import { helperLabels, removeLeftovers } from "./throw_away.ts";
@@ -30,6 +30,8 @@ import { waitRun } from "./wait_run.ts";
 
 /** How long an answer may take when only the question is whether there is one, milliseconds. */
 const OBSTACLE_MS = 5_000;
+/** How long the removal of a run is tried before the next round of the house keeping, milliseconds. */
+const REMOVAL_MS = 10_000;
 const MOST_UNKEPT = 32;
 
 /** What an executor on the local Docker engine works with. */
@@ -183,7 +185,10 @@ class DockerExecutor implements Executor {
   }
 
   async remove(runId: string, signal: AbortSignal = new AbortController().signal): Promise<void> {
-    await removeRun(this.#link, runId, signal);
+    const { engine } = this.#options;
+    const remove = () =>
+      this.#link.patiently(() => engine.removeContainer(runId, { force: true, signal }), signal);
+    await removeSurely(remove, { patienceMs: REMOVAL_MS, signal });
     this.#failedStarts.delete(runId);
   }
 

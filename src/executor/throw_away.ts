@@ -1,10 +1,10 @@
-import { type Engine, EngineError } from "../docker/mod.ts";
-import { backoff, sleep } from "../util/mod.ts";
+import type { Engine } from "../docker/mod.ts";
 import type { TaskSpec } from "./container_spec.ts";
 import { LABEL, type Labels } from "./labels.ts";
+import { removeSurely } from "./remove_surely.ts";
 
-/** How often a removal is tried that the engine fails at: about 3 s in all. */
-const REMOVALS = 6;
+/** How long a removal is tried, milliseconds: a shutdown has 5 s. */
+const PATIENCE_MS = 3_000;
 
 /** The labels of a container that this agent makes for a purpose of its own. */
 export function helperLabels(agentId: string, purpose: string): Labels {
@@ -26,20 +26,8 @@ export async function withThrowAway<T>(
     return await use(await engine.createContainer(name, spec, signal));
   } finally {
     // By name: a create that was cut off has left one, too. And not by the signal, which may be why.
-    await removeSurely(engine, name).catch(() => {});
-  }
-}
-
-/** An engine can stumble over a container that is just ending, and manage the next time. */
-async function removeSurely(engine: Engine, name: string): Promise<void> {
-  for (let attempt = 1;; attempt++) {
-    try {
-      if (await engine.removeContainer(name, { force: true }) !== "in_progress") return;
-    } catch (error) {
-      if (!(error instanceof EngineError) || error.unreachable || attempt === REMOVALS) throw error;
-    }
-    if (attempt === REMOVALS) return;
-    await sleep(backoff(attempt, { baseMs: 200, maxMs: 1_000 }));
+    const remove = () => engine.removeContainer(name, { force: true });
+    await removeSurely(remove, { patienceMs: PATIENCE_MS }).catch(() => {});
   }
 }
 
