@@ -1,5 +1,5 @@
 import type { Config } from "../config/mod.ts";
-import { callControl, isRunning, NotRunning, type StatusReport } from "../daemon/mod.ts";
+import { callControl, NotRunning, type StatusReport } from "../daemon/mod.ts";
 import { cliText, Failure, type Text, verbatim } from "../i18n/mod.ts";
 import { ago } from "./ago.ts";
 import { type App, EXIT } from "./app.ts";
@@ -26,12 +26,10 @@ export async function status(app: App, options: StatusOptions): Promise<void> {
 }
 
 async function ask({ paths: { dataDir } }: Config): Promise<Answer> {
-  if (!await isRunning(dataDir)) return { state: "not_running" };
   try {
     const report = await callControl({ dataDir, request: { command: "status" } });
     return { state: "running", report };
   } catch (error) {
-    // It may have gone since the look at the lock.
     if (error instanceof NotRunning) return { state: "not_running" };
     if (error instanceof Failure) return { state: "silent", why: error.text };
     throw error;

@@ -1,7 +1,7 @@
-import type { Socket } from "node:net";
 import type * as z from "zod/mini";
 import { daemonText, Failure, type Text, textOf } from "../i18n/mod.ts";
 import { inEnglish, sleep } from "../util/mod.ts";
+import { connectTo, converse } from "./connection.ts";
 import { readControlPoint } from "./control_point.ts";
 import {
   answerLineSchema,
@@ -11,8 +11,8 @@ import {
   type ControlRequest,
   MAX_ANSWER_BYTES,
 } from "./control_protocol.ts";
+import { readLine, writeLine } from "./lines.ts";
 import { isRunning } from "./lock.ts";
-import { readLine } from "./read_line.ts";
 
 /** There is no agent to ask. */
 export class NotRunning extends Failure {
@@ -91,32 +91,12 @@ async function exchange(
   request: ControlRequest,
   signal: AbortSignal,
 ): Promise<string> {
-  // Loaded only where there is somebody to ask: `status` is slow enough.
-  const { connect } = await import("node:net");
-  signal.throwIfAborted();
-  const socket = connect(address);
-  try {
-    await connected(socket, signal);
-    const answer = readLine(socket, { maxBytes: MAX_ANSWER_BYTES, signal });
-    socket.write(JSON.stringify({ secret, request }) + "\n");
-    return await answer;
-  } finally {
-    socket.on("error", () => {});
-    socket.destroy();
-  }
-}
-
-function connected(socket: Socket, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-    socket.once("error", reject);
-    socket.once("connect", () => {
-      socket.off("error", reject);
-      signal.removeEventListener("abort", onAbort);
-      resolve();
-    });
-  });
+  const connection = await connectTo(address, signal);
+  const talk = async () => {
+    await writeLine(connection, { secret, request });
+    return await readLine(connection, MAX_ANSWER_BYTES);
+  };
+  return await converse(connection, talk, signal);
 }
 
 function unwrap(line: string, schema: z.ZodMiniType, dataDir: string): unknown {

@@ -1,6 +1,6 @@
-import type { Server, Socket } from "node:net";
 import { daemonText, Failure, type Text, textOf, verbatim } from "../i18n/mod.ts";
 import { type Logger, SILENT } from "../log/mod.ts";
+import { type Connection, converse, listenAt, type Listener } from "./connection.ts";
 import {
   newControlPoint,
   readControlPoint,
@@ -14,7 +14,7 @@ import {
   requestLineSchema,
   type StopMode,
 } from "./control_protocol.ts";
-import { LineTooLong, readLine } from "./read_line.ts";
+import { LineTooLong, readLine, writeLine } from "./lines.ts";
 
 /** What the agent does for each question. */
 export interface ControlHandlers {
@@ -55,35 +55,31 @@ export async function serveControl(options: ServeControlOptions): Promise<Contro
     options;
   await removeControlPoint(dataDir);
   const { address, secret } = await newControlPoint(dataDir);
-  const { createServer } = await import("node:net");
   const open = new Set<Promise<void>>();
   const closing = new AbortController();
-  const server = createServer((socket) => {
-    // A peer that goes away in mid-sentence must not end the agent.
-    socket.on("error", () => {});
-    if (open.size >= maxConnections || closing.signal.aborted) return void socket.destroy();
+  const onConnection = (connection: Connection) => {
+    if (open.size >= maxConnections || closing.signal.aborted) return connection[Symbol.dispose]();
     const limit = AbortSignal.any([closing.signal, AbortSignal.timeout(timeoutMs)]);
-    const talk = converse(socket, { secret, handlers, signal: limit }).catch((error) => {
-      log.debug(textOf(error));
-    }).finally(() => {
-      socket.destroy();
-      open.delete(talk);
-    });
-    open.add(talk);
-  });
+    const talk = () => answer(connection, { secret, handlers, signal: limit });
+    const talking = converse(connection, talk, limit)
+      .catch((error) => log.debug(textOf(error)))
+      .finally(() => open.delete(talking));
+    open.add(talking);
+  };
+  let listener: Listener | undefined;
   try {
-    await listen(server, address);
+    listener = await listenAt(address, onConnection);
     if (Deno.build.os !== "windows") await Deno.chmod(address, 0o600);
     await writeControlPoint(dataDir, { address, secret });
   } catch (error) {
-    server.close();
+    listener?.[Symbol.dispose]();
     throw new Failure(daemonText.controlUnreachable({ dataDir, reason: textOf(error).en }));
   }
   let closed: Promise<void> | undefined;
   const close = () => closed ??= shut();
   const shut = async () => {
     signal?.removeEventListener("abort", close);
-    server.close();
+    listener[Symbol.dispose]();
     // An answer that is under way (to `stop`, say) still gets out; one that hangs does not.
     const hurry = setTimeout(() => closing.abort(new Error("the channel is closed")), 500);
     await Promise.allSettled(open);
@@ -104,25 +100,21 @@ interface Conversation {
   readonly signal: AbortSignal;
 }
 
-async function converse(socket: Socket, { secret, handlers, signal }: Conversation): Promise<void> {
-  let answer: unknown;
+async function answer(
+  connection: Connection,
+  { secret, handlers, signal }: Conversation,
+): Promise<void> {
+  let words: unknown;
   try {
-    const line = await readLine(socket, { maxBytes: MAX_REQUEST_BYTES, signal });
-    answer = { ok: true, answer: await abortable(respond(line, secret, handlers), signal) };
+    const line = await readLine(connection, MAX_REQUEST_BYTES);
+    words = { ok: true, answer: await abortable(respond(line, secret, handlers), signal) };
   } catch (error) {
-    answer = { ok: false, error: refusal(error) };
+    words = { ok: false, error: refusal(error) };
   }
-  await new Promise<void>((resolve) => {
-    if (signal.aborted || socket.destroyed) return resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-    socket.on("close", () => resolve());
-    const line = JSON.stringify(answer) + "\n";
-    if (Deno.build.os !== "windows") return void socket.end(line, () => resolve());
-    // The one who asked closes a pipe: closing it here in the very moment in which the other side begins
-    // to read again ends its whole process (mio before 1.1, https://github.com/tokio-rs/mio/issues/1819).
-    socket.write(line);
-    socket.resume();
-  });
+  await writeLine(connection, words);
+  // The one who asked closes a pipe: closing it here in the very moment in which the other side begins
+  // to read again ends its whole process (mio before 1.1, https://github.com/tokio-rs/mio/issues/1819).
+  if (Deno.build.os === "windows") { while (await connection.read() !== null); }
 }
 
 async function respond(line: string, secret: string, handlers: ControlHandlers): Promise<unknown> {
@@ -163,15 +155,5 @@ function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     const onAbort = () => reject(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
-}
-
-function listen(server: Server, address: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(address, () => {
-      server.off("error", reject);
-      resolve();
-    });
   });
 }

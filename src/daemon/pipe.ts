@@ -1,0 +1,58 @@
+import { connect, createServer, type Socket } from "node:net";
+import type { Connection, Listener } from "./connection.ts";
+
+/** Connects to a named pipe of Windows. */
+export async function connectToPipe(name: string, signal: AbortSignal): Promise<Connection> {
+  signal.throwIfAborted();
+  const socket = connect(name);
+  const connection = overPipe(socket);
+  await new Promise<void>((resolve, reject) => {
+    const onAbort = () => {
+      socket.destroy();
+      reject(signal.reason);
+    };
+    signal.addEventListener("abort", onAbort, { once: true });
+    socket.once("error", reject);
+    socket.once("connect", () => {
+      signal.removeEventListener("abort", onAbort);
+      resolve();
+    });
+  });
+  return connection;
+}
+
+/** Lets connections in at a named pipe. */
+export async function listenAtPipe(
+  name: string,
+  onConnection: (connection: Connection) => void,
+): Promise<Listener> {
+  const server = createServer((socket) => onConnection(overPipe(socket)));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(name, resolve);
+  });
+  return {
+    [Symbol.dispose]() {
+      server.close();
+    },
+  };
+}
+
+function overPipe(socket: Socket): Connection {
+  // A peer that goes away in mid-sentence must not end the agent; who reads is told.
+  socket.on("error", () => {});
+  const chunks: AsyncIterator<Uint8Array> = socket[Symbol.asyncIterator]();
+  return {
+    async read() {
+      const { value, done } = await chunks.next();
+      return done ? null : value;
+    },
+    write: (bytes) =>
+      new Promise((resolve, reject) => {
+        socket.write(bytes, (error) => error ? reject(error) : resolve());
+      }),
+    [Symbol.dispose]() {
+      socket.destroy();
+    },
+  };
+}
