@@ -41,8 +41,7 @@ export interface App {
 }
 
 /** Makes the app of this process. */
-export function createApp(lang: Lang, proxies: ProxySettings): App {
-  const env = Deno.env.toObject();
+export function createApp({ env, lang, proxies }: Pick<App, "env" | "lang" | "proxies">): App {
   const out = terminalOf(Deno.stdout, env);
   const err = terminalOf(Deno.stderr, env);
   const words = (line: Text | string) => typeof line === "string" ? line : line[lang];

@@ -9,7 +9,8 @@ const USAGE = ["WrongUse", "UsageFailure", "ConfigFailure", "ConfigMissing"];
 /** Runs the program with these arguments and returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   const proxies = detachProxyEnvironment();
-  const app = createApp(chooseLanguage(args, Deno.env.toObject()), proxies);
+  const env = Deno.env.toObject();
+  const app = createApp({ env, lang: chooseLanguage(args, env), proxies });
   try {
     if (!await answerAtOnce(app, args)) {
       const { parse } = await import("./program.ts");

@@ -6,22 +6,30 @@ import { CAPABILITIES } from "./capabilities.ts";
 // deno-lint-ignore no-control-regex
 const CONTROL = /[\x00-\x1f\x7f-\x9f]/;
 
+// `status` waits until all of these are made, so there are few, and those that are seldom used are made
+// when they are.
+
 /** Text that passes a test: one schema, where a string and its checks would be three. */
 function text(fits: (text: string) => boolean) {
   return z.custom<string>((value) => typeof value === "string" && fits(value));
 }
 
-/** A schema that turns text into something else; `undefined` from `turn` means that it is none. */
+/**
+ * Makes something of a value; `undefined` from `read` means that it cannot be done. One schema, where a
+ * pipe would be three.
+ */
+function made<I, T>(read: (value: unknown) => T | undefined) {
+  return z.transform((value: I, context): T => {
+    const result = read(value);
+    if (result !== undefined) return result;
+    context.issues.push({ code: "custom", input: value });
+    return z.NEVER;
+  });
+}
+
+/** The same for texts. */
 function turned<T>(turn: (text: string) => T | undefined) {
-  return z.pipe(
-    z.string(),
-    z.transform((text, context): T => {
-      const value = turn(text);
-      if (value !== undefined) return value;
-      context.issues.push({ code: "custom", input: text });
-      return z.NEVER;
-    }),
-  );
+  return made<string, T>((value) => typeof value === "string" ? turn(value) : undefined);
 }
 
 /** Text of one line, not empty. */
@@ -38,16 +46,13 @@ export const baseUrl = turned((text) => {
   return `${url.origin}${url.pathname}`.replace(/\/+$/, "");
 });
 
-// Schemas that many keys share are made once: each takes a while, and `status` waits for them.
-
-const bytes = z.pipe(
-  z.union([z.pipe(z.int(), z.transform(String)), z.string()]),
-  turned(parseBytes),
-);
-
 /** A number of bytes, as text or plain. */
 export function size(min: number) {
-  return min === 0 ? bytes : bytes.check(z.refine((count) => count >= min));
+  return made<string | number, number>((value) => {
+    const text = Number.isSafeInteger(value) ? String(value) : value;
+    const count = typeof text === "string" ? parseBytes(text) : undefined;
+    return count !== undefined && count >= min ? count : undefined;
+  });
 }
 
 /** A number that passes a test. */
@@ -69,17 +74,20 @@ export function number(min: number, max: number) {
 export const boolean = z.boolean();
 
 /** An absolute path in the container, without what makes two spellings of one path. */
-export const containerPath = turned((text) => {
+export const containerPath = turned(normalPath);
+
+/** As {@linkcode containerPath}, but neither the task's own folder nor one above it. */
+export const mountPoint = turned((text) => {
+  const path = normalPath(text);
+  return path === "/" || path === "/workspace" ? undefined : path;
+});
+
+function normalPath(text: string): string | undefined {
   if (!text.startsWith("/") || CONTROL.test(text) || text.split("/").includes("..")) {
     return undefined;
   }
   return posix.normalize(text).replace(/^\/+/, "/").replace(/(.)\/$/, "$1");
-});
-
-/** As {@linkcode containerPath}, but neither the task's own folder nor one above it. */
-export const mountPoint = containerPath.check(
-  z.refine((path) => path !== "/" && path !== "/workspace"),
-);
+}
 
 /** A name as Docker takes them for images, with tag or digest. */
 export const image = text((text) => /^[\w][\w.:/@+-]*$/.test(text) && text.length <= 512);
@@ -87,34 +95,34 @@ export const image = text((text) => /^[\w][\w.:/@+-]*$/.test(text) && text.lengt
 const argument = text((text) => !text.includes("\0"));
 
 /** A program alone, or with its arguments. An empty list counts as not set. */
-export const command = z.union([
-  z.pipe(line, z.transform((program) => [program])),
-  z.array(argument).check(z.refine((list) => list.length === 0 || list[0]!.trim() !== "")),
-]);
+export const command = z.lazy(() =>
+  z.union([
+    z.pipe(line, z.transform((program) => [program])),
+    z.array(argument).check(z.refine((list) => list.length === 0 || list[0]!.trim() !== "")),
+  ])
+);
 
 /** Arguments; a text is one of them. */
-export const args = z.union([
-  z.pipe(argument, z.transform((text) => [text])),
-  z.array(argument),
-]);
-
-const device = z.union([
-  z.pipe(z.int().check(z.nonnegative()), z.transform(String)),
-  text((id) => /^[\w.:/-]+$/.test(id)),
-]);
+export const args = z.lazy(() =>
+  z.union([z.pipe(argument, z.transform((text) => [text])), z.array(argument)])
+);
 
 /** All GPUs, or some by number or id. */
-export const gpuDevices = z.union([z.literal("all"), z.array(device).check(z.minLength(1))]);
+export const gpuDevices = z.lazy(() => {
+  const number = z.pipe(z.int().check(z.nonnegative()), z.transform(String));
+  const id = text((id) => /^[\w.:/-]+$/.test(id));
+  return z.union([z.literal("all"), z.array(z.union([number, id])).check(z.minLength(1))]);
+});
 
 /** Addresses as docker's own command takes them; ssh is not one that this program can speak. */
 export const dockerHost = text((text) =>
   /^(?:unix|npipe):\/\/\S+$|^(?:tcp|https?):\/\/[^\s/@]+\/?$/.test(text)
 );
 
-const capability = z.pipe(
-  z.string(),
-  z.transform((name) => name.toUpperCase().replace(/^CAP_/, "")),
-).check(z.refine((name) => CAPABILITIES.includes(name)));
+const capability = turned((text) => {
+  const name = text.toUpperCase().replace(/^CAP_/, "");
+  return CAPABILITIES.includes(name) ? name : undefined;
+});
 
 /** Capabilities by name, in any case, with or without `CAP_`. */
 export const capabilities = z.pipe(

@@ -1,6 +1,6 @@
 import { configText, type Text } from "../i18n/mod.ts";
 import { ENV_PREFIX, envName, keyNames, SECTIONS } from "./key_names.ts";
-import { MOUNT_KEYS } from "./keys.ts";
+import { KEYS, MOUNT_KEYS } from "./keys.ts";
 import { nearest } from "./nearest.ts";
 import { shownKey } from "./shown.ts";
 import type { Sources } from "./settings.ts";
@@ -15,18 +15,21 @@ export function unknownKeys(sources: Sources): Text[] {
 }
 
 function* inTable(sources: Sources, table: TomlTable, above: readonly string[]): Generator<Text> {
-  const names = namesIn(above.join("."));
   for (const [name, node] of table.entries) {
     const path = [...above, name];
     const key = path.join(".");
-    if (!names.includes(name)) {
-      yield warning(sources, node, shownKey(path), suggestion(name, above, names));
+    if (!isKnown(key) || name.includes(".")) {
+      yield warning(sources, node, shownKey(path), suggestion(name, above));
     } else if (Object.hasOwn(SECTIONS, key) && node.kind === "table") {
       yield* inTable(sources, node, path);
     } else if (key === "paths.mounts" && node.kind === "list") {
       yield* inMounts(sources, node.items);
     }
   }
+}
+
+function isKnown(key: string): boolean {
+  return Object.hasOwn(KEYS, key) || Object.hasOwn(SECTIONS, key);
 }
 
 function* inMounts(sources: Sources, items: readonly TomlNode[]): Generator<Text> {
@@ -64,8 +67,8 @@ function namesIn(section: string): string[] {
 }
 
 /** The nearest name of the same section, else the same name in another one. */
-function suggestion(name: string, above: readonly string[], names: string[]): string | undefined {
-  const near = nearest(name, names);
+function suggestion(name: string, above: readonly string[]): string | undefined {
+  const near = nearest(name, namesIn(above.join(".")));
   if (near !== undefined) return [...above, near].join(".");
   return keyNames().find((key) => key.endsWith(`.${name}`));
 }

@@ -12,6 +12,7 @@ const WARNED: readonly [text: string, words: RegExp | undefined][] = [
   ["[sever]\nbase_url = 'x'\nfoo = 1", /line 1: Unknown key sever.*mean server\?/],
   ["capacity = 4", /line 1: Unknown key capacity.*mean executor\.capacity/],
   ["[server]\ncapacity = 4", /mean executor\.capacity/],
+  ["\"server.base_url\" = 'http://localhost:1'", /line 1: Unknown key "server\.base_url"/],
   ["[executor.gpu]\nvender = 'nvidia'", /mean executor\.gpu\.vendor/],
   [
     "[[paths.mounts]]\nhost='/a'\ncontainer='/b'\nread_only=true",
