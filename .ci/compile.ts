@@ -3,8 +3,9 @@
  * `dist/agent-core-TARGET`. `--output FILE` names another place (relative to the working folder);
  * `--lock FILE` holds every package to the versions and hashes of a lock file.
  *
- * What is compiled is a bundle in a few chunks, so that a command loads only what it needs of the
- * packages, too. Deno's own `compile --bundle` makes one chunk, which every command would load whole.
+ * What is compiled is two bundles: one file with what is asked for again and again (`--version` and
+ * `status`) and nothing else, and the rest in a few chunks, so that a command loads only what it needs
+ * of the packages, too. Deno's own `compile --bundle` makes one chunk, which every command would load.
  * It is not minified: Deno 2.9.6's `--minify` puts the value of a `using` that is read once in its place
  * and so never disposes of it (a lock stays taken); it would also cost every stack its names.
  *
@@ -116,11 +117,33 @@ function packageFlags(lockFile: string | undefined): string[] {
   return [...config, "--import-map", `${root}offline/import_map.json`, ...lock];
 }
 
-async function bundle(file: string, lock: string | undefined, folder: string): Promise<void> {
-  const args = ["bundle", "--quiet", ...packageFlags(lock), "--code-splitting"];
-  args.push("--outdir", folder, file);
+/** The import, in src/cli/main.ts, of all that is not wanted at once, and its file. */
+const LATER = { specifier: "./program.ts", file: "src/cli/program.ts", bundled: "./program.js" };
+
+async function bundle(flags: readonly string[], lock: string | undefined, folder: string) {
+  const args = ["bundle", "--quiet", ...packageFlags(lock), "--code-splitting", "--outdir", folder];
+  args.push(...flags);
   const { success } = await new Deno.Command(Deno.execPath(), { args }).spawn().status;
-  if (!success) throw new Error(`Cannot bundle ${file}`);
+  if (!success) throw new Error(`Cannot bundle ${flags.at(-1)}`);
+}
+
+/** Makes the two bundles of agent-core. @returns the file to start */
+async function bundleProgram(lock: string | undefined, folder: string): Promise<string> {
+  await bundle([`--external=${LATER.specifier}`, `${root}main.ts`], lock, folder);
+  await bundle([`${root}${LATER.file}`], lock, folder);
+  const file = `${folder}/main.js`;
+  const [before, after, ...more] = (await Deno.readTextFile(file)).split(`"${LATER.specifier}"`);
+  if (after === undefined || more.length > 0) {
+    throw new Error(`${file} must import ${LATER.specifier} in one place`);
+  }
+  await Deno.writeTextFile(file, `${before}"${LATER.bundled}"${after}`);
+  return file;
+}
+
+/** Makes one bundle of another program. @returns the file to start */
+async function bundleOther(file: string, lock: string | undefined, folder: string) {
+  await bundle([file], lock, folder);
+  return `${folder}/${basename(file).replace(/\.ts$/, ".js")}`;
 }
 
 function outputFor(target: string | undefined): string {
@@ -130,7 +153,7 @@ function outputFor(target: string | undefined): string {
 }
 
 async function compile(): Promise<number> {
-  const { values: { target, output, lock }, positionals: [file = `${root}main.ts`] } = parseArgs({
+  const { values: { target, output, lock }, positionals: [file] } = parseArgs({
     allowPositionals: true,
     options: { target: { type: "string" }, output: { type: "string" }, lock: { type: "string" } },
   });
@@ -146,7 +169,9 @@ async function compile(): Promise<number> {
   await Deno.mkdir(`${root}dist`, { recursive: true });
   const folder = await Deno.makeTempDir({ dir: `${root}dist`, prefix: "bundle-" });
   try {
-    await bundle(file, lock, folder);
+    const start = file === undefined
+      ? await bundleProgram(lock, folder)
+      : await bundleOther(file, lock, folder);
     const args = [
       "compile",
       "--quiet",
@@ -160,7 +185,7 @@ async function compile(): Promise<number> {
     if (target !== undefined) args.push("--target", target);
     // `new-image` writes a copy of it.
     args.push("--include", `${root}executor-example`, "--include", folder, "--output", binary);
-    args.push(`${folder}/${basename(file).replace(/\.ts$/, ".js")}`);
+    args.push(start);
     const { code } = await new Deno.Command(deno, { args, env }).spawn().status;
     if (code === 0) console.error(`compiled ${binary}`);
     return code;

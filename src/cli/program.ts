@@ -7,20 +7,22 @@ import { LOG_LEVELS } from "../log/mod.ts";
 import { VERSION } from "../util/mod.ts";
 import { type App, UsageFailure } from "./app.ts";
 import { type AddCommand, COMMANDS } from "./commands.ts";
+import { explained } from "./explained.ts";
 import { helpOf } from "./help.ts";
 import { wrongUse } from "./wrong_use.ts";
 
 /** The command line is not understood. */
-export class WrongUse extends Failure {
+class WrongUse extends Failure {
   override readonly name = "WrongUse";
 }
 
-/**
- * Does what a command line asks for.
- *
- * @throws {WrongUse} when it is not understood, and whatever its command throws.
- */
-export async function parse(app: App, args: readonly string[]): Promise<void> {
+/** Does what a command line asks for and returns the exit code. */
+export async function runProgram(app: App, args: readonly string[]): Promise<number> {
+  return await explained(app, () => parse(app, args));
+}
+
+/** @throws {WrongUse} when the command line is not understood, and whatever its command throws. */
+async function parse(app: App, args: readonly string[]): Promise<void> {
   try {
     // Beside the command that is asked for, the others would only take time.
     const only = COMMANDS.get(args[0] ?? "");

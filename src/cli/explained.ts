@@ -1,0 +1,31 @@
+import { cliText, Failure } from "../i18n/mod.ts";
+import { VERSION } from "../util/mod.ts";
+import { type App, EXIT } from "./app.ts";
+
+/** Errors of a command line or a configuration that a person has to mend first. */
+const USAGE = ["WrongUse", "UsageFailure", "ConfigFailure", "ConfigMissing"];
+
+/**
+ * Does some work and returns the exit code. What goes wrong is said, without a stack where a person can
+ * mend it.
+ */
+export async function explained(app: App, work: () => Promise<void>): Promise<number> {
+  try {
+    await work();
+    return app.exitCode;
+  } catch (error) {
+    return explain(app, error);
+  }
+}
+
+function explain(app: App, error: unknown): number {
+  if (error instanceof Failure) {
+    const wrongUse = error.name === "WrongUse";
+    app.say(wrongUse ? error.text : cliText.error({ reason: error.text }));
+    // By name: knowing the classes would mean to load their rooms for every command.
+    return USAGE.includes(error.name) ? EXIT.usage : EXIT.failed;
+  }
+  app.say(cliText.unexpected({ version: VERSION }));
+  app.say(error instanceof Error ? error.stack ?? error.message : String(error));
+  return EXIT.failed;
+}
