@@ -26,8 +26,10 @@ export class AttemptRun {
   readonly resumed: boolean;
   /** Settles when its life here has ended. */
   done: Promise<void> = Promise.resolve();
-  /** A completion is on its way: until its answer nobody else asks for the task. */
+  /** It is being found out whether a completion was taken: until then nobody else asks for the task. */
   completing = false;
+  /** Settles when nobody asks for the task any more. */
+  asking: Promise<unknown> = Promise.resolve();
   /** Settles when the executor was told to remove the run. */
   removal: Promise<void> = Promise.resolve();
   #freeSlot!: () => void;

@@ -104,31 +104,49 @@ function withPlaces(run: AttemptRun, server: ServerClient): ServerClient {
  * @returns false when the task had been handed back, and is this agent's again
  */
 async function report(run: AttemptRun): Promise<boolean> {
-  const { server } = run.parts;
-  let unanswered = run.row.completeUnanswered;
+  const { completeUnanswered: unanswered } = run.row;
   run.update({ state: "reporting", completeUnanswered: true });
+  try {
+    const { answer, lost } = await complete(run);
+    if (answer === "done") return finish(run, "delivered");
+    // Handed back to the queue, or ended: only asking for it tells the two apart.
+    if (answer === "not_running") {
+      const again = await keepTrying(
+        run,
+        () => run.parts.server.accept(run.row.taskId, run.signal),
+      );
+      if (again === "not_pending") {
+        return finish(run, unanswered || lost ? "delivered" : "undeliverable");
+      }
+      run.tell(schedulerText.takenBack);
+    }
+    run.update({ completeUnanswered: unanswered || lost, filesUnsure: true });
+    return false;
+  } finally {
+    run.completing = false;
+  }
+}
+
+/**
+ * Sends the report until there is an answer. Afterwards, too, nobody else may ask for the task: to what
+ * is asked next, the two answers would look like a task that has ended.
+ */
+async function complete(run: AttemptRun) {
+  let lost = false;
   const answer = await keepTrying(run, async () => {
+    await run.asking;
     // A task that was handed out again meanwhile may lack files: those come first.
     if (run.row.filesUnsure) return "files_unsure";
     run.completing = true;
     try {
-      return await server.complete(wholeReport(run), run.signal);
+      return await run.parts.server.complete(wholeReport(run), run.signal);
     } catch (error) {
-      unanswered ||= !(error instanceof ServerError) || error.sent === "maybe";
-      throw error;
-    } finally {
       run.completing = false;
+      lost ||= !(error instanceof ServerError) || error.sent === "maybe";
+      throw error;
     }
   });
-  if (answer === "done") return finish(run, "delivered");
-  // Handed back to the queue, or ended: only asking for it tells the two apart.
-  if (answer === "not_running") {
-    const again = await keepTrying(run, () => server.accept(run.row.taskId, run.signal));
-    if (again === "not_pending") return finish(run, unanswered ? "delivered" : "undeliverable");
-    run.tell(schedulerText.takenBack);
-  }
-  run.update({ completeUnanswered: unanswered, filesUnsure: true });
-  return false;
+  return { answer, lost };
 }
 
 function finish(run: AttemptRun, state: "delivered" | "undeliverable"): true {

@@ -35,8 +35,9 @@ export async function acceptAgain(run: AttemptRun, signal: AbortSignal): Promise
   if (run.completing) return false;
   // Written first: a completion must not overtake the answer with files that the Server has lost.
   run.update({ filesUnsure: true });
-  const answer = await run.parts.server.accept(run.row.taskId, signal);
-  if (answer !== "accepted") return false;
+  const asking = run.parts.server.accept(run.row.taskId, signal);
+  run.asking = Promise.allSettled([run.asking, asking]);
+  if (await asking !== "accepted") return false;
   run.tell(schedulerText.takenBack);
   return true;
 }
