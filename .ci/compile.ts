@@ -3,9 +3,10 @@
  * `dist/agent-core-TARGET`. `--output FILE` names another place (relative to the working folder);
  * `--lock FILE` holds every package to the versions and hashes of a lock file.
  *
- * What is compiled is two bundles: one file with what is asked for again and again (`--version` and
- * `status`) and nothing else, and the rest in a few chunks, so that a command loads only what it needs
- * of the packages, too. Deno's own `compile --bundle` makes one chunk, which every command would load.
+ * What is compiled is two bundles, each in a few chunks, so that a command loads only what it needs, of
+ * the packages too: one with what is asked for again and again (`--version` and `status`) and nothing
+ * else, and one with the rest. (By itself, what lies behind a room's mod.ts stays together: one bundle
+ * would give `--version` every message of the program.) Deno's own `compile --bundle` makes one chunk.
  * It is not minified: Deno 2.9.6's `--minify` puts the value of a `using` that is read once in its place
  * and so never disposes of it (a lock stays taken); it would also cost every stack its names.
  *
@@ -117,33 +118,33 @@ function packageFlags(lockFile: string | undefined): string[] {
   return [...config, "--import-map", `${root}offline/import_map.json`, ...lock];
 }
 
-/** The import, in src/cli/main.ts, of all that is not wanted at once, and its file. */
-const LATER = { specifier: "./program.ts", file: "src/cli/program.ts", bundled: "./program.js" };
+/** How src/cli/main.ts imports all that is not wanted at once. */
+const LATER = "./program.ts";
 
-async function bundle(flags: readonly string[], lock: string | undefined, folder: string) {
-  const args = ["bundle", "--quiet", ...packageFlags(lock), "--code-splitting", "--outdir", folder];
-  args.push(...flags);
+/** What a bundle is made of, and where it goes. */
+interface Bundling {
+  readonly folder: string;
+  readonly lock: string | undefined;
+  readonly flags?: readonly string[];
+}
+
+/** Bundles a program. @returns the file to start */
+async function bundle(file: string, { folder, lock, flags = [] }: Bundling): Promise<string> {
+  const args = ["bundle", "--quiet", ...packageFlags(lock), "--code-splitting", ...flags];
+  args.push("--outdir", folder, file);
   const { success } = await new Deno.Command(Deno.execPath(), { args }).spawn().status;
-  if (!success) throw new Error(`Cannot bundle ${flags.at(-1)}`);
+  if (!success) throw new Error(`Cannot bundle ${file}`);
+  return `${folder}/${basename(file, ".ts")}.js`;
 }
 
 /** Makes the two bundles of agent-core. @returns the file to start */
-async function bundleProgram(lock: string | undefined, folder: string): Promise<string> {
-  await bundle([`--external=${LATER.specifier}`, `${root}main.ts`], lock, folder);
-  await bundle([`${root}${LATER.file}`], lock, folder);
-  const file = `${folder}/main.js`;
-  const [before, after, ...more] = (await Deno.readTextFile(file)).split(`"${LATER.specifier}"`);
-  if (after === undefined || more.length > 0) {
-    throw new Error(`${file} must import ${LATER.specifier} in one place`);
-  }
-  await Deno.writeTextFile(file, `${before}"${LATER.bundled}"${after}`);
-  return file;
-}
-
-/** Makes one bundle of another program. @returns the file to start */
-async function bundleOther(file: string, lock: string | undefined, folder: string) {
-  await bundle([file], lock, folder);
-  return `${folder}/${basename(file).replace(/\.ts$/, ".js")}`;
+async function bundleBoth(bundling: Bundling): Promise<string> {
+  const start = await bundle(`${root}main.ts`, { ...bundling, flags: [`--external=${LATER}`] });
+  const later = await bundle(`${root}src/cli/${LATER}`, bundling);
+  const parts = (await Deno.readTextFile(start)).split(`"${LATER}"`);
+  if (parts.length !== 2) throw new Error(`${start} must import ${LATER} in one place`);
+  await Deno.writeTextFile(start, parts.join(`"./${basename(later)}"`));
+  return start;
 }
 
 function outputFor(target: string | undefined): string {
@@ -170,8 +171,8 @@ async function compile(): Promise<number> {
   const folder = await Deno.makeTempDir({ dir: `${root}dist`, prefix: "bundle-" });
   try {
     const start = file === undefined
-      ? await bundleProgram(lock, folder)
-      : await bundleOther(file, lock, folder);
+      ? await bundleBoth({ folder, lock })
+      : await bundle(file, { folder, lock });
     const args = [
       "compile",
       "--quiet",
