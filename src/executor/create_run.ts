@@ -5,6 +5,7 @@ import type { TaskSpec } from "./container_spec.ts";
 import type { EngineLink } from "./engine_link.ts";
 import type { Attempt } from "./executor.ts";
 import { LABEL, runOfLabels } from "./labels.ts";
+import { removeSurely } from "./remove_surely.ts";
 
 /** How often a name that is neither free nor anybody's is tried again: its container is on its way out. */
 const TRIES = 50;
@@ -61,7 +62,7 @@ export async function createRun(
         case "adopt":
           return holder.id;
         case "replace":
-          await patiently(() => engine.removeContainer(holder.id, { force: true, signal }), signal);
+          await patiently(() => removeSurely(engine, holder.id, { signal }), signal);
           continue;
         case "refuse":
           throw new Failure(executorText.nameTaken({

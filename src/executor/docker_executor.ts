@@ -30,8 +30,6 @@ import { waitRun } from "./wait_run.ts";
 
 /** How long an answer may take when only the question is whether there is one, milliseconds. */
 const OBSTACLE_MS = 5_000;
-/** How long the removal of a run is tried before the next round of the house keeping, milliseconds. */
-const REMOVAL_MS = 10_000;
 const MOST_UNKEPT = 32;
 
 /** What an executor on the local Docker engine works with. */
@@ -186,9 +184,7 @@ class DockerExecutor implements Executor {
 
   async remove(runId: string, signal: AbortSignal = new AbortController().signal): Promise<void> {
     const { engine } = this.#options;
-    const remove = () =>
-      this.#link.patiently(() => engine.removeContainer(runId, { force: true, signal }), signal);
-    await removeSurely(remove, { patienceMs: REMOVAL_MS, signal });
+    await this.#link.patiently(() => removeSurely(engine, runId, { signal }), signal);
     this.#failedStarts.delete(runId);
   }
 

@@ -1,6 +1,7 @@
 import type { ContainerInfo } from "../docker/mod.ts";
 import type { EngineLink } from "./engine_link.ts";
 import { LABEL } from "./labels.ts";
+import { removeSurely } from "./remove_surely.ts";
 
 /**
  * Starts a container, once: a start that got no answer has often done its work, and the container may
@@ -20,7 +21,7 @@ export async function startRun(
     const info = tries++ === 0 ? undefined : await engine.inspectContainer(runId, signal);
     if (info?.state.startedAt !== undefined) return;
     if (info && await isOfAnEarlierEngine(info, link, signal)) {
-      await engine.removeContainer(runId, { force: true, signal });
+      await removeSurely(engine, runId, { signal });
       return;
     }
     await engine.startContainer(runId, signal);

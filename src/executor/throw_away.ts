@@ -26,8 +26,7 @@ export async function withThrowAway<T>(
     return await use(await engine.createContainer(name, spec, signal));
   } finally {
     // By name: a create that was cut off has left one, too. And not by the signal, which may be why.
-    const remove = () => engine.removeContainer(name, { force: true });
-    await removeSurely(remove, { patienceMs: PATIENCE_MS }).catch(() => {});
+    await removeSurely(engine, name, { patienceMs: PATIENCE_MS }).catch(() => {});
   }
 }
 
@@ -43,6 +42,6 @@ export async function removeLeftovers(
   const mine = await engine.listContainers({ labels: { [LABEL.agent]: agentId }, signal });
   for (const { id, labels } of mine) {
     if (labels[LABEL.helper] === undefined) continue;
-    await engine.removeContainer(id, { force: true, signal });
+    await removeSurely(engine, id, { patienceMs: PATIENCE_MS, signal });
   }
 }
