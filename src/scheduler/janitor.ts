@@ -22,17 +22,24 @@ export class Janitor {
 
   /** One round. What cannot be removed now is tried again in the next. */
   async tidy(runs: ReadonlyMap<string, AttemptRun>, signal: AbortSignal): Promise<void> {
-    try {
-      await this.#removeRuns(runs, signal);
-      if (performance.now() - this.#lastFiles < FILES_EVERY_MS) return;
+    await this.#try(() => this.#removeRuns(runs, signal), signal);
+    // A container that cannot be removed must not keep the disk full.
+    await this.#try(() => this.#parts.executor.removeLeftovers(signal), signal);
+    if (performance.now() - this.#lastFiles < FILES_EVERY_MS) return;
+    await this.#try(async () => {
       await this.#removeFiles(runs, signal);
       this.#lastFiles = performance.now();
+    }, signal);
+  }
+
+  async #try(step: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    try {
+      await step();
     } catch (error) {
       if (signal.aborted) return;
-      const reason = textOf(error);
-      this.#parts.log.warn(
-        schedulerText.cleanupFailed({ what: this.#parts.executor.name, reason }),
-      );
+      const what = this.#parts.executor.name;
+      this.#parts.log.warn(schedulerText.cleanupFailed({ what, reason: textOf(error) }));
     }
   }
 
@@ -49,7 +56,6 @@ export class Janitor {
         await executor.remove(runId, signal);
       }
     }
-    await executor.removeLeftovers(signal);
   }
 
   async #removeFiles(runs: ReadonlyMap<string, AttemptRun>, signal: AbortSignal): Promise<void> {
