@@ -29,7 +29,7 @@ export class AttemptRun {
   /** It is being found out whether a completion was taken: until then nobody else asks for the task. */
   completing = false;
   /** Settles when nobody asks for the task any more. */
-  asking: Promise<unknown> = Promise.resolve();
+  asking: Promise<void> = Promise.resolve();
   /** Settles when the executor was told to remove the run. */
   removal: Promise<void> = Promise.resolve();
   #freeSlot!: () => void;

@@ -36,7 +36,8 @@ export async function acceptAgain(run: AttemptRun, signal: AbortSignal): Promise
   // Written first: a completion must not overtake the answer with files that the Server has lost.
   run.update({ filesUnsure: true });
   const asking = run.parts.server.accept(run.row.taskId, signal);
-  run.asking = Promise.allSettled([run.asking, asking]);
+  const earlier = run.asking;
+  run.asking = asking.then(() => earlier, () => earlier);
   if (await asking !== "accepted") return false;
   run.tell(schedulerText.takenBack);
   return true;
