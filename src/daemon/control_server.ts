@@ -1,5 +1,6 @@
 import { daemonText, Failure, type Text, textOf, verbatim } from "../i18n/mod.ts";
 import { type Logger, SILENT } from "../log/mod.ts";
+import { abortable } from "../util/mod.ts";
 import { type Connection, converse, listenAt, type Listener } from "./connection.ts";
 import {
   newControlPoint,
@@ -148,12 +149,4 @@ async function same(one: string, other: string): Promise<boolean> {
   );
   const [a, b] = hashes.map((hash) => new Uint8Array(hash));
   return a.every((byte, index) => byte === b[index]);
-}
-
-function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }

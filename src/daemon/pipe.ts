@@ -1,4 +1,5 @@
 import { connect, createServer, type Socket } from "node:net";
+import { abortable } from "../util/mod.ts";
 import type { Connection, Listener } from "./connection.ts";
 
 /** Connects to a named pipe of Windows. */
@@ -6,17 +7,13 @@ export async function connectToPipe(name: string, signal: AbortSignal): Promise<
   signal.throwIfAborted();
   const socket = connect(name);
   const connection = overPipe(socket);
-  await new Promise<void>((resolve, reject) => {
-    const onAbort = () => {
-      socket.destroy();
-      reject(signal.reason);
-    };
-    signal.addEventListener("abort", onAbort, { once: true });
+  const connected = new Promise<void>((resolve, reject) => {
     socket.once("error", reject);
-    socket.once("connect", () => {
-      signal.removeEventListener("abort", onAbort);
-      resolve();
-    });
+    socket.once("connect", resolve);
+  });
+  await abortable(connected, signal).catch((error) => {
+    connection[Symbol.dispose]();
+    throw error;
   });
   return connection;
 }

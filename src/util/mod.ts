@@ -1,3 +1,4 @@
+export { abortable } from "./abortable.ts";
 export { backoff, type BackoffOptions } from "./backoff.ts";
 export { BodyTooLong, readBounded } from "./bounded_body.ts";
 export { inEnglish } from "./in_english.ts";

@@ -1,6 +1,6 @@
 import { EngineError } from "../../src/docker/mod.ts";
 import * as answers from "../../src/docker/answers.ts";
-import { BodyTooLong } from "../../src/util/mod.ts";
+import { BodyTooLong, joined } from "../../src/util/mod.ts";
 import { jsonLines } from "../../src/docker/json_lines.ts";
 import { BadLogStream, logFrames, LogStreamFailed } from "../../src/docker/log_frames.ts";
 import { type Random, seeded } from "../support/seeded.ts";
@@ -72,7 +72,7 @@ async function trueStream(random: Below): Promise<number> {
     wire.push(header(kind, data.length), data);
   }
   let at = 0;
-  for await (const frame of logFrames(chunked(join(wire), random), { timestamps: false })) {
+  for await (const frame of logFrames(chunked(joined(wire), random), { timestamps: false })) {
     const expected = sent[at++];
     const same = expected !== undefined && frame.data.length === expected.data.length &&
       frame.data.every((byte, i) => byte === expected.data[i]) &&
@@ -85,7 +85,7 @@ async function trueStream(random: Below): Promise<number> {
 
 /** @returns whether the damaged stream could still be read. */
 async function damagedStream(random: Below): Promise<boolean> {
-  const wire = join([
+  const wire = joined([
     header(random(6), random(3) === 0 ? 0xffff_ffff - random(1000) : random(200)),
     bytes(random, random(300)),
     header(1 + random(2), random(50)),
@@ -196,16 +196,6 @@ async function* chunked(whole: Uint8Array, random: Below): AsyncGenerator<Uint8A
     yield whole.slice(at, at + size);
     at += size;
   }
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 function bytes(random: Below, length: number): Uint8Array {
