@@ -11,6 +11,7 @@ import type {
   Fields,
   HelpOptions,
   Merge,
+  OneOf,
   Option,
   OptionOptions,
   TypedArguments,
@@ -21,9 +22,37 @@ import type {
 export { ValidationError };
 export type { Argument, Example, HelpOptions, Option };
 
-/** The options that a command's action gets. */
-export type CommandOptions<C extends AnyCommand> = C extends
-  Command<infer Globals, infer Options, infer _Arguments> ? Merge<Globals, Options> : never;
+/** All that an action gets as its options. */
+type AllOptions<ParentGlobals, Globals, Options> = Merge<ParentGlobals, Merge<Globals, Options>>;
+
+/** The global options that a command's children know: its parents' and, if it is the root, its own. */
+type GivenOn<Parent, ParentGlobals, Globals> = Parent extends AnyCommand ? ParentGlobals
+  : Merge<ParentGlobals, Globals>;
+
+/** What may be added below a command that gives on these global options. */
+type Child<Given> = Command<
+  (Given & Fields) | void,
+  Fields | void,
+  Fields | void,
+  unknown[],
+  Fields | void,
+  Fields | void,
+  Fields | void,
+  AnyCommand | undefined
+>;
+
+/** A command after it was added to another. */
+type Added<C, Given extends Fields | void, Parent extends AnyCommand> = C extends Command<
+  infer _,
+  infer _,
+  infer Options,
+  infer Arguments,
+  infer Globals,
+  infer _,
+  infer _,
+  infer _
+> ? Command<Given, void, Options, Arguments, Globals, void, void, Parent>
+  : never;
 
 /** What `parse` resolves to. */
 export interface CommandResult<Options = Fields, Arguments = unknown[]> {
@@ -65,12 +94,23 @@ interface Settings {
 }
 
 /**
- * A command with its options, arguments and sub-commands.
- *
- * `Globals` are the options that it has from its parents and gives on, `Options` its own, `Arguments`
- * what its action gets after them.
+ * A command with its options, arguments and sub-commands. The type parameters are the real one's, in its
+ * order: `ParentGlobals` are the options that it has from its parents, `Options` its own, `Arguments` what
+ * its action gets after them, `Globals` the options that it gives on, `Parent` the command that it was
+ * added to. `void` stands for none. The types of own values (`ParentTypes` and the like) are not used.
  */
-export class Command<Globals = object, Options = object, Arguments extends unknown[] = []> {
+export class Command<
+  ParentGlobals extends Fields | void = void,
+  ParentTypes extends Fields | void = void,
+  Options extends Fields | void = void,
+  Arguments extends unknown[] = [],
+  Globals extends Fields | void = void,
+  Types extends Fields | void = void,
+  GlobalTypes extends Fields | void = void,
+  Parent extends AnyCommand | undefined = undefined,
+> {
+  /** As in the real one: what makes a command with a parent another type than one without. */
+  declare parent?: Parent;
   readonly #settings: Settings = {
     name: "COMMAND",
     aliases: [],
@@ -88,7 +128,7 @@ export class Command<Globals = object, Options = object, Arguments extends unkno
   readonly #commands = new Map<string, AnyCommand>();
   #parent?: AnyCommand;
   /** What the methods that describe a command talk of: this one or one of its children. */
-  #selected: AnyCommand = this as unknown as AnyCommand;
+  #selected: AnyCommand = this;
   #hasDefaults = false;
   #helpOption?: Option;
   #rawArgs: string[] = [];
@@ -139,10 +179,19 @@ export class Command<Globals = object, Options = object, Arguments extends unkno
   arguments<const Text extends string>(
     definition: Text,
     descriptions?: string[],
-  ): Command<Globals, Options, TypedArguments<Text>> {
+  ): Command<
+    ParentGlobals,
+    ParentTypes,
+    Options,
+    TypedArguments<Text>,
+    Globals,
+    Types,
+    GlobalTypes,
+    Parent
+  > {
     this.#selected.#settings.argumentsDefinition = definition;
     this.#selected.#settings.argumentDescriptions = descriptions;
-    return this as unknown as Command<Globals, Options, TypedArguments<Text>>;
+    return this as AnyCommand;
   }
 
   option<
@@ -156,16 +205,17 @@ export class Command<Globals = object, Options = object, Arguments extends unkno
     description: string,
     options?: OptionOptions<Required, Collect, Default, Mapped>,
   ): Command<
-    Globals,
+    ParentGlobals,
+    ParentTypes,
     Merge<Options, TypedOption<Flags, Required, Collect, Default, Mapped>>,
-    Arguments
+    Arguments,
+    Globals,
+    Types,
+    GlobalTypes,
+    Parent
   > {
     this.#selected.#declare(flags, description, options);
-    return this as unknown as Command<
-      Globals,
-      Merge<Options, TypedOption<Flags, Required, Collect, Default, Mapped>>,
-      Arguments
-    >;
+    return this as AnyCommand;
   }
 
   /** An option of this command and of all below it. */
@@ -180,16 +230,17 @@ export class Command<Globals = object, Options = object, Arguments extends unkno
     description: string,
     options?: OptionOptions<Required, Collect, Default, Mapped>,
   ): Command<
-    Merge<Globals, TypedOption<Flags, Required, Collect, Default, Mapped>>,
+    ParentGlobals,
+    ParentTypes,
     Options,
-    Arguments
+    Arguments,
+    Merge<Globals, TypedOption<Flags, Required, Collect, Default, Mapped>>,
+    Types,
+    GlobalTypes,
+    Parent
   > {
     this.#selected.#declare(flags, description, { ...options, global: true });
-    return this as unknown as Command<
-      Merge<Globals, TypedOption<Flags, Required, Collect, Default, Mapped>>,
-      Options,
-      Arguments
-    >;
+    return this as AnyCommand;
   }
 
   /** Replaces the help option, or with `false` takes it away. */
@@ -207,12 +258,24 @@ export class Command<Globals = object, Options = object, Arguments extends unkno
     return this;
   }
 
-  /** Adds a sub-command and selects it. */
-  command(name: string, cmd: AnyCommand): Command<Globals, object, unknown[]>;
+  /** Adds a sub-command and selects it. A command that knows other global options is refused. */
+  command<C extends Child<GivenOn<Parent, ParentGlobals, Globals>>>(
+    name: string,
+    cmd: C,
+  ): Added<C, GivenOn<Parent, ParentGlobals, Globals>, OneOf<Parent, this>>;
   command<const Text extends string>(
     nameAndArguments: Text,
     description?: string,
-  ): Command<Globals, object, TypedCommandArguments<Text>>;
+  ): Command<
+    GivenOn<Parent, ParentGlobals, Globals>,
+    void,
+    void,
+    TypedCommandArguments<Text>,
+    void,
+    void,
+    void,
+    OneOf<Parent, this>
+  >;
   command(nameAndArguments: string, cmdOrDescription?: AnyCommand | string): AnyCommand {
     const { flags: [name, ...aliases], typeDefinition } = splitFlags(nameAndArguments);
     if (this.#commands.has(name)) throw new Error(`Duplicate command name "${name}".`);
@@ -220,21 +283,23 @@ export class Command<Globals = object, Options = object, Arguments extends unkno
     cmd.reset();
     cmd.#settings.name = name;
     cmd.#settings.aliases.push(...aliases);
-    cmd.#parent = this as unknown as AnyCommand;
+    cmd.#parent = this;
     if (typeof cmdOrDescription === "string") cmd.description(cmdOrDescription);
     if (typeDefinition !== "") cmd.arguments(typeDefinition);
     this.#commands.set(name, cmd);
     this.#selected = cmd;
-    return this as unknown as AnyCommand;
+    return this;
   }
 
   /** Selects this command again after one of its children. */
-  reset(): Command<Globals, object, unknown[]> {
-    this.#selected = this as unknown as AnyCommand;
-    return this as unknown as Command<Globals, object, unknown[]>;
+  reset(): OneOf<Parent, this> {
+    this.#selected = this;
+    return this as OneOf<Parent, this>;
   }
 
-  action(fn: (options: Merge<Globals, Options>, ...args: Arguments) => unknown): this {
+  action(
+    fn: (options: AllOptions<ParentGlobals, Globals, Options>, ...args: Arguments) => unknown,
+  ): this {
     this.#selected.#settings.action = fn as Settings["action"];
     return this;
   }
@@ -268,7 +333,7 @@ export class Command<Globals = object, Options = object, Arguments extends unkno
   /** Reads the arguments of a command line and runs what they ask for. */
   async parse(
     args: string[] = Deno.args,
-  ): Promise<CommandResult<Merge<Globals, Options>, Arguments>> {
+  ): Promise<CommandResult<AllOptions<ParentGlobals, Globals, Options>, Arguments>> {
     const state: ParseState = {
       words: args.slice(),
       flags: {},
@@ -276,7 +341,10 @@ export class Command<Globals = object, Options = object, Arguments extends unkno
       literal: [],
       given: [],
     };
-    return await this.#parse(state) as unknown as CommandResult<Merge<Globals, Options>, Arguments>;
+    return await this.#parse(state) as CommandResult<
+      AllOptions<ParentGlobals, Globals, Options>,
+      Arguments
+    >;
   }
 
   getName(): string {
@@ -287,12 +355,12 @@ export class Command<Globals = object, Options = object, Arguments extends unkno
     return this.#settings.aliases;
   }
 
-  getParent(): AnyCommand | undefined {
-    return this.#parent;
+  getParent(): Parent {
+    return this.#parent as Parent;
   }
 
   getMainCommand(): AnyCommand {
-    return this.#parent?.getMainCommand() ?? (this as unknown as AnyCommand);
+    return this.#parent?.getMainCommand() ?? (this);
   }
 
   /** The names from the root to this command. */
@@ -367,8 +435,8 @@ export class Command<Globals = object, Options = object, Arguments extends unkno
 
   getHelp(options: HelpOptions = {}): string {
     const handler = this.#inherited((settings) => settings.help);
-    if (handler === undefined) return helpText(this as unknown as AnyCommand, options);
-    return handler.call(this as unknown as AnyCommand, this as unknown as AnyCommand, options);
+    if (handler === undefined) return helpText(this, options);
+    return handler.call(this, this, options);
   }
 
   showHelp(options?: HelpOptions): void {
@@ -480,7 +548,7 @@ export class Command<Globals = object, Options = object, Arguments extends unkno
       const action = this.#settings.action as ((...all: unknown[]) => unknown) | undefined;
       await action?.call(this, options, ...args);
     }
-    return { options, args, cmd: this as unknown as AnyCommand, literal: state.literal };
+    return { options, args, cmd: this, literal: state.literal };
   }
 
   #readArguments(words: readonly string[]): unknown[] {
@@ -515,12 +583,12 @@ export class Command<Globals = object, Options = object, Arguments extends unkno
   }
 
   #fail(error: unknown): never {
-    if (error instanceof ValidationError) error.cmd = this as unknown as AnyCommand;
+    if (error instanceof ValidationError) error.cmd = this;
     const failure = error instanceof Error ? error : new Error(`[non-error-thrown] ${error}`);
     // Like the real one: the failing command's handler or its direct parent's, no further up.
     const parent = this.#parent;
     const handler = this.#settings.error ?? (parent && parent.#settings.error);
-    handler?.(failure, this as unknown as AnyCommand);
+    handler?.(failure, this);
     const throws = this.#inherited((settings) => settings.throwErrors) ?? false;
     if (throws || !(failure instanceof ValidationError)) throw failure;
     this.showHelp();

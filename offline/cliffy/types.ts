@@ -3,10 +3,11 @@
 /** Options by name, in camelCase. */
 export type Fields = Record<string, unknown>;
 
-type Simplify<T> = { [K in keyof T]: T[K] };
+/** The fields of both; `void` stands for none, and two times none stays `void`. */
+export type Merge<A, B> = A extends void ? B : B extends void ? A : A & B;
 
-/** Later fields win, as in `{ ...A, ...B }`. */
-export type Merge<A, B> = Simplify<Omit<A, keyof B> & B>;
+/** `T`, or `Default` where there is none. */
+export type OneOf<T, Default> = T extends void ? Default : T;
 
 type Camel<S extends string> = S extends `${infer A}-${infer B}` ? `${A}${Capitalize<Camel<B>>}`
   : S;

@@ -1,3 +1,4 @@
+import type { Command } from "@cliffy/command";
 import { resolve } from "@std/path";
 
 import { Failure, type Lang, type Text } from "../i18n/mod.ts";
@@ -13,13 +14,16 @@ export class UsageFailure extends Failure {
   override readonly name = "UsageFailure";
 }
 
-/** The options that every command takes. */
-export interface GlobalOptions {
+/** The options that every command takes. A type, not an interface: `Command` takes no interface. */
+export type GlobalOptions = {
   readonly config?: string;
   readonly lang?: string;
   readonly logLevel?: string;
   readonly logFormat?: string;
-}
+};
+
+/** The program's own command, which knows the global options and gives them to each command below. */
+export type Program = Command<void, void, void, [], GlobalOptions>;
 
 /** The world as the commands see it. */
 export interface App {

@@ -1,6 +1,4 @@
-import type { Command } from "@cliffy/command";
-
-import type { App } from "./app.ts";
+import type { App, Program } from "./app.ts";
 import { demoCommand } from "./demo_command.ts";
 import { devServerCommand } from "./dev_server_command.ts";
 import { doctorCommand } from "./doctor_command.ts";
@@ -20,7 +18,7 @@ import { tryCommand } from "./try_command.ts";
  * Adds one command, with its options and its action, to the program. An action loads what does the
  * work only when it runs: `--version` and `status` must not wait for the rest of the house.
  */
-export type AddCommand = (app: App, program: Command) => void;
+export type AddCommand = (app: App, program: Program) => void;
 
 /** Every command by its name, in the order of the help. */
 export const COMMANDS: ReadonlyMap<string, AddCommand> = new Map([

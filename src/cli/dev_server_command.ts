@@ -1,7 +1,5 @@
-import type { Command } from "@cliffy/command";
-
 import { cliText } from "../i18n/mod.ts";
-import type { App, GlobalOptions } from "./app.ts";
+import type { App, GlobalOptions, Program } from "./app.ts";
 
 /** The options of `dev-server`. */
 export interface DevServerOptions extends GlobalOptions {
@@ -9,12 +7,12 @@ export interface DevServerOptions extends GlobalOptions {
 }
 
 /** `agent-core dev-server`: a Server in memory, for authors of images and for tests. */
-export function devServerCommand(app: App, program: Command): void {
+export function devServerCommand(app: App, program: Program): void {
   program.command("dev-server", app.t(cliText.devServerDescription))
     .option("-p, --port <port:integer>", app.t(cliText.devServerPort))
     .example(app.t(cliText.exampleDefault), "agent-core dev-server --port 8080")
     .action(async (options) => {
       const { devServer } = await import("./dev_server.ts");
-      await devServer(app, options as DevServerOptions);
+      await devServer(app, options);
     });
 }

@@ -1,7 +1,5 @@
-import type { Command } from "@cliffy/command";
-
 import { cliText } from "../i18n/mod.ts";
-import type { App, GlobalOptions } from "./app.ts";
+import type { App, GlobalOptions, Program } from "./app.ts";
 
 /** The options of `init`. */
 export interface InitOptions extends GlobalOptions {
@@ -9,7 +7,7 @@ export interface InitOptions extends GlobalOptions {
 }
 
 /** `agent-core init`: a commented config.toml to begin with. */
-export function initCommand(app: App, program: Command): void {
+export function initCommand(app: App, program: Program): void {
   program.command("init", app.t(cliText.initDescription))
     .option("-f, --force", app.t(cliText.initForce))
     .example(app.t(cliText.exampleDefault), "agent-core init")
@@ -19,6 +17,6 @@ export function initCommand(app: App, program: Command): void {
     )
     .action(async (options) => {
       const { init } = await import("./init.ts");
-      await init(app, options as InitOptions);
+      await init(app, options);
     });
 }

@@ -1,7 +1,5 @@
-import type { Command } from "@cliffy/command";
-
 import { cliText, tasksText } from "../i18n/mod.ts";
-import type { App } from "./app.ts";
+import type { App, Program } from "./app.ts";
 import type { DataDirOption } from "./load.ts";
 
 /** The options of `logs`. */
@@ -11,7 +9,7 @@ export interface LogsOptions extends DataDirOption {
 }
 
 /** `agent-core logs`: the output of a task, or the agent's own log. */
-export function logsCommand(app: App, program: Command): void {
+export function logsCommand(app: App, program: Program): void {
   program.command("logs [task:string]", app.t(tasksText.logsDescription))
     .option("-f, --follow", app.t(tasksText.logsFollow))
     .option("-n, --lines <n:integer>", app.t(tasksText.logsLines))
@@ -20,6 +18,6 @@ export function logsCommand(app: App, program: Command): void {
     .example(app.t(tasksText.exampleTaskLog), "agent-core logs 3f0c9a52")
     .action(async (options, task) => {
       const { logs } = await import("./logs.ts");
-      await logs(app, options as LogsOptions, task as string | undefined);
+      await logs(app, options, task);
     });
 }

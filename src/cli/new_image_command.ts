@@ -1,7 +1,5 @@
-import type { Command } from "@cliffy/command";
-
 import { cliText, imageText } from "../i18n/mod.ts";
-import type { App, GlobalOptions } from "./app.ts";
+import type { App, GlobalOptions, Program } from "./app.ts";
 
 /** The options of `new-image`. */
 export interface NewImageOptions extends GlobalOptions {
@@ -10,7 +8,7 @@ export interface NewImageOptions extends GlobalOptions {
 }
 
 /** `agent-core new-image`: an agent image of which only Markdown and a model's name are to be written. */
-export function newImageCommand(app: App, program: Command): void {
+export function newImageCommand(app: App, program: Program): void {
   program.command("new-image", app.t(imageText.newImageDescription))
     .arguments("<folder:string>", [app.t(imageText.newImageFolder)])
     .option("--model <model:string>", app.t(imageText.newImageModel))
@@ -21,6 +19,6 @@ export function newImageCommand(app: App, program: Command): void {
     )
     .action(async (options, folder) => {
       const { newImage } = await import("./new_image.ts");
-      await newImage(app, folder as string, options as NewImageOptions);
+      await newImage(app, folder, options);
     });
 }

@@ -5,7 +5,7 @@ import { HelpCommand } from "@cliffy/command/help";
 import { cliText, Failure } from "../i18n/mod.ts";
 import { LOG_LEVELS } from "../log/mod.ts";
 import { VERSION } from "../util/mod.ts";
-import { type App, UsageFailure } from "./app.ts";
+import { type App, type Program, UsageFailure } from "./app.ts";
 import { type AddCommand, COMMANDS } from "./commands.ts";
 import { explained } from "./explained.ts";
 import { helpOf } from "./help.ts";
@@ -38,7 +38,7 @@ async function parse(app: App, args: readonly string[]): Promise<void> {
 }
 
 /** The command line: the program's own options, and these commands. */
-function createProgram(app: App, commands: readonly AddCommand[]): Command {
+function createProgram(app: App, commands: readonly AddCommand[]): Program {
   const root = new Command()
     .name("agent-core")
     .description(app.t(cliText.description))
@@ -64,18 +64,18 @@ function createProgram(app: App, commands: readonly AddCommand[]): Command {
     })
     .example(app.t(cliText.exampleDemo), "agent-core demo")
     .example(app.t(cliText.exampleFirst), "agent-core run")
-    .example(app.t(cliText.exampleHelp), "agent-core run --help") as unknown as Command;
+    .example(app.t(cliText.exampleHelp), "agent-core run --help") as unknown as Program;
   root.action(() => root.showHelp());
   for (const command of commands) command(app, root);
   root.reset();
   return root;
 }
 
-function helpCommand(app: App, root: Command): void {
+function helpCommand(app: App, root: Program): void {
   root.command("help", new HelpCommand()).description(app.t(cliText.helpDescription));
 }
 
-function completionsCommand(app: App, root: Command): void {
+function completionsCommand(app: App, root: Program): void {
   const completions = new CompletionsCommand();
   completions.description(app.t(cliText.completionsDescription));
   for (const shell of completions.getCommands()) {

@@ -1,7 +1,5 @@
-import type { Command } from "@cliffy/command";
-
 import { cliText } from "../i18n/mod.ts";
-import type { App, GlobalOptions } from "./app.ts";
+import type { App, GlobalOptions, Program } from "./app.ts";
 
 /** The options of `register`. */
 export interface RegisterOptions extends GlobalOptions {
@@ -12,7 +10,7 @@ export interface RegisterOptions extends GlobalOptions {
 }
 
 /** `agent-core register`: trades the Server's one-time token for the agent's own key. */
-export function registerCommand(app: App, program: Command): void {
+export function registerCommand(app: App, program: Program): void {
   program.command("register", app.t(cliText.registerDescription))
     .option("-t, --token <token:string>", app.t(cliText.registerToken))
     .option("-n, --name <name:string>", app.t(cliText.registerName))
@@ -22,6 +20,6 @@ export function registerCommand(app: App, program: Command): void {
     .example(app.t(cliText.exampleDefault), "agent-core register --token rt_… --name lab-3")
     .action(async (options) => {
       const { register } = await import("./register.ts");
-      await register(app, options as RegisterOptions);
+      await register(app, options);
     });
 }

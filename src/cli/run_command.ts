@@ -1,7 +1,7 @@
-import type { Command } from "@cliffy/command";
+import { Command } from "@cliffy/command";
 
 import { cliText } from "../i18n/mod.ts";
-import type { App, GlobalOptions } from "./app.ts";
+import type { App, GlobalOptions, Program } from "./app.ts";
 
 /** The options of `run` and `run-detached` that override the configuration. */
 export interface OverrideOptions extends GlobalOptions {
@@ -18,28 +18,27 @@ export interface RunOptions extends OverrideOptions {
 }
 
 /** `agent-core run`: works until it is told to stop. */
-export function runCommand(app: App, program: Command): void {
-  addOverrides(
-    app,
-    program.command("run", app.t(cliText.runDescription))
-      .option("-i, --interactive", app.t(cliText.runInteractive)) as unknown as Command,
-  )
+export function runCommand(app: App, program: Program): void {
+  const command = overridable(app)
+    .description(app.t(cliText.runDescription))
+    .option("-i, --interactive", app.t(cliText.runInteractive))
     .example(app.t(cliText.exampleDefault), "agent-core run")
     .example(app.t(cliText.exampleOverride), "agent-core run --image my-lab:2 --capacity 4")
     .action(async (options) => {
       const { run } = await import("./run.ts");
-      await run(app, options as RunOptions);
+      await run(app, options);
     });
+  program.command("run", command);
 }
 
-/** Adds the options that override the configuration to the command last added. */
-export function addOverrides(app: App, program: Command): Command {
-  return program
+/** A new command with the options that override the configuration. */
+export function overridable(app: App) {
+  return new Command<GlobalOptions>()
     .option("--server <url:string>", app.t(cliText.runServer))
     .option("--data-dir <dir:string>", app.t(cliText.runDataDir))
     .option("--image <image:string>", app.t(cliText.runImage))
     .option("--capacity <n:number>", app.t(cliText.runCapacity))
-    .option("--timeout-minutes <n:number>", app.t(cliText.runTimeout)) as unknown as Command;
+    .option("--timeout-minutes <n:number>", app.t(cliText.runTimeout));
 }
 
 /** What the options override in the configuration. */

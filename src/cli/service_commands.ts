@@ -1,7 +1,5 @@
-import type { Command } from "@cliffy/command";
-
 import { cliText } from "../i18n/mod.ts";
-import type { App } from "./app.ts";
+import type { App, Program } from "./app.ts";
 import type { DataDirOption } from "./load.ts";
 
 /** The options of `uninstall-service`. */
@@ -18,7 +16,7 @@ export interface InstallOptions extends UninstallOptions {
 }
 
 /** `agent-core install-service`: starts with the machine, or with its user. */
-export function installServiceCommand(app: App, program: Command): void {
+export function installServiceCommand(app: App, program: Program): void {
   program.command("install-service", app.t(cliText.installDescription))
     .option("--user", app.t(cliText.serviceUser))
     .option("--system", app.t(cliText.serviceSystem), { conflicts: ["user"] })
@@ -34,12 +32,12 @@ export function installServiceCommand(app: App, program: Command): void {
     .example(app.t(cliText.exampleOnlyShow), "agent-core install-service --print")
     .action(async (options) => {
       const { install } = await import("./service.ts");
-      await install(app, options as InstallOptions);
+      await install(app, options);
     });
 }
 
 /** `agent-core uninstall-service`: the opposite. */
-export function uninstallServiceCommand(app: App, program: Command): void {
+export function uninstallServiceCommand(app: App, program: Program): void {
   program.command("uninstall-service", app.t(cliText.uninstallDescription))
     .option("--user", app.t(cliText.serviceUser))
     .option("--system", app.t(cliText.serviceSystem), { conflicts: ["user"] })
@@ -48,6 +46,6 @@ export function uninstallServiceCommand(app: App, program: Command): void {
     .example(app.t(cliText.exampleDefault), "agent-core uninstall-service")
     .action(async (options) => {
       const { uninstall } = await import("./service.ts");
-      await uninstall(app, options as UninstallOptions);
+      await uninstall(app, options);
     });
 }

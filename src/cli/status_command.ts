@@ -1,7 +1,5 @@
-import type { Command } from "@cliffy/command";
-
 import { cliText } from "../i18n/mod.ts";
-import type { App } from "./app.ts";
+import type { App, Program } from "./app.ts";
 import type { DataDirOption } from "./load.ts";
 
 /** The options of `status`. */
@@ -10,7 +8,7 @@ export interface StatusOptions extends DataDirOption {
 }
 
 /** `agent-core status`: the configuration in force, and what the running agent says of itself. */
-export function statusCommand(app: App, program: Command): void {
+export function statusCommand(app: App, program: Program): void {
   program.command("status", app.t(cliText.statusDescription))
     .option("--json", app.t(cliText.optionJson))
     .option("--data-dir <dir:string>", app.t(cliText.optionDataDir))
@@ -18,6 +16,6 @@ export function statusCommand(app: App, program: Command): void {
     .example(app.t(cliText.exampleScript), "agent-core status --json | jq .agent.tasks")
     .action(async (options) => {
       const { status } = await import("./status.ts");
-      await status(app, options as StatusOptions);
+      await status(app, options);
     });
 }

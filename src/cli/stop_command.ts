@@ -1,7 +1,5 @@
-import type { Command } from "@cliffy/command";
-
 import { cliText } from "../i18n/mod.ts";
-import type { App } from "./app.ts";
+import type { App, Program } from "./app.ts";
 import type { DataDirOption } from "./load.ts";
 
 /** The options of `stop`. */
@@ -12,7 +10,7 @@ export interface StopOptions extends DataDirOption {
 }
 
 /** `agent-core stop`: ends the agent of a data folder. */
-export function stopCommand(app: App, program: Command): void {
+export function stopCommand(app: App, program: Program): void {
   program.command("stop", app.t(cliText.stopDescription))
     .option("--drain", app.t(cliText.stopDrain))
     .option("--cancel-tasks", app.t(cliText.stopCancelTasks), { conflicts: ["drain"] })
@@ -22,6 +20,6 @@ export function stopCommand(app: App, program: Command): void {
     .example(app.t(cliText.exampleDrain), "agent-core stop --drain --timeout 2h")
     .action(async (options) => {
       const { stop } = await import("./stop.ts");
-      await stop(app, options as StopOptions);
+      await stop(app, options);
     });
 }

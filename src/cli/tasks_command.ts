@@ -1,7 +1,7 @@
 import { Command } from "@cliffy/command";
 
 import { cliText, tasksText } from "../i18n/mod.ts";
-import type { App } from "./app.ts";
+import type { App, GlobalOptions, Program } from "./app.ts";
 import type { DataDirOption } from "./load.ts";
 
 /** The options of `tasks`. */
@@ -11,8 +11,8 @@ export interface TasksOptions extends DataDirOption {
 }
 
 /** `agent-core tasks`: what ran here, and `tasks discard`. */
-export function tasksCommand(app: App, program: Command): void {
-  const tasks = new Command()
+export function tasksCommand(app: App, program: Program): void {
+  const tasks = new Command<GlobalOptions>()
     .description(app.t(tasksText.description))
     .option("-a, --all", app.t(tasksText.optionAll))
     .option("--json", app.t(cliText.optionJson))
@@ -21,14 +21,14 @@ export function tasksCommand(app: App, program: Command): void {
     .example(app.t(cliText.exampleScript), "agent-core tasks --all --json")
     .action(async (options) => {
       const { tasks } = await import("./tasks.ts");
-      await tasks(app, options as TasksOptions);
+      await tasks(app, options);
     });
   tasks.command("discard <task:string>", app.t(tasksText.discardDescription))
     .option("--data-dir <dir:string>", app.t(cliText.optionDataDir))
     .example(app.t(cliText.exampleDefault), "agent-core tasks discard 3f0c9a52-…")
     .action(async (options, task) => {
       const { discard } = await import("./discard.ts");
-      await discard(app, options as DataDirOption, task);
+      await discard(app, options, task);
     });
   program.command("tasks", tasks);
 }

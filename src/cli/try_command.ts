@@ -1,7 +1,5 @@
-import type { Command } from "@cliffy/command";
-
 import { imageText } from "../i18n/mod.ts";
-import type { App, GlobalOptions } from "./app.ts";
+import type { App, GlobalOptions, Program } from "./app.ts";
 
 /** The options of `try`. */
 export interface TryOptions extends GlobalOptions {
@@ -15,7 +13,7 @@ export interface TryOptions extends GlobalOptions {
 }
 
 /** `agent-core try`: a task on this machine, run as `run` would, without a Server. */
-export function tryCommand(app: App, program: Command): void {
+export function tryCommand(app: App, program: Program): void {
   program.command("try", app.t(imageText.tryDescription))
     .option("--image <image:string>", app.t(imageText.tryImage))
     .option("-p, --prompt <prompt:string>", app.t(imageText.tryPrompt))
@@ -31,6 +29,6 @@ export function tryCommand(app: App, program: Command): void {
     .example(app.t(imageText.exampleTryHere), "agent-core try")
     .action(async (options) => {
       const { tryTask } = await import("./try.ts");
-      await tryTask(app, options as TryOptions);
+      await tryTask(app, options);
     });
 }

@@ -1,19 +1,16 @@
 import { fromFileUrl, join } from "@std/path";
 import type { Program } from "../../src/daemon/mod.ts";
 import { sleep } from "../../src/util/mod.ts";
+import { packageFlags } from "../support/packages.ts";
 
 const top = fromFileUrl(new URL("../../", import.meta.url));
-/** The child gets its packages from wherever this process has them from. */
-const stand = import.meta.resolve("@std/path").includes("/offline/")
-  ? ["--import-map", join(top, "offline/import_map.json")]
-  : [];
 
 /** How to run a fixture of this folder. */
 export function fixture(name: string): Program {
   const script = join(top, "tests/daemon/fixtures", name);
   return {
     command: Deno.execPath(),
-    args: ["run", "-A", "--quiet", "--no-lock", ...stand, script],
+    args: ["run", "-A", "--quiet", "--no-lock", ...packageFlags(), script],
   };
 }
 

@@ -1,4 +1,5 @@
 import { fromFileUrl } from "@std/path";
+import { packageFlags } from "../support/packages.ts";
 
 /** The program as a test starts it: from source, with the flags of this very process. */
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
@@ -43,15 +44,13 @@ export interface AgentProcess {
 
 /** Flags that make deno find the same packages as this process does. */
 export function denoFlags(): string[] {
-  const map = Deno.env.get("AGENT_CORE_TEST_IMPORT_MAP") ?? `${ROOT}offline/import_map.json`;
   return [
     "--quiet",
     "--allow-all",
     "--no-lock",
     // As the compiled program has it (.ci/compile.ts): the memory that a test sees is the product's.
     "--v8-flags=--optimize-for-size",
-    `--config=${ROOT}deno.json`,
-    `--import-map=${map}`,
+    ...packageFlags(),
   ];
 }
 

@@ -3,6 +3,8 @@ import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { Command, ValidationError } from "@cliffy/command";
 
+import { packageFlags } from "../support/packages.ts";
+
 interface Outcome {
   code: number;
   stdout: string;
@@ -13,9 +15,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Runs command_line.ts with the packages that this test itself was given. */
 async function tool(args: string[], env: Record<string, string> = {}): Promise<Outcome> {
-  const standIns = !import.meta.resolve("@cliffy/command").startsWith("jsr:");
-  const map = standIns ? ["--import-map", `${root}offline/import_map.json`] : [];
-  const flags = ["run", "-A", "--quiet", "--no-lock", "--config", `${root}deno.json`, ...map];
+  const flags = ["run", "-A", "--quiet", "--no-lock", ...packageFlags()];
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [...flags, `${root}tests/offline/command_line.ts`, ...args],
     env: { NO_COLOR: "", ...env },

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fromFileUrl } from "@std/path";
 import type { Collection, Removal, Usage } from "../../src/workspace/mod.ts";
+import { packageFlags } from "../support/packages.ts";
 
 /** What `collect_child.ts` prints. */
 export interface ChildResult {
@@ -25,11 +26,16 @@ export async function collectInChild(
   { permissions = ["--allow-all"], powerless = false }: ChildOptions = {},
 ): Promise<ChildResult> {
   const root = fromFileUrl(new URL("../../", import.meta.url));
-  // The packages come from where this process has them.
-  const offline = import.meta.resolve("@std/path").startsWith("file:");
-  const map = offline ? ["--import-map", `${root}offline/import_map.json`] : [];
   const script = `${root}tests/workspace/collect_child.ts`;
-  const deno = [Deno.execPath(), "run", "--no-lock", ...map, ...permissions, script, ...args];
+  const deno = [
+    Deno.execPath(),
+    "run",
+    "--no-lock",
+    ...packageFlags(),
+    ...permissions,
+    script,
+    ...args,
+  ];
   const without = "-dac_override,-dac_read_search,-chown,-fowner";
   const command = powerless && Deno.uid() === 0
     ? ["setpriv", `--bounding-set=${without}`, `--inh-caps=${without}`, ...deno]

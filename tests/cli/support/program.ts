@@ -1,21 +1,18 @@
 import { fromFileUrl, join } from "@std/path";
 
+import { packageFlags } from "../../support/packages.ts";
+
 const top = fromFileUrl(new URL("../../../", import.meta.url));
 
 /** Environment variable that names a compiled agent-core to be tested instead of the source. */
 const BINARY = "AGENT_CORE_TEST_BINARY";
-
-/** The packages come from wherever this process has them from. */
-const packages = import.meta.resolve("@std/path").includes("/offline/")
-  ? ["--import-map", join(top, "offline/import_map.json")]
-  : [];
 
 /** Command and first arguments by which agent-core is started. */
 export function program(): readonly string[] {
   const binary = Deno.env.get(BINARY);
   if (binary) return [binary];
   return [
-    ...[Deno.execPath(), "run", "--quiet", "--allow-all", "--no-lock", ...packages],
+    ...[Deno.execPath(), "run", "--quiet", "--allow-all", "--no-lock", ...packageFlags()],
     join(top, "main.ts"),
   ];
 }
