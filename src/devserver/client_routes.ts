@@ -31,13 +31,6 @@ const post = (path: string, act: (call: ClientCall) => ReturnType<Route["act"]>)
 /** What a person's tools call, and the admin's one call. */
 export const clientRoutes: readonly Route[] = [
   {
-    name: "health",
-    method: "GET",
-    path: "/health",
-    by: "anybody",
-    act: () => Promise.resolve(json({ status: "healthy" })),
-  },
-  {
     name: "admin",
     method: "POST",
     path: "/api/v1/services",

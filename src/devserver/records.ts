@@ -84,6 +84,8 @@ export type CallName =
   | "client"
   | "admin"
   | "health"
+  | "discovery"
+  | "status"
   | "unknown";
 
 /** A request that was served, or cut. */

@@ -2,13 +2,14 @@ import { agentRoutes } from "./agent_routes.ts";
 import type { Route } from "./call.ts";
 import { clientRoutes } from "./client_routes.ts";
 import { fileRoutes } from "./file_routes.ts";
+import { publicRoutes } from "./public_routes.ts";
 
 /** The route of a request, or the status for one that leads nowhere. */
 export type Found =
   | { readonly route: Route; readonly params: Readonly<Record<string, string>> }
   | { readonly status: 400 | 404 | 405 };
 
-const table = [...agentRoutes, ...fileRoutes, ...clientRoutes].map((route) => ({
+const table = [...agentRoutes, ...fileRoutes, ...clientRoutes, ...publicRoutes].map((route) => ({
   route,
   steps: route.path.split("/"),
 }));
