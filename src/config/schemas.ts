@@ -107,11 +107,16 @@ export const args = z.lazy(() =>
   z.union([z.pipe(argument, z.transform((text) => [text])), z.array(argument)])
 );
 
-/** All GPUs, or some by number or id. */
+/** All GPUs, or some by number or id, in a list or in a text with commas. */
 export const gpuDevices = z.lazy(() => {
   const number = z.pipe(z.int().check(z.nonnegative()), z.transform(String));
   const id = text((id) => /^[\w.:/-]+$/.test(id));
-  return z.union([z.literal("all"), z.array(z.union([number, id])).check(z.minLength(1))]);
+  const listed = turned((text) => {
+    const ids = text.split(",").map((part) => part.trim());
+    return ids.every((part) => id.safeParse(part).success) ? ids : undefined;
+  });
+  const list = z.array(z.union([number, id])).check(z.minLength(1));
+  return z.union([z.literal("all"), listed, list]);
 });
 
 /** Addresses as docker's own command takes them; ssh is not one that this program can speak. */

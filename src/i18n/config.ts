@@ -303,8 +303,8 @@ export const configText = {
   expectGpuVendor: { zh: '"nvidia"', en: '"nvidia"' },
   /** Expected: GPUs. */
   expectGpuDevices: {
-    zh: '"all"，或设备列表，如 ["0", "1"]',
-    en: '"all" or a list of devices such as ["0", "1"]',
+    zh: '"all"，或设备列表，如 ["0", "1"] 或 "0,1"',
+    en: '"all" or a list of devices such as ["0", "1"] or "0,1"',
   },
   /** Expected: an engine's address. */
   expectDockerHost: {
@@ -549,8 +549,8 @@ export const configText = {
     en: "Vendor of the GPUs, nvidia so far; unset means no GPU",
   },
   aboutExecutorGpuDevices: {
-    zh: '"all" 或设备列表，如 ["0", "1"]',
-    en: '"all" or a list of devices such as ["0", "1"]',
+    zh: '"all" 或设备列表，如 ["0", "1"] 或 "0,1"',
+    en: '"all" or a list of devices such as ["0", "1"] or "0,1"',
   },
   aboutPathsDataDir: {
     zh: "任务、日志和数据库所在的文件夹",

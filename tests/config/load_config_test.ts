@@ -93,7 +93,7 @@ const REFUSED: readonly [text: string, ...problems: [line: number | undefined, w
     ["[executor]\nworking_dir = '/a/../b'", [2, /without \.\./]],
     ["[executor.gpu]\nvendor = 'amd'", [2, /executor\.gpu\.vendor is 'amd'; expected "nvidia"/]],
     ["[executor.gpu]\ndevices = ['0']", [2, /executor\.gpu\.vendor is missing/]],
-    ["[executor.gpu]\nvendor = 'nvidia'\ndevices = '0'", [3, /"all" or a list/]],
+    ["[executor.gpu]\nvendor = 'nvidia'\ndevices = '0,,1'", [3, /"all" or a list/]],
     ["[executor.gpu]\nvendor = 'nvidia'\ndevices = []", [3, /"all" or a list/]],
     ["[docker]\nhost = 'ssh://me@x'", [2, /unix:\/\//]],
     ["[docker]\nhost = '/var/run/docker.sock'", [2, /unix:\/\//]],
@@ -327,4 +327,15 @@ Deno.test("a message shows what was found in one harmless line", async () => {
     assert.doesNotMatch(text.en, /[\x00-\x1f\u202e]/);
     assert.ok(text.en.length < 400, text.en);
   }
+});
+
+Deno.test("GPUs may be listed in one text, as other agents for this Server write them", async () => {
+  const devices = async (written: string) => {
+    const text = `[executor.gpu]\nvendor = "nvidia"\ndevices = ${written}`;
+    return (await load(text)).config.executor.gpu?.devices;
+  };
+  assert.deepEqual(await devices('"0,1"'), ["0", "1"]);
+  assert.deepEqual(await devices('"0, GPU-3a2f"'), ["0", "GPU-3a2f"]);
+  assert.deepEqual(await devices('"0"'), ["0"]);
+  assert.equal(await devices('"all"'), "all");
 });
