@@ -12,6 +12,11 @@ import { assertNothingUndelivered } from "./undelivered.ts";
 
 /** Trades a token for the agent's own key, and keeps that in the configuration. */
 export async function register(app: App, options: RegisterOptions): Promise<void> {
+  await registerHere(app, options);
+  app.print(cliText.registeredNext);
+}
+
+async function registerHere(app: App, options: RegisterOptions): Promise<void> {
   const loaded = await load(app, options);
   const { serviceId } = loaded.config.agent;
   const registered = isRegistered(loaded.config);

@@ -239,10 +239,13 @@ export const cliText = {
     en: "Registration token (shown as *):",
   },
   registered: (p: { serviceId: string; name: string; path: string }): Text => ({
-    zh: `注册成功：服务 ${p.name}(${p.serviceId})。密钥已写入 ${p.path}\n下一步：agent-core run`,
-    en:
-      `Registered: service ${p.name} (${p.serviceId}). The key is in ${p.path}\nNext: agent-core run`,
+    zh: `注册成功：服务 ${p.name}(${p.serviceId})。密钥已写入 ${p.path}`,
+    en: `Registered: service ${p.name} (${p.serviceId}). The key is in ${p.path}`,
   }),
+  registeredNext: {
+    zh: "下一步：agent-core run",
+    en: "Next: agent-core run",
+  },
   keyRescued: (p: { path: string; rescue: string; reason: Text }): Text => ({
     zh:
       `已注册，但无法写入 ${p.path}：${p.reason.zh}\n密钥已保存到 ${p.rescue}；请将其中的 [agent] 内容移入 ${p.path}，然后删除该文件。`,

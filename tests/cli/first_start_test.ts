@@ -36,6 +36,7 @@ Deno.test("the first start asks, checks what is answered, registers and runs", a
     ]);
     assert.equal(code, 0, output);
     assert.ok(!output.includes(token), "the token was shown");
+    assert.doesNotMatch(output, /Next:/);
     const config = await Deno.readTextFile(place.configPath);
     assert.match(config, /^capacity = 3$/m);
     assert.ok(config.includes(`base_url = "${server.url}"`));

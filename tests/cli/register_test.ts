@@ -45,6 +45,7 @@ Deno.test("a registration is written into the file, comments kept; a second one 
   ]);
   assert.equal(code, 0);
   assert.match(stdout, new RegExp(id));
+  assert.match(stdout, /Next: agent-core run/);
   const after = await Deno.readTextFile(place.configPath);
   assert.match(after, new RegExp(`^service_id = "${id}"$`, "m"));
   assert.match(after, /^name = "lab-3"$/m);
