@@ -129,6 +129,7 @@ class RunningAgent {
       host: config.docker.host,
       env: this.#options.env,
       home: this.#options.env.HOME || this.#options.env.USERPROFILE,
+      log,
       signal: this.#starting.signal,
     });
     const { version } = await engine.version();

@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import * as z from "zod/mini";
-import { dockerText, Failure, textOf } from "../i18n/mod.ts";
+import { dockerText, Failure, type Text, textOf } from "../i18n/mod.ts";
+import type { Logger } from "../log/mod.ts";
 import { inEnglish } from "../util/mod.ts";
 import { readTlsFolder } from "./tls_folder.ts";
 import type { TlsMaterial } from "./endpoint.ts";
@@ -22,20 +23,22 @@ export interface DockerContext {
 
 /**
  * The context that the docker command would use: DOCKER_CONTEXT, else `currentContext` of its
- * configuration. Undefined for none and for `default`, which stands for the usual places.
+ * configuration. Undefined for none and for `default`, which stands for the usual places. A
+ * configuration that cannot be read is as none, as for the docker command, and `log` hears of it.
  *
  * @param folder the docker command's configuration folder, `~/.docker`.
- * @throws {Failure} naming the file that is missing or broken.
+ * @throws {Failure} naming the context's file that is missing or broken.
  */
 export async function currentDockerContext(
   folder: string,
   env: Readonly<Record<string, string | undefined>>,
+  log: Logger,
 ): Promise<DockerContext | undefined> {
-  const name = env.DOCKER_CONTEXT || await configuredName(join(folder, "config.json"));
+  const name = env.DOCKER_CONTEXT || await configuredName(join(folder, "config.json"), log);
   if (!name || name === "default") return undefined;
   const id = await sha256(name);
   const file = join(folder, "contexts", "meta", id, "meta.json");
-  const meta = await readJson(file, metaFile);
+  const meta = await readJson(file, metaFile, dockerText.dockerFileUnreadable);
   if (meta === undefined) throw new Failure(dockerText.contextMissing({ name, file }));
   const { Host: host, SkipTLSVerify: skips } = meta.Endpoints.docker;
   if (!host) return undefined;
@@ -44,14 +47,24 @@ export async function currentDockerContext(
   return { name, host, ...(tls ? { tls } : {}) };
 }
 
-async function configuredName(file: string): Promise<string | undefined> {
-  return (await readJson(file, configFile))?.currentContext ?? undefined;
+async function configuredName(file: string, log: Logger): Promise<string | undefined> {
+  try {
+    const config = await readJson(file, configFile, dockerText.dockerConfigIgnored);
+    return config?.currentContext ?? undefined;
+  } catch (error) {
+    log.warn(textOf(error));
+    return undefined;
+  }
 }
 
-/** Undefined when there is no such file. */
-async function readJson<T>(file: string, schema: z.ZodMiniType<T>): Promise<T | undefined> {
+/** Undefined when there is no such file. @throws {Failure} in these words when it cannot be read */
+async function readJson<T>(
+  file: string,
+  schema: z.ZodMiniType<T>,
+  words: (p: { file: string; detail: string }) => Text,
+): Promise<T | undefined> {
   const unreadable = (detail: string, cause: unknown) =>
-    new Failure(dockerText.dockerFileUnreadable({ file, detail }), { cause });
+    new Failure(words({ file, detail }), { cause });
   let value: unknown;
   try {
     value = JSON.parse(await Deno.readTextFile(file));

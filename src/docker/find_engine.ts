@@ -73,7 +73,9 @@ async function candidates(options: FindEngineOptions): Promise<Candidate[]> {
     const tls = address.kind === "tcp" ? await environmentTls(env, folder, address.tls) : undefined;
     return [{ endpoint: endpointOf(address, tls), source }];
   }
-  const context = folder === undefined ? undefined : await currentDockerContext(folder, env);
+  const context = folder === undefined
+    ? undefined
+    : await currentDockerContext(folder, env, options.log ?? SILENT);
   if (context) {
     const source = dockerText.fromContext({ name: context.name });
     const address = parseEngineAddress(context.host, { source, os });

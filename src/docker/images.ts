@@ -12,6 +12,8 @@ const PULL_IDLE_MS = 300_000;
 /** The same for a build, whose steps may be silent for long. */
 const BUILD_IDLE_MS = 3_600_000;
 const REMOVE_MS = 180_000;
+/** How engines word a registry's 401 and 403; the status of the pull itself is 404 or 500. */
+const DENIED = /denied|unauthorized|forbidden|authentication required|no basic auth/i;
 
 /** The calls about images. */
 export type ImageCalls = Pick<Engine, "inspectImage" | "pullImage" | "buildImage" | "removeImage">;
@@ -51,7 +53,10 @@ async function pullImage(
   { onProgress, signal }: PullOptions = {},
 ): Promise<void> {
   const { name, tag } = checked(reference);
-  const failed = (detail: string) => dockerText.pullFailed({ image: reference, detail });
+  const failed = (detail: string) => {
+    const words = DENIED.test(detail) ? dockerText.pullDenied : dockerText.pullFailed;
+    return words({ image: reference, detail });
+  };
   const request: CallRequest = {
     method: "POST",
     path: "/images/create",

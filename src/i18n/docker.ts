@@ -82,6 +82,14 @@ export const dockerText = {
     en: `Pulling the image ${p.image} failed: ${p.detail}`,
   }),
 
+  /** A pull failed because the registry wants to know who asks. */
+  pullDenied: (p: { image: string; detail: string }): Text => ({
+    zh:
+      `拉取镜像 ${p.image} 失败：${p.detail}。agent-core 尚不使用 docker 命令的登录凭据；如果镜像是私有的，请先手动执行 docker pull ${p.image}。`,
+    en:
+      `Pulling the image ${p.image} failed: ${p.detail}. agent-core does not use the docker command's credentials yet; if the image is private, run docker pull ${p.image} by hand first.`,
+  }),
+
   /** A build failed. */
   buildFailed: (p: { tag: string; detail: string }): Text => ({
     zh: `构建镜像 ${p.tag} 失败：${p.detail}`,
@@ -220,6 +228,14 @@ Install and start Docker, or set [docker] host in the configuration (such as uni
   dockerFileUnreadable: (p: { file: string; detail: string }): Text => ({
     zh: `无法读取 ${p.file}：${p.detail}。请修复该文件，或设置 [docker] host。`,
     en: `Cannot read ${p.file}: ${p.detail}. Mend the file, or set [docker] host.`,
+  }),
+
+  /** The docker command's configuration, which only might have named a context. */
+  dockerConfigIgnored: (p: { file: string; detail: string }): Text => ({
+    zh:
+      `无法读取 ${p.file}：${p.detail}。将忽略该文件，并在常用位置查找引擎；如果其中选择了 docker context，请修复该文件，或设置 [docker] host。`,
+    en:
+      `Cannot read ${p.file}: ${p.detail}. It is ignored, and the engine is looked for in the usual places; if it chooses a docker context, mend the file, or set [docker] host.`,
   }),
 
   /** A context that wants no verification. */

@@ -6,6 +6,7 @@ import { compareApiVersions, negotiateApiVersion } from "../../src/docker/api_ve
 import { endpointOf, parseEngineAddress } from "../../src/docker/engine_address.ts";
 import { reasonOf } from "../../src/docker/unreachable_reason.ts";
 import { usualEndpoints } from "../../src/docker/usual_endpoints.ts";
+import { SILENT } from "../../src/log/mod.ts";
 import { withTestEngine } from "../support/engine.ts";
 
 const source: Text = verbatim("here");
@@ -150,10 +151,42 @@ Deno.test("a context that cannot be used is named with its file", () =>
     await Deno.mkdir(tls, { recursive: true });
     await Deno.writeTextFile(join(tls, "cert.pem"), "x");
     assert.match((await failing({ home, env })).message, /there is only one/);
-    await Deno.writeTextFile(join(home, ".docker", "config.json"), "{broken");
-    const broken = await failing({ home, env: {} });
-    assert.match(broken.message, /Cannot read .*config\.json/);
+    await Deno.writeTextFile(join(home, ".docker", "contexts", "meta", id, "meta.json"), "{broken");
+    assert.match((await failing({ home, env })).message, /Cannot read .*meta\.json/);
   }));
+
+Deno.test("a docker configuration that cannot be read is said, and the engine found all the same", () =>
+  withTestEngine(async (real) =>
+    await withFolder(async (home) => {
+      const host = describeEndpoint(real.endpoint);
+      const file = join(home, ".docker", "config.json");
+      const write = (text: string) => Deno.writeTextFile(file, text);
+      await Deno.mkdir(join(home, ".docker"));
+      // A folder in its place cannot be read by root either.
+      const spoil = [() => Deno.mkdir(file), () =>
+        write(""), () =>
+        write("{broken"), () =>
+        write("[1]")];
+      for (const make of spoil) {
+        await make();
+        const warnings: string[] = [];
+        const log = {
+          ...SILENT,
+          warn: (text: Text) =>
+            void warnings.push(text.en),
+        };
+        await using engine = await findEngine({ home, env: {}, log }).catch(async (error) => {
+          // Where this machine's engine is in no usual place, only the usual places were tried.
+          assert.ok(error instanceof EngineError, String(error));
+          return await findEngine({ home, env: {}, host });
+        });
+        assert.match((await engine.version()).version, /./);
+        assert.equal(warnings.length, 1);
+        assert.match(warnings[0], /^Cannot read .*config\.json: .*ignored/);
+        await Deno.remove(file);
+      }
+    })
+  ));
 
 Deno.test("what was tried is listed, each with its reason", () =>
   withFolder(async (home) => {
@@ -193,7 +226,11 @@ Deno.test("a socket of somebody else says how to get in", () =>
     // Root may open everything, so root asks as somebody else.
     const other = Deno.uid() === 0 ? { uid: 65534, gid: 65534 } : {};
     if (Deno.uid() !== 0) await Deno.chmod(path, 0);
-    const { stdout } = await new Deno.Command(Deno.execPath(), {
+    // Wherever Deno lies, others need not come to it.
+    const deno = join(folder, "deno");
+    await Deno.copyFile(Deno.execPath(), deno);
+    await Deno.chmod(deno, 0o755);
+    const { stdout } = await new Deno.Command(deno, {
       args: ["eval", "--no-config", script],
       clearEnv: true,
       env: { HOME: "/nonexistent", NO_COLOR: "1" },

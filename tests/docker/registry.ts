@@ -8,7 +8,11 @@ export interface Registry extends AsyncDisposable {
 
 /** Serves an image of one small file; with `breakLayer` its layer has other bytes than announced. */
 export async function startRegistry(
-  { breakLayer = false }: { readonly breakLayer?: boolean } = {},
+  { breakLayer = false, closed = false }: {
+    readonly breakLayer?: boolean;
+    /** It lets in only who has logged in. */
+    readonly closed?: boolean;
+  } = {},
 ): Promise<Registry> {
   const body = new TextEncoder().encode(`made for a test ${crypto.randomUUID()}\n`);
   const layer = await packTar([{ header: { name: "hello", size: body.length }, body }]);
@@ -40,6 +44,11 @@ export async function startRegistry(
   ]);
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (req) => {
     const path = new URL(req.url).pathname;
+    if (closed) {
+      const headers = { "www-authenticate": 'Basic realm="test"' };
+      const errors = [{ code: "UNAUTHORIZED", message: "authentication required" }];
+      return Response.json({ errors }, { status: 401, headers });
+    }
     if (path === "/v2/") return Response.json({});
     const [, kind, name] = /^\/v2\/test\/image\/(manifests|blobs)\/(.+)$/.exec(path) ?? [];
     const known = name === "1" || name === await digest(manifest);

@@ -1,6 +1,7 @@
 import type { Config } from "../../config/mod.ts";
 import { describeEndpoint, type Engine, findEngine } from "../../docker/mod.ts";
 import { doctorText, Failure, textOf } from "../../i18n/mod.ts";
+import { SILENT } from "../../log/mod.ts";
 import type { App } from "../app.ts";
 import { homeFolder } from "../load.ts";
 import { type Finding, ok, type Patient, problem, warning } from "./finding.ts";
@@ -16,17 +17,19 @@ export function checkEngine({ app, config }: Patient): Promise<Finding[]> {
 /** The same; without a configuration only whether there is an engine. */
 export async function engineFindings(app: App, config: Config | undefined): Promise<Finding[]> {
   let engine: Engine;
+  const doubts: Finding[] = [];
   try {
     engine = await findEngine({
       host: config?.docker.host,
       env: app.env,
       home: homeFolder(app),
+      log: { ...SILENT, warn: (text) => void doubts.push(warning(text)) },
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
   } catch (error) {
     // The engine's own errors say what to do.
     const mend = error instanceof Failure ? undefined : doctorText.mendEngine;
-    return [problem(doctorText.engineAway({ why: textOf(error) }), mend)];
+    return [...doubts, problem(doctorText.engineAway({ why: textOf(error) }), mend)];
   }
   await using _ = engine;
   const { version } = await engine.version();
@@ -35,8 +38,8 @@ export async function engineFindings(app: App, config: Config | undefined): Prom
     api: engine.apiVersion,
     endpoint: describeEndpoint(engine.endpoint),
   }));
-  if (!config) return [found];
-  return [found, ...await kind(engine, config), ...await image(engine, config)];
+  if (!config) return [...doubts, found];
+  return [...doubts, found, ...await kind(engine, config), ...await image(engine, config)];
 }
 
 async function kind(engine: Engine, config: Config): Promise<Finding[]> {
