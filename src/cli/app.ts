@@ -38,7 +38,7 @@ export interface App {
   t(text: Text): string;
   /** A line for whoever reads the result: stdout. */
   print(line: Text | string): void;
-  /** A line about what is going on: stderr. */
+  /** A line about what is going on: stderr. Lost, without an error, where it cannot be written. */
   say(line: Text | string): void;
   /** How the program will end; the worst wins. */
   exitCode: number;
@@ -58,7 +58,13 @@ export function createApp({ env, lang, proxies }: Pick<App, "env" | "lang" | "pr
     exitCode: EXIT.done,
     t: (text) => text[lang],
     print: (line) => write(Deno.stdout, out, `${words(line)}\n`),
-    say: (line) => write(Deno.stderr, err, `${words(line)}\n`),
+    say: (line) => {
+      try {
+        write(Deno.stderr, err, `${words(line)}\n`);
+      } catch {
+        // A full disk or a closed terminal must not end what is being spoken of.
+      }
+    },
   };
 }
 

@@ -75,7 +75,13 @@ async function runOne(app: App, options: GlobalOptions, stage: Stage): Promise<D
     log: appLogger(app, { logLevel: options.logLevel ?? "error" }),
     proxies: {},
     onReady: ready.resolve,
-    onProgress: (_row: AttemptRow, what) => tell(what),
+    onProgress: (_row: AttemptRow, what) => {
+      try {
+        tell(what);
+      } catch {
+        // It is the task that counts; that stdout cannot be written is said by the next line of the demo.
+      }
+    },
   });
   try {
     await Promise.race([ready.promise, agent.gone]);

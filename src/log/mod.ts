@@ -7,7 +7,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 /** Facts that go with a log line. Never an api key or a token. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** Where every room writes what a person may want to know later. */
+/** Where every room writes what a person may want to know later. It never throws. */
 export type Logger = Readonly<Record<LogLevel, (text: Text, fields?: LogFields) => void>>;
 
 /** How {@linkcode createLogger} writes. */
@@ -27,16 +27,24 @@ export function createLogger(
   { lang, level = "info", format = "text", write, now = () => new Date() }: LoggerOptions,
 ): Logger {
   const least = LOG_LEVELS.indexOf(level);
+  // A full disk or a closed terminal must not end what is being logged of.
+  const put = (line: string) => {
+    try {
+      write(line);
+    } catch {
+      // There is nowhere to say so.
+    }
+  };
   const at = (line: LogLevel) => (text: Text, fields: LogFields = {}) => {
     if (LOG_LEVELS.indexOf(line) < least) return;
     const time = now().toISOString();
     const known = Object.entries(fields).filter(([, value]) => value !== undefined);
     if (format === "json") {
       const entry = { time, level: line, message: text[lang], ...Object.fromEntries(known) };
-      return write(JSON.stringify(entry) + "\n");
+      return put(JSON.stringify(entry) + "\n");
     }
     const tail = known.map(([key, value]) => ` ${key}=${quote(String(value))}`).join("");
-    write(`${time} ${line.toUpperCase().padEnd(5)} ${printable(text[lang])}${tail}\n`);
+    put(`${time} ${line.toUpperCase().padEnd(5)} ${printable(text[lang])}${tail}\n`);
   };
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
