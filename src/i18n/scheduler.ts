@@ -176,6 +176,11 @@ export const schedulerText = {
     zh: `清理 ${p.what} 失败，稍后重试：${p.reason.zh}`,
     en: `Cannot clean up ${p.what} yet: ${p.reason.en}`,
   }),
+  /** A call to the engine took too long; the next thing is looked at. */
+  noAnswerYet: (p: { secs: number }): Text => ({
+    zh: `${p.secs} 秒内没有结果`,
+    en: `no result within ${p.secs} s`,
+  }),
   /** Old workspaces went. */
   cleaned: {
     zh: "已清理旧任务的文件",

@@ -9,6 +9,8 @@ import { refusalReport } from "./report.ts";
 const GRACE_SECS = 10;
 /** A cancel is reported at the latest 15 s after it was seen; this is left for stopping. */
 const CANCEL_STOP_MS = 12_500;
+/** A removal may keep the end of a drain waiting for this long. */
+const REMOVAL_MS = 30_000;
 
 /** Waits for the end of the container, and brings it about when its time is over. */
 export async function untilEnd(run: AttemptRun, runId: string) {
@@ -64,9 +66,10 @@ export function removeRun(run: AttemptRun): void {
   const { executor, journal } = run.parts;
   const { id, runId } = run.row;
   if (runId === null) return;
-  run.removal = executor.remove(runId)
-    .then(() => void journal.update(id, { runRemoved: true }))
-    .catch(() => {});
+  run.removal = within(REMOVAL_MS, async (signal) => {
+    await executor.remove(runId, signal);
+    journal.update(id, { runRemoved: true });
+  }).catch(() => {});
 }
 
 /** Gives a task up before its outputs were collected. */

@@ -4,12 +4,15 @@ import { removeLog } from "../executor/mod.ts";
 import { schedulerText, textOf } from "../i18n/mod.ts";
 import { type AttemptRow, ENDED } from "../journal/mod.ts";
 import { diskUsage, removeWorkspace } from "../workspace/mod.ts";
-import type { Parts } from "./parts.ts";
 import type { AttemptRun } from "./attempt_run.ts";
+import { bounded } from "./bounded.ts";
+import type { Parts } from "./parts.ts";
 
 const HOUR_MS = 3_600_000;
 /** How often files are looked at: measuring many workspaces takes a while. */
 const FILES_EVERY_MS = 60_000;
+/** A folder of other users' files is removed by a container, which takes a while if they are many. */
+const FOLDER_MS = 300_000;
 
 /** Removes what nobody needs any more: runs of ended tasks at once, their files by age and size. */
 export class Janitor {
@@ -24,7 +27,7 @@ export class Janitor {
   async tidy(runs: ReadonlyMap<string, AttemptRun>, signal: AbortSignal): Promise<void> {
     await this.#try(() => this.#removeRuns(runs, signal), signal);
     // A container that cannot be removed must not keep the disk full.
-    await this.#try(() => this.#parts.executor.removeLeftovers(signal), signal);
+    await this.#try(() => bounded((s) => this.#parts.executor.removeLeftovers(s), signal), signal);
     if (performance.now() - this.#lastFiles < FILES_EVERY_MS) return;
     await this.#try(async () => {
       await this.#removeFiles(runs, signal);
@@ -32,13 +35,14 @@ export class Janitor {
     }, signal);
   }
 
-  async #try(step: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  /** What fails or hangs by itself must not keep the rest from its turn. */
+  async #try(step: () => Promise<void>, signal: AbortSignal, of?: string): Promise<void> {
     if (signal.aborted) return;
     try {
       await step();
     } catch (error) {
       if (signal.aborted) return;
-      const what = this.#parts.executor.name;
+      const what = of ?? this.#parts.executor.name;
       this.#parts.log.warn(schedulerText.cleanupFailed({ what, reason: textOf(error) }));
     }
   }
@@ -46,14 +50,21 @@ export class Janitor {
   async #removeRuns(runs: ReadonlyMap<string, AttemptRun>, signal: AbortSignal): Promise<void> {
     const { journal, executor, owner } = this.#parts;
     for (const row of journal.unremoved()) {
-      await executor.remove(row.runId!, signal);
-      journal.update(row.id, { runRemoved: true });
+      await this.#try(
+        async () => {
+          await bounded((s) => executor.remove(row.runId!, s), signal);
+          journal.update(row.id, { runRemoved: true });
+        },
+        signal,
+        row.runId!.slice(0, 12),
+      );
     }
     // A create that was broken off can take effect late: no row has the id of that run.
-    for (const { taskId, runId } of await executor.runs(signal)) {
+    for (const { taskId, runId } of await bounded((s) => executor.runs(s), signal)) {
       const row = journal.latest(owner, taskId);
       if (!runs.has(taskId) && row && ENDED.includes(row.state)) {
-        await executor.remove(runId, signal);
+        const remove = () => bounded((s) => executor.remove(runId, s), signal);
+        await this.#try(remove, signal, runId.slice(0, 12));
       }
     }
   }
@@ -118,7 +129,7 @@ export class Janitor {
     for (const folder of await this.#folders(row)) {
       try {
         const { removed } = await removeWorkspace(folder, { signal });
-        if (!removed) await executor.removeFolder(folder, signal);
+        if (!removed) await bounded((s) => executor.removeFolder(folder, s), signal, FOLDER_MS);
       } catch (error) {
         const reason = textOf(error);
         return log.warn(schedulerText.cleanupFailed({ what: folder, reason }));

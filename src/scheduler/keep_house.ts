@@ -2,6 +2,7 @@ import { textOf } from "../i18n/mod.ts";
 import type { AttemptRow } from "../journal/mod.ts";
 import { sleep } from "../util/mod.ts";
 import type { AttemptRun } from "./attempt_run.ts";
+import { bounded } from "./bounded.ts";
 import type { DiskWatch } from "./disk_watch.ts";
 import type { Janitor } from "./janitor.ts";
 import type { Obstacles } from "./obstacles.ts";
@@ -28,15 +29,27 @@ export interface House {
   readonly signal: AbortSignal;
 }
 
-/** Adopts what an earlier process left, then cleans up and looks at disk and engine now and then. */
+/**
+ * Adopts what an earlier process left, then cleans up now and then; looks at the disk and at what keeps
+ * tasks from being taken beside it, since the engine can keep a removal waiting.
+ */
 export async function keepHouse(house: House): Promise<void> {
   const { parts, janitor, obstacles, runs, go, onAdopted, signal } = house;
-  await adoptStrays(parts, runs, go, signal);
-  onAdopted();
+  const clean = async () => {
+    await adoptStrays(parts, runs, go, signal);
+    onAdopted();
+    await again(() => janitor.tidy(runs, signal), house);
+  };
+  await Promise.all([
+    clean(),
+    again(() => makeRoom(house), house),
+    again(() => bounded((s) => obstacles.look(s), signal).catch(() => {}), house),
+  ]);
+}
+
+async function again(look: () => Promise<void>, { parts, signal }: House): Promise<void> {
   while (!signal.aborted) {
-    await janitor.tidy(runs, signal);
-    await makeRoom(house).catch((error) => parts.log.warn(textOf(error)));
-    await obstacles.look(signal).catch(() => {});
+    await look().catch((error) => parts.log.warn(textOf(error)));
     await sleep(HOUSE_EVERY_MS, signal).catch(() => {});
   }
 }

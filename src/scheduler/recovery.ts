@@ -7,6 +7,7 @@ import { sleep } from "../util/mod.ts";
 import { readTaskSheet } from "../workspace/mod.ts";
 import type { Parts } from "./parts.ts";
 import type { AttemptRun } from "./attempt_run.ts";
+import { bounded } from "./bounded.ts";
 
 /**
  * Lays the engine's runs beside the journal. One that the journal does not know (its folder was lost,
@@ -30,7 +31,7 @@ export async function adoptStrays(
       parts.log.warn(schedulerText.adopted, fields);
     } catch (error) {
       parts.log.warn(schedulerText.orphanRemoved({ reason: textOf(error) }), fields);
-      await parts.executor.remove(stray.runId, signal).catch(() => {});
+      await bounded((s) => parts.executor.remove(stray.runId, s), signal).catch(() => {});
     }
   }
 }
@@ -38,7 +39,7 @@ export async function adoptStrays(
 async function findRuns(parts: Parts, signal: AbortSignal): Promise<FoundRun[] | undefined> {
   while (!signal.aborted) {
     try {
-      return await parts.executor.runs(signal);
+      return await bounded((s) => parts.executor.runs(s), signal);
     } catch {
       // An engine that is away is said by the scheduler's own look at it.
       await sleep(5_000, signal).catch(() => {});
