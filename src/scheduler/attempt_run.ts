@@ -96,6 +96,11 @@ export class AttemptRun {
     return this.row.state !== "collected" && this.row.state !== "reporting";
   }
 
+  /** Whether its container has still to end: what has ended is a result, and waits for the Server. */
+  get isUnfinished(): boolean {
+    return this.needsSlot && this.row.state !== "exited";
+  }
+
   /** Writes a change of the row down. */
   update(change: AttemptChange): void {
     this.row = this.parts.journal.update(this.row.id, change);

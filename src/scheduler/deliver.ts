@@ -2,6 +2,7 @@ import { schedulerText } from "../i18n/mod.ts";
 import type { FileRow } from "../journal/mod.ts";
 import { retrying, type ServerClient, ServerError } from "../server/mod.ts";
 import { sendFile } from "../uploader/mod.ts";
+import { backoff, sleep } from "../util/mod.ts";
 import { openOutput, type OutputFile } from "../workspace/mod.ts";
 import type { AttemptRun } from "./attempt_run.ts";
 import { fitReport } from "./fit_report.ts";
@@ -9,24 +10,33 @@ import { withRefused } from "./with_refused.ts";
 
 /** Bytes of a completion, a little below the 1 MiB that every Server takes. */
 const MAX_REPORT_BYTES = 1_000_000;
+/** The longest wait between two reports of a task that is handed back again and again, milliseconds. */
+const AGAIN_MS = 30_000;
 
 /**
  * Brings a collected result to the Server: each file that is not there yet, then the report. For as
  * long as it takes; what was done is written down, so that it can be gone on with at any time.
  */
 export async function deliver(run: AttemptRun): Promise<void> {
-  do {
+  for (let turns = 1;; turns++) {
     const waiting = await missing(run);
     if (waiting.length > 0) {
       run.update({ state: "reporting" });
       await sendFiles(run, waiting);
     }
-  } while (!await report(run));
+    if (await report(run)) return;
+    // Whatever brings it round again, a Server that contradicts itself included: never without a wait.
+    await sleep(backoff(turns, { baseMs: 100, maxMs: AGAIN_MS }), run.signal);
+  }
 }
 
 /** The files that the Server still has to get. */
 async function missing(run: AttemptRun): Promise<FileRow[]> {
-  if (run.row.report?.status === "cancelled") return [];
+  if (run.row.report?.status === "cancelled") {
+    // It has no files, so there is nothing to be unsure of.
+    if (run.row.filesUnsure) run.update({ filesUnsure: false });
+    return [];
+  }
   const { journal, server } = run.parts;
   const { id, taskId } = run.row;
   if (run.row.filesUnsure) {
@@ -104,10 +114,9 @@ function withPlaces(run: AttemptRun, server: ServerClient): ServerClient {
  * @returns false when the task had been handed back, and is this agent's again
  */
 async function report(run: AttemptRun): Promise<boolean> {
-  const { completeUnanswered: unanswered } = run.row;
-  run.update({ state: "reporting", completeUnanswered: true });
+  run.update({ state: "reporting" });
   try {
-    const { answer, lost } = await complete(run);
+    const { answer, unanswered } = await complete(run);
     if (answer === "done") return finish(run, "delivered");
     // Handed back to the queue, or ended: only asking for it tells the two apart.
     if (answer === "not_running") {
@@ -115,12 +124,10 @@ async function report(run: AttemptRun): Promise<boolean> {
         run,
         () => run.parts.server.accept(run.row.taskId, run.signal),
       );
-      if (again === "not_pending") {
-        return finish(run, unanswered || lost ? "delivered" : "undeliverable");
-      }
+      if (again === "not_pending") return finish(run, unanswered ? "delivered" : "undeliverable");
       run.tell(schedulerText.takenBack);
+      run.update({ completeUnanswered: unanswered, filesUnsure: true });
     }
-    run.update({ completeUnanswered: unanswered || lost, filesUnsure: true });
     return false;
   } finally {
     run.completing = false;
@@ -128,25 +135,28 @@ async function report(run: AttemptRun): Promise<boolean> {
 }
 
 /**
- * Sends the report until there is an answer. Afterwards, too, nobody else may ask for the task: to what
- * is asked next, the two answers would look like a task that has ended.
+ * Sends the report until there is an answer; `unanswered` says whether an earlier one may have got
+ * through without one. Afterwards, too, nobody else may ask for the task: to what is asked next, the two
+ * answers would look like a task that has ended.
  */
 async function complete(run: AttemptRun) {
-  let lost = false;
-  const answer = await keepTrying(run, async () => {
+  return await keepTrying(run, async () => {
     await run.asking;
+    const unanswered = run.row.completeUnanswered;
     // A task that was handed out again meanwhile may lack files: those come first.
-    if (run.row.filesUnsure) return "files_unsure";
+    if (run.row.filesUnsure) return { answer: "files_unsure", unanswered } as const;
     run.completing = true;
+    // Written first: a crash in the middle leaves a report that may have got through.
+    if (!unanswered) run.update({ completeUnanswered: true });
     try {
-      return await run.parts.server.complete(wholeReport(run), run.signal);
+      return { answer: await run.parts.server.complete(wholeReport(run), run.signal), unanswered };
     } catch (error) {
       run.completing = false;
-      lost ||= !(error instanceof ServerError) || error.sent === "maybe";
+      const notSent = error instanceof ServerError && error.sent === "no";
+      if (notSent && !unanswered) run.update({ completeUnanswered: false });
       throw error;
     }
   });
-  return { answer, lost };
 }
 
 function finish(run: AttemptRun, state: "delivered" | "undeliverable"): true {

@@ -138,7 +138,9 @@ export class Scheduler {
       this.#quiet.abort(SHUTDOWN);
       return;
     }
-    if (mode === "cancel-tasks") { for (const run of this.#runs.values()) run.cancel("cancel"); }
+    if (mode === "cancel-tasks") {
+      for (const run of this.#runs.values()) if (run.isUnfinished) run.cancel("cancel");
+    }
     this.#checkEmpty();
   }
 
