@@ -2,34 +2,38 @@ import type { Config } from "../config/mod.ts";
 import { type ContainerInfo, type Engine, EngineError } from "../docker/mod.ts";
 import { executorText, type Lang, type Text, textOf } from "../i18n/mod.ts";
 import { type Logger, SILENT } from "../log/mod.ts";
+import { abortable } from "../util/mod.ts";
 import { machineBeginning } from "./beginnings.ts";
 import { captureLog } from "./capture_log.ts";
 import { containerName } from "./container_name.ts";
 import { containerSpec } from "./container_spec.ts";
 import { createRun } from "./create_run.ts";
 import { createEngineLink } from "./engine_link.ts";
-import type {
-  Attempt,
-  Executor,
-  FoundRun,
-  PrepareOptions,
-  RunUsage,
-  Sighting,
-  Tails,
+import {
+  type Attempt,
+  type Executor,
+  type FoundRun,
+  type PrepareOptions,
+  type RunUsage,
+  type Sighting,
+  StartRefused,
+  type Tails,
 } from "./executor.ts";
 import type { KeptSizes } from "./kept_log.ts";
 import { LABEL, runLabels, runOfLabels } from "./labels.ts";
 import { readLogState } from "./log_state.ts";
-import { type EngineFacts, ensureImage, prepare, spelledPath } from "./prepare.ts";
+import { type EngineFacts, ensureImage, prepare, rehearseAgain, spelledPath } from "./prepare.ts";
 import { removeFolder } from "./remove_folder.ts";
 import { removeSurely } from "./remove_surely.ts";
-import { failedStart, sightingOf } from "./sighting.ts";
+import { failedStart, isTasksOwn, sightingOf } from "./sighting.ts";
 import { startRun } from "./start_run.ts";
 import { helperLabels, removeLeftovers } from "./throw_away.ts";
 import { waitRun } from "./wait_run.ts";
 
 /** How long an answer may take when only the question is whether there is one, milliseconds. */
 const OBSTACLE_MS = 5_000;
+/** How long the start check may take when it is made again, milliseconds; mostly it takes a second. */
+const CHECK_MS = 30_000;
 const MOST_UNKEPT = 32;
 
 /** What an executor on the local Docker engine works with. */
@@ -75,6 +79,10 @@ class DockerExecutor implements Executor {
   readonly #unkeptTails = new Map<string, Tails & { readonly attempt: number }>();
   /** What the start check found; until it has run, what holds on most machines. */
   #facts: EngineFacts = { spelling: 0, osType: "linux", selinux: false };
+  /** A run could not be made or started: until the start check passes again, it is the machine. */
+  #isDoubtful = false;
+  /** The end of the last use of a throw-away container: their removal must not meet one in use. */
+  #helpers: Promise<unknown> = Promise.resolve();
 
   constructor(options: DockerExecutorOptions) {
     this.#options = options;
@@ -90,16 +98,27 @@ class DockerExecutor implements Executor {
 
   async obstacle(signal: AbortSignal): Promise<Text | undefined> {
     const { engine, config: { executor: { image } } } = this.#options;
-    const soon = AbortSignal.any([signal, AbortSignal.timeout(OBSTACLE_MS)]);
+    const limitMs = this.#isDoubtful ? CHECK_MS : OBSTACLE_MS;
+    const soon = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
     try {
-      if (await engine.inspectImage(image, soon)) return undefined;
-      return executorText.imageGone({ image });
+      if (!await engine.inspectImage(image, soon)) return executorText.imageGone({ image });
+      if (this.#isDoubtful) await abortable(this.#checkAgain(soon), soon);
+      return undefined;
     } catch (error) {
       signal.throwIfAborted();
-      return soon.aborted
-        ? executorText.engineSlow({ seconds: OBSTACLE_MS / 1000 })
-        : textOf(error);
+      return soon.aborted ? executorText.engineSlow({ seconds: limitMs / 1000 }) : textOf(error);
     }
+  }
+
+  async #checkAgain(signal: AbortSignal): Promise<void> {
+    await this.#inTurn(() => rehearseAgain(this.#options, this.#facts, signal));
+    this.#isDoubtful = false;
+  }
+
+  #inTurn<T>(use: () => Promise<T>): Promise<T> {
+    const turn = this.#helpers.then(use);
+    this.#helpers = turn.catch(() => {});
+    return turn;
   }
 
   async create(attempt: Attempt, signal: AbortSignal): Promise<string> {
@@ -110,13 +129,17 @@ class DockerExecutor implements Executor {
     const workspace = this.#spell(attempt.workspace);
     const { selinux } = this.#facts;
     const spell = (path: string) => this.#spell(path);
-    return await createRun(this.#link, {
+    const run = {
       attempt,
       agentId,
       name: containerName(attempt),
       spec: containerSpec(config, { attempt, labels, workspace, spell, selinux }),
       onImageMissing: () => ensureImage(engine, config.executor.image, { signal }),
       signal,
+    };
+    return await createRun(this.#link, run).catch((error) => {
+      this.#isDoubtful ||= error instanceof EngineError;
+      throw error;
     });
   }
 
@@ -126,7 +149,13 @@ class DockerExecutor implements Executor {
       await startRun(this.#link, runId, signal);
     } catch (error) {
       if (!(error instanceof EngineError) || error.status === 404) throw error;
-      this.#failedStarts.set(runId, error.detail ?? error.text.en);
+      const detail = error.detail ?? error.text.en;
+      const info = await this.#options.engine.inspectContainer(runId, signal);
+      if (info && !isTasksOwn({ exitCode: info.state.exitCode, error: detail })) {
+        this.#isDoubtful = true;
+        throw new StartRefused(executorText.failedToStart({ detail }), { cause: error });
+      }
+      this.#failedStarts.set(runId, detail);
     }
   }
 
@@ -206,18 +235,19 @@ class DockerExecutor implements Executor {
 
   async removeLeftovers(signal: AbortSignal): Promise<void> {
     const { engine, agentId } = this.#options;
-    await removeLeftovers(engine, agentId, signal);
+    await this.#inTurn(() => removeLeftovers(engine, agentId, signal));
   }
 
   async removeFolder(path: string, signal?: AbortSignal): Promise<void> {
     const { engine, agentId, config } = this.#options;
-    await removeFolder(engine, path, {
+    const options = {
       image: config.executor.image,
       labels: helperLabels(agentId, "remove-folder"),
-      spell: (path) => this.#spell(path),
+      spell: (path: string) => this.#spell(path),
       runtime: config.sandbox.runtime,
       signal,
-    });
+    };
+    await this.#inTurn(() => removeFolder(engine, path, options));
   }
 
   async bootId(): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import type { Text } from "../i18n/mod.ts";
+import { Failure, type Text } from "../i18n/mod.ts";
 
 /** One try at a task: all that an engine has to know of it. */
 export interface Attempt {
@@ -75,6 +75,14 @@ export interface RunUsage {
   readonly memory?: number;
 }
 
+/**
+ * The engine refused to start a run, and what it says blames the machine, not the task: a mount that is
+ * away, a network that was removed, a device, a runtime. Nothing of the task has run.
+ */
+export class StartRefused extends Failure {
+  override readonly name = "StartRefused";
+}
+
 /** How far {@linkcode Executor.prepare} has got. */
 export interface PrepareOptions {
   /** One line for people on what is being done, as often as it changes (a pull: every layer). */
@@ -96,7 +104,10 @@ export interface Executor extends AsyncDisposable {
    */
   prepare(options: PrepareOptions): Promise<Text[]>;
 
-  /** Why no new task can be taken right now; undefined when ready. Answers within seconds. */
+  /**
+   * Why no new task can be taken right now; undefined when ready. After a run that could not be made or
+   * started it goes through the start check again, until that passes. Answers within half a minute.
+   */
   obstacle(signal: AbortSignal): Promise<Text | undefined>;
 
   /**
@@ -106,8 +117,9 @@ export interface Executor extends AsyncDisposable {
   create(attempt: Attempt, signal: AbortSignal): Promise<string>;
 
   /**
-   * Starts a run. One that was started already is fine. A run that cannot start (missing command) is
-   * not an error here: `look` and `wait` show it as exited with `failedToStart`.
+   * Starts a run. One that was started already is fine. A run that lacks its command or its user is not
+   * an error here: `look` and `wait` show it as exited with `failedToStart`.
+   * @throws {StartRefused} when something else of the machine keeps it from starting.
    */
   start(runId: string, signal: AbortSignal): Promise<void>;
 

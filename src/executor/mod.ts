@@ -1,14 +1,15 @@
-export type {
-  AbsentRun,
-  Attempt,
-  Executor,
-  ExitedRun,
-  FoundRun,
-  LostRun,
-  PrepareOptions,
-  RunUsage,
-  Sighting,
-  Tails,
+export {
+  type AbsentRun,
+  type Attempt,
+  type Executor,
+  type ExitedRun,
+  type FoundRun,
+  type LostRun,
+  type PrepareOptions,
+  type RunUsage,
+  type Sighting,
+  StartRefused,
+  type Tails,
 } from "./executor.ts";
 export { createDockerExecutor, type DockerExecutorOptions } from "./docker_executor.ts";
 export { logParts, removeLog } from "./log_files.ts";

@@ -104,6 +104,20 @@ async function rehearseEachSpelling(
   throw first;
 }
 
+/**
+ * Makes the rehearsal of a start once more, for a machine whose start check has passed before.
+ * @throws {Failure} with what is wrong now and what to do about it.
+ */
+export async function rehearseAgain(
+  { config, engine, agentId }: StartFacts,
+  { spelling, osType, selinux }: EngineFacts,
+  signal: AbortSignal,
+): Promise<void> {
+  const spell = (path: string) => spelledPath(path, { osType, spelling });
+  const facts = { labels: helperLabels(agentId, "start-check"), spell, selinux };
+  await rehearse({ config, engine, facts, signal });
+}
+
 /** A path of this machine as the engine spells it. */
 export function spelledPath(
   path: string,

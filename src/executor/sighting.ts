@@ -9,7 +9,10 @@ export function sightingOf(info: ContainerInfo): Sighting {
     case "removing":
       return { state: "absent" };
     case "created":
-      return neverStarted(info) ? exited(info, startProblem(info)) : { state: "created", runId };
+      // After a refusal that is not the task's own, the same container can still be started.
+      return neverStarted(info) && isTasksOwn(state)
+        ? exited(info, startProblem(info))
+        : { state: "created", runId };
     case "exited":
     case "dead":
       return exited(info, neverStarted(info) ? startProblem(info) : undefined);
@@ -26,6 +29,19 @@ export function sightingOf(info: ContainerInfo): Sighting {
  */
 export function failedStart(info: ContainerInfo, detail: string): ExitedRun {
   return exited(info, executorText.failedToStart({ detail }));
+}
+
+/**
+ * Whether a refused start is the task's own: its command (126, 127) or its user is not in the image.
+ * Everything else between the engine and a started program is the machine's.
+ */
+export function isTasksOwn(
+  { exitCode, error }: Pick<ContainerInfo["state"], "exitCode" | "error">,
+): boolean {
+  if (/unable to find (?:user|group)|no matching entries in (?:passwd|group)/i.test(error)) {
+    return true;
+  }
+  return exitCode === 126 || exitCode === 127;
 }
 
 function neverStarted({ state }: ContainerInfo): boolean {

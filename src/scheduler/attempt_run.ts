@@ -32,6 +32,10 @@ export class AttemptRun {
   asking: Promise<void> = Promise.resolve();
   /** Settles when the executor was told to remove the run. */
   removal: Promise<void> = Promise.resolve();
+  /** What of the machine it waits for, its program not run or its files not collected yet. */
+  obstacle: Text | undefined;
+  /** The engine's own view of the workspace could not be had: its files are read without it. */
+  withoutArchive = false;
   #freeSlot!: () => void;
   #settleAccepted!: (ours: boolean) => void;
   #interrupt = new AbortController();

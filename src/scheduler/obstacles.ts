@@ -11,21 +11,24 @@ export class Obstacles {
   readonly #disk: DiskWatch;
   #lookedAt = -Infinity;
   #present: Text | undefined;
+  readonly #waitedFor: () => Text | undefined;
 
-  constructor(parts: Parts, disk: DiskWatch) {
+  /** @param waitedFor what a task that this agent has already waits for, on this machine */
+  constructor(parts: Parts, disk: DiskWatch, waitedFor: () => Text | undefined) {
     this.#parts = parts;
     this.#disk = disk;
+    this.#waitedFor = waitedFor;
   }
 
   /** What the last look found. */
   get present(): Text | undefined {
-    return this.#present;
+    return this.#present ?? this.#waitedFor();
   }
 
   /** Whether a task can be taken now. */
   async none(signal: AbortSignal): Promise<boolean> {
     if (performance.now() - this.#lookedAt > FRESH_MS) await this.look(signal);
-    return this.#present === undefined;
+    return this.present === undefined;
   }
 
   /** Looks, and logs what has changed. */
@@ -45,6 +48,6 @@ export class Obstacles {
     const count = journal.undelivered();
     const limit = config.retention.maxUndelivered;
     if (count >= limit) return schedulerText.tooManyUndelivered({ count, limit });
-    return await this.#disk.obstacle() ?? await executor.obstacle(signal);
+    return await this.#disk.obstacle() ?? await executor.obstacle(signal) ?? this.#waitedFor();
   }
 }

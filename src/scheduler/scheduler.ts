@@ -67,7 +67,11 @@ export class Scheduler {
       },
     };
     this.#disk = new DiskWatch(parts.config);
-    this.#obstacles = new Obstacles(parts, this.#disk);
+    this.#obstacles = new Obstacles(
+      parts,
+      this.#disk,
+      () => [...this.#runs.values()].find((run) => run.obstacle !== undefined)?.obstacle,
+    );
     this.#janitor = new Janitor(parts);
   }
 

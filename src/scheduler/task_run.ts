@@ -1,7 +1,8 @@
-import type { Sighting } from "../executor/mod.ts";
+import { type Sighting, StartRefused } from "../executor/mod.ts";
 import { schedulerText, textOf } from "../i18n/mod.ts";
 import { backoff, sleep, within } from "../util/mod.ts";
-import { collectOutputs } from "../workspace/mod.ts";
+import { type AttemptRow, STATES } from "../journal/mod.ts";
+import { collectOutputs, DiskFull } from "../workspace/mod.ts";
 import { ABSENT, type AttemptRun } from "./attempt_run.ts";
 import { accept, prepare } from "./begin_run.ts";
 import { deliver } from "./deliver.ts";
@@ -13,36 +14,63 @@ import { cancelReport, runReport } from "./report.ts";
 const LOG_END_MS = 30_000;
 /** Failures of one step, with an engine that says it is well, before the task is given up. */
 const MAX_FAILURES = 3;
+/** How long a container that could not be started is waited for to be gone, milliseconds. */
+const REMOVAL_MS = 10_000;
 const AFTER_WORSE_MS = 5_000;
+/** The longest wait between two tries of a step, milliseconds. */
+const AGAIN_MS = 15_000;
+
+/** What went wrong on the way to a state that was never reached before. */
+interface Failures {
+  /** Those that nothing but the task explains. */
+  counted: number;
+  /** All of them, for the wait. */
+  inARow: number;
+  /** The last reason that the log has. */
+  said?: string;
+}
 
 /** Goes on until there is nothing left to do, or until the agent's shutdown. */
 export async function runTask(run: AttemptRun): Promise<void> {
+  let failures: Failures = { counted: 0, inARow: 0 };
+  let furthest = { id: run.row.id, state: STATES.indexOf(run.row.state) };
   try {
-    for (let failures = 0;;) {
-      const seen = run.row.state;
+    for (let idle = 0; !run.shutdown.aborted;) {
+      const { row } = run;
       run.attend();
       try {
         const sighting = await run.see();
         const step = nextStep(run.row, sighting);
         if (step === "rest") return;
         await STEPS[step](run, sighting);
-        if (run.row.state !== seen) failures = 0;
+        // A step that has changed nothing would do so again at once.
+        idle = isSame(run.row, row) ? idle + 1 : 0;
+        if (idle > 1) await sleep(backoff(idle, { baseMs: 100, maxMs: AGAIN_MS }), run.signal);
       } catch (error) {
         if (run.shutdown.aborted) return;
-        failures = await afterFailure(run, error, failures + 1).catch(async (worse) => {
+        await afterFailure(run, error, failures).catch(async (worse) => {
           // Not even that could be written down: a full disk. The task waits for better times.
           run.parts.log.error(textOf(worse), { task: run.row.taskId });
           await sleep(AFTER_WORSE_MS, run.signal).catch(() => {});
-          return failures + 1;
         });
       }
-      if (run.shutdown.aborted) return;
+      const state = STATES.indexOf(run.row.state);
+      if (run.row.id === furthest.id && state <= furthest.state) continue;
+      furthest = { id: run.row.id, state };
+      failures = { counted: 0, inARow: 0 };
+      run.obstacle = undefined;
     }
   } finally {
+    run.obstacle = undefined;
     run.freeSlot();
     run.settleAccepted(false);
     await run.removal;
   }
+}
+
+function isSame(a: AttemptRow, b: AttemptRow): boolean {
+  return a.id === b.id && a.state === b.state && a.runId === b.runId && a.endedBy === b.endedBy &&
+    a.cancelledAt === b.cancelledAt;
 }
 
 // The life of a task, a function a step, in order; before these come `accept` and `prepare`.
@@ -57,12 +85,22 @@ async function create(run: AttemptRun): Promise<void> {
 async function start(run: AttemptRun, sighting: Sighting): Promise<void> {
   const runId = idOf(sighting);
   if (run.row.runId !== runId) run.update({ state: "created", runId });
-  await run.parts.executor.start(runId, run.signal);
+  await run.parts.executor.start(runId, run.signal).catch(async (error) => {
+    if (error instanceof StartRefused) await startOver(run, runId);
+    throw error;
+  });
   const startedAt = Date.now();
   run.resetClock();
   run.update({ state: "running", startedAt });
   run.saw({ state: "running", runId, startedAt, paused: false });
   run.tell(schedulerText.running);
+}
+
+/** A container that was refused is made anew: it may hold on to a network that there is no more. */
+async function startOver(run: AttemptRun, runId: string): Promise<void> {
+  // Written first: a container that is missing in a later state would count as lost.
+  run.update({ state: "prepared", runId: null });
+  await within(REMOVAL_MS, (signal) => run.parts.executor.remove(runId, signal)).catch(() => {});
 }
 
 async function wait(run: AttemptRun, sighting: Sighting): Promise<void> {
@@ -101,7 +139,9 @@ async function collect(run: AttemptRun): Promise<void> {
     dir: run.attempt.workspace,
     mounts: config.paths.mounts.map((mount) => mount.container),
     limits: config.outputs,
-    archive: runId !== null ? (path, signal) => executor.archive(runId, path, signal) : undefined,
+    archive: runId !== null && !run.withoutArchive
+      ? (path, signal) => executor.archive(runId, path, signal)
+      : undefined,
     spill: run.spill,
     signal: run.signal,
   });
@@ -167,26 +207,34 @@ function idOf(sighting: Sighting): string {
   return sighting.runId;
 }
 
-/** Decides what a failed step means, waits, and returns how many failures count from here. */
-async function afterFailure(run: AttemptRun, error: unknown, failures: number): Promise<number> {
+/**
+ * Decides what a failed step means, and waits. What the machine is to blame for never counts against the
+ * task: it waits in its slot until that has passed, and can be cancelled meanwhile.
+ */
+async function afterFailure(run: AttemptRun, error: unknown, failures: Failures): Promise<void> {
   run.saw(undefined);
-  if (run.row.cancelledAt !== null && run.row.report?.status !== "cancelled") return failures;
-  if (error === "cancel" || error === "disk") return 0;
+  if (run.row.cancelledAt !== null && run.row.report?.status !== "cancelled") return;
+  if (error === "cancel" || error === "disk") return;
+  const { executor, log } = run.parts;
   const reason = textOf(error);
   const step = run.row.state;
-  run.parts.log.warn(schedulerText.stepAgain({ step, reason }), { task: run.row.taskId });
-  const obstacle = await run.parts.executor.obstacle(run.shutdown);
-  const delivering = step === "collected" || step === "reporting" || step === "accepting";
-  if (!obstacle && !delivering && failures >= MAX_FAILURES) {
-    const why = step === "exited"
-      ? schedulerText.cannotCollect
-      : step === "accepted"
-      ? schedulerText.cannotPrepare
-      : schedulerText.cannotRun;
-    await fail(run, why({ reason }));
-    return 0;
+  failures.inARow++;
+  if (failures.said !== reason.en) {
+    log.warn(schedulerText.stepAgain({ step, reason }), { task: run.row.taskId });
   }
-  const counted = obstacle ? failures - 1 : failures;
-  await sleep(backoff(failures, { maxMs: 15_000 }), run.signal).catch(() => {});
-  return counted;
+  failures.said = reason.en;
+  const obstacle = error instanceof DiskFull ? error.text : await executor.obstacle(run.shutdown);
+  const delivering = step === "collected" || step === "reporting" || step === "accepting";
+  run.obstacle = delivering ? undefined : obstacle;
+  if (!obstacle && !delivering && ++failures.counted >= MAX_FAILURES) {
+    failures.counted = 0;
+    if (step !== "exited") {
+      const why = step === "accepted" ? schedulerText.cannotPrepare : schedulerText.cannotRun;
+      return await fail(run, why({ reason }));
+    }
+    if (run.withoutArchive) return await fail(run, schedulerText.cannotCollect({ reason }));
+    // Better what can be read without the engine than nothing.
+    run.withoutArchive = true;
+  }
+  await sleep(backoff(failures.inARow, { maxMs: AGAIN_MS }), run.signal).catch(() => {});
 }

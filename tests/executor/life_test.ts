@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
+import { StartRefused } from "../../src/executor/mod.ts";
 import { shell, withBench } from "./helpers.ts";
 
 Deno.test("a standard run uses the image's own command and finds its workspace", () =>
@@ -108,14 +109,17 @@ Deno.test("a missing command and an unknown user are failed starts, not errors",
   });
 });
 
-Deno.test("a workspace that vanished before the start is a failed start, too", () =>
+Deno.test("a start that the machine is to blame for is refused, and can be made again", () =>
   withBench({}, async (bench) => {
     const attempt = await bench.attempt();
     const runId = await bench.executor.create(attempt, bench.signal);
-    await Deno.remove(attempt.workspace);
+    await Deno.rename(attempt.workspace, `${attempt.workspace}.away`);
+    await assert.rejects(bench.executor.start(runId, bench.signal), StartRefused);
+    assert.deepEqual(await bench.again().look(attempt, bench.signal), { state: "created", runId });
+    await Deno.rename(`${attempt.workspace}.away`, attempt.workspace);
     await bench.executor.start(runId, bench.signal);
     const end = await bench.executor.wait(runId, bench.signal);
-    assert.ok(end.state === "exited" && end.exitCode !== 0 && end.failedToStart);
+    assert.ok(end.state === "exited" && !end.failedToStart);
   }));
 
 Deno.test("stop ends a run within its grace time, also a paused or an ended one", () =>

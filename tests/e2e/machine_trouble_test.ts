@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { join } from "@std/path";
+
+import { callControl } from "../../src/daemon/mod.ts";
+import type { DevTask } from "../../src/devserver/mod.ts";
+import { until } from "../executor/helpers.ts";
+import { createWorld, type World } from "./world.ts";
+
+// What the machine is to blame for is never a task's failure: tasks wait, and go on when it has passed.
+
+/** A folder that every task gets as `/data`. */
+async function mountOf(folder: string): Promise<string> {
+  await Deno.mkdir(join(folder, "shared"));
+  return `[[paths.mounts]]\nhost = ${JSON.stringify(join(folder, "shared"))}\n` +
+    `container = "/data"\nreadonly = true\n`;
+}
+
+async function obstacleOf(world: World): Promise<string | undefined> {
+  const request = { command: "status" } as const;
+  return (await callControl({ dataDir: world.dataDir, request })).obstacle?.en;
+}
+
+Deno.test("while a mount's folder is away tasks wait, can be cancelled, and go on when it is back", async () => {
+  await using world = await createWorld({ more: mountOf });
+  const shared = join(world.folder, "shared");
+  await world.startAgent();
+  await Deno.rename(shared, `${shared}.away`);
+  const tasks: DevTask[] = [];
+  for (let n = 0; n < 5; n++) tasks.push(await world.submit(`echo ${n} > output/n`));
+  await until(async () => (await obstacleOf(world))?.includes(shared) ?? false, "the obstacle");
+  const status = (n: number) => world.server.task(tasks[n].id)?.status;
+  await until(() => status(0) === "running");
+  world.server.cancel(tasks[0].id);
+  assert.equal((await world.ended(tasks[0])).status, "cancelled");
+  assert.deepEqual(tasks.map((_, n) => status(n)).filter((word) => word === "failed"), []);
+  assert.equal(world.server.service(world.serviceId)?.status !== "offline", true);
+  await Deno.rename(`${shared}.away`, shared);
+  for (const task of tasks.slice(1)) {
+    const ended = await world.ended(task);
+    assert.equal(ended.status, "completed", ended.errorMessage ?? "");
+    assert.deepEqual([...(await world.outputs(task.id)).keys()], ["output/n"]);
+  }
+  await until(async () => await obstacleOf(world) === undefined, "the obstacle to pass");
+});
+
+Deno.test("a mount that vanishes between a container's creation and its start is waited for", async () => {
+  await using world = await createWorld({ more: mountOf });
+  const shared = join(world.folder, "shared");
+  const agent = await world.startAgent();
+  // The engine opens a mount's folder at the start only: it is taken away before each start is tried.
+  let away = false;
+  const moving = setInterval(() => {
+    if (away || !agent.log.some(({ message }) => message === "Workspace is ready")) return;
+    away = true;
+    Deno.renameSync(shared, `${shared}.away`);
+  }, 1);
+  const task = await world.submit("echo x > output/x");
+  await until(() => away);
+  clearInterval(moving);
+  await until(async () => {
+    return (await obstacleOf(world)) !== undefined ||
+      world.server.task(task.id)?.status === "completed";
+  });
+  await Deno.rename(`${shared}.away`, shared);
+  assert.equal((await world.ended(task)).status, "completed");
+});
+
+Deno.test("a task whose image lacks the command fails by itself, and no other task waits for it", async () => {
+  await using world = await createWorld({
+    settings: {
+      executor: { custom_entrypoint: ["/no/such/thing"], custom_args: [] },
+      sandbox: { init: false },
+    },
+  });
+  await world.startAgent();
+  for (const task of [await world.submit("true"), await world.submit("true")]) {
+    const ended = await world.ended(task);
+    assert.equal(ended.status, "failed");
+    assert.match(ended.errorMessage ?? "", /\/no\/such\/thing/);
+  }
+  assert.equal(await obstacleOf(world), undefined);
+});

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { join } from "@std/path";
+
+import { callControl } from "../../src/daemon/mod.ts";
+import { type AttemptRow, readJournal } from "../../src/journal/mod.ts";
+import { until } from "../executor/helpers.ts";
+import type { AgentProcess } from "./agent_process.ts";
+import { createWorld, type World } from "./world.ts";
+
+// What becomes of a result while the Server does not take it: over restarts, cancels and stops.
+
+/** The Server answers this call with 503 until its faults are cleared. */
+function refuse(world: World, call: "complete" | "upload"): void {
+  const effect = { kind: "answer", status: 503 } as const;
+  world.server.faults.inject({ call, effect, times: Infinity });
+}
+
+function rowOf(world: World, taskId: string): AttemptRow | undefined {
+  using journal = readJournal(join(world.dataDir, "agent.db"));
+  return journal.find(taskId)[0];
+}
+
+async function killed(agent: AgentProcess): Promise<void> {
+  agent.kill("SIGKILL");
+  await agent.exited;
+}
+
+Deno.test("a cancel that is reported after a restart does not stop the agent", async () => {
+  await using world = await createWorld();
+  refuse(world, "complete");
+  const first = await world.startAgent();
+  const task = await world.submit("sleep 600");
+  await first.logged(({ message }) => message === "Container started");
+  world.server.cancel(task.id);
+  await until(() => rowOf(world, task.id)?.report?.status === "cancelled");
+  await killed(first);
+  const second = await world.startAgent();
+  // After a start every task is asked for again, which puts its files in doubt.
+  await until(() => world.server.requests.some(({ call }) => call === "accept"));
+  await callControl({ dataDir: world.dataDir, request: { command: "status" } });
+  world.server.faults.clear();
+  assert.equal((await world.ended(task, 60_000)).status, "cancelled");
+  const next = await world.submit("true");
+  assert.equal((await world.ended(next, 60_000)).status, "completed");
+  second.kill("SIGTERM");
+  await second.exited;
+});
+
+Deno.test("results that wait for the Server are delivered by a stop that cancels tasks", async () => {
+  await using world = await createWorld();
+  refuse(world, "complete");
+  const agent = await world.startAgent();
+  const finished = await world.submit("echo answer > output/response.md");
+  await until(() => rowOf(world, finished.id)?.state === "reporting");
+  const running = await world.submit("sleep 600");
+  await agent.logged(({ task, message }) => task === running.id && message === "Container started");
+  const request = { command: "stop", mode: "cancel-tasks" } as const;
+  await callControl({ dataDir: world.dataDir, request });
+  await until(() => rowOf(world, running.id)?.report?.status === "cancelled");
+  world.server.faults.clear();
+  assert.equal((await world.ended(finished)).status, "completed");
+  assert.deepEqual([...(await world.outputs(finished.id)).keys()], ["output/response.md"]);
+  assert.equal((await world.ended(running)).status, "cancelled");
+  await agent.exited;
+});
+
+Deno.test("a report that met a refused connection does not count as sent", async () => {
+  await using world = await createWorld();
+  const agent = await world.startAgent();
+  const task = await world.submit("sleep 2");
+  await agent.logged(({ message }) => message === "Container started");
+  await world.server.pause();
+  await agent.logged(({ message }) => message.startsWith("The delivery of the result"));
+  await killed(agent);
+  const row = rowOf(world, task.id)!;
+  assert.equal(row.state, "reporting");
+  assert.equal(row.completeUnanswered, false);
+  await world.server.start();
+  await world.startAgent();
+  assert.equal((await world.ended(task)).status, "completed");
+});
+
+Deno.test("a task that the Server has never heard of is given up, not asked for without end", async () => {
+  await using world = await createWorld();
+  const before = world.server.snapshot();
+  refuse(world, "upload");
+  const agent = await world.startAgent();
+  const task = await world.submit("echo answer > output/response.md");
+  await until(() => rowOf(world, task.id)?.state === "reporting");
+  await killed(agent);
+  world.server.restore(before);
+  world.server.faults.clear();
+  await world.startAgent();
+  await until(() => rowOf(world, task.id)?.state === "undeliverable");
+  const kept = join(world.dataDir, "workspaces", task.id, "output", "response.md");
+  assert.equal(await Deno.readTextFile(kept), "answer\n");
+});
