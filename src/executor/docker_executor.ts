@@ -148,10 +148,12 @@ class DockerExecutor implements Executor {
     try {
       await startRun(this.#link, runId, signal);
     } catch (error) {
-      if (!(error instanceof EngineError) || error.status === 404) throw error;
+      if (!(error instanceof EngineError)) throw error;
       const detail = error.detail ?? error.text.en;
       const info = await this.#options.engine.inspectContainer(runId, signal);
-      if (info && !isTasksOwn({ exitCode: info.state.exitCode, error: detail })) {
+      // A network that is gone is a 404, too, like a container that is.
+      if (!info) throw error;
+      if (!isTasksOwn({ exitCode: info.state.exitCode, error: detail })) {
         this.#isDoubtful = true;
         throw new StartRefused(executorText.failedToStart({ detail }), { cause: error });
       }

@@ -3,6 +3,7 @@ import { join } from "@std/path";
 
 import { callControl } from "../../src/daemon/mod.ts";
 import type { DevTask } from "../../src/devserver/mod.ts";
+import { createDirectHttpClient } from "../../src/util/mod.ts";
 import { until } from "../executor/helpers.ts";
 import { createWorld, type World } from "./world.ts";
 
@@ -18,6 +19,17 @@ async function mountOf(folder: string): Promise<string> {
 async function obstacleOf(world: World): Promise<string | undefined> {
   const request = { command: "status" } as const;
   return (await callControl({ dataDir: world.dataDir, request })).obstacle?.en;
+}
+
+/** Makes or removes a network; the agent itself has no call for that. */
+async function network(method: "POST" | "DELETE", path: string, body?: object): Promise<void> {
+  const socket = (Deno.env.get("DOCKER_HOST") ?? "unix:///var/run/docker.sock").slice(7);
+  using client = createDirectHttpClient({ proxy: { transport: "unix", path: socket } });
+  const headers = { "content-type": "application/json" };
+  const url = `http://localhost/v1.41${path}`;
+  const answer = await fetch(url, { client, method, headers, body: body && JSON.stringify(body) });
+  assert.ok(answer.ok, `${method} ${path}: ${await answer.text()}`);
+  await answer.body?.cancel().catch(() => {});
 }
 
 Deno.test("while a mount's folder is away tasks wait, can be cancelled, and go on when it is back", async () => {
@@ -63,6 +75,21 @@ Deno.test("a mount that vanishes between a container's creation and its start is
   });
   await Deno.rename(`${shared}.away`, shared);
   assert.equal((await world.ended(task)).status, "completed");
+});
+
+Deno.test("while the configured network is gone tasks wait, and go on when there is one again", async () => {
+  const name = `agent-core-test-${crypto.randomUUID().slice(0, 8)}`;
+  await using _network = { [Symbol.asyncDispose]: () => network("DELETE", `/networks/${name}`) };
+  await network("POST", "/networks/create", { Name: name, Internal: true });
+  await using world = await createWorld({ settings: { sandbox: { network: name } } });
+  await world.startAgent();
+  await network("DELETE", `/networks/${name}`);
+  const task = await world.submit("echo x > output/x");
+  await until(async () => (await obstacleOf(world))?.includes(name) ?? false, "the obstacle");
+  assert.equal(world.server.task(task.id)?.status, "running");
+  await network("POST", "/networks/create", { Name: name, Internal: true });
+  const ended = await world.ended(task);
+  assert.equal(ended.status, "completed", ended.errorMessage ?? "");
 });
 
 Deno.test("a task whose image lacks the command fails by itself, and no other task waits for it", async () => {
