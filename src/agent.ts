@@ -10,8 +10,8 @@ import {
 } from "./daemon/mod.ts";
 import { findEngine } from "./docker/mod.ts";
 import { createDockerExecutor } from "./executor/mod.ts";
-import { agentText, Failure, journalText, type Lang, type Text } from "./i18n/mod.ts";
-import { type AttemptRow, type Journal, openJournal } from "./journal/mod.ts";
+import { agentText, Failure, journalText, type Lang, type Text, textOf } from "./i18n/mod.ts";
+import { type AttemptRow, type Journal, openJournal, type Owner } from "./journal/mod.ts";
 import type { Logger } from "./log/mod.ts";
 import { Scheduler } from "./scheduler/mod.ts";
 import { createBudget, createServerClient, type ServerClient } from "./server/mod.ts";
@@ -125,6 +125,7 @@ class RunningAgent {
     { agentId, serviceId }: { readonly agentId: string; readonly serviceId: string },
   ): Promise<void> {
     const { config, configPath, log, lang, onProgress, onReady } = this.#options;
+    const owner = { baseUrl: config.server.baseUrl, serviceId };
     await using engine = await findEngine({
       host: config.docker.host,
       env: this.#options.env,
@@ -141,10 +142,14 @@ class RunningAgent {
         this.#news = news;
         this.#options.onStarting?.(news);
       },
+    }).catch((error) => {
+      // Results and containers of before must not wait for a mount: the scheduler says what is missing,
+      // takes no new task, and has the checks made again.
+      if (this.#starting.signal.aborted || !hasWork(journal, owner)) throw error;
+      return [textOf(error)];
     });
     for (const warning of warnings) log.warn(warning);
     this.#starting.signal.throwIfAborted();
-    const owner = { baseUrl: config.server.baseUrl, serviceId };
     const parts = { config, owner, journal, server, executor, log, lang, onProgress };
     const scheduler = new Scheduler(parts);
     this.#scheduler = scheduler;
@@ -212,6 +217,11 @@ class RunningAgent {
       })),
     };
   }
+}
+
+/** Whether anything of this owner's waits: a result for the Server, or a task for its end. */
+function hasWork(journal: Journal, { baseUrl, serviceId }: Owner): boolean {
+  return journal.open().some((row) => row.baseUrl === baseUrl && row.serviceId === serviceId);
 }
 
 /** A network file system's locks and caches break the journal's promise. */

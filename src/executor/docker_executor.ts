@@ -81,6 +81,10 @@ class DockerExecutor implements Executor {
   #facts: EngineFacts = { spelling: 0, osType: "linux", selinux: false };
   /** A run could not be made or started: until the start check passes again, it is the machine. */
   #isDoubtful = false;
+  /** The checks of the start have failed, or are being made. */
+  #isUnprepared = false;
+  #preparing: Promise<unknown> | undefined;
+  readonly #gone = new AbortController();
   /** The end of the last use of a throw-away container: their removal must not meet one in use. */
   #helpers: Promise<unknown> = Promise.resolve();
 
@@ -91,16 +95,22 @@ class DockerExecutor implements Executor {
   }
 
   async prepare(options: PrepareOptions): Promise<Text[]> {
-    const { warnings, facts } = await prepare(this.#options, options);
+    this.#isUnprepared = true;
+    const { warnings, facts } = await this.#inTurn(() => prepare(this.#options, options));
     this.#facts = facts;
+    this.#isUnprepared = false;
     return warnings;
   }
 
   async obstacle(signal: AbortSignal): Promise<Text | undefined> {
     const { engine, config: { executor: { image } } } = this.#options;
-    const limitMs = this.#isDoubtful ? CHECK_MS : OBSTACLE_MS;
+    const limitMs = this.#isDoubtful || this.#isUnprepared ? CHECK_MS : OBSTACLE_MS;
     const soon = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
     try {
+      if (this.#isUnprepared) {
+        await abortable(this.#prepareAgain(), soon);
+        return undefined;
+      }
       if (!await engine.inspectImage(image, soon)) return executorText.imageGone({ image });
       if (this.#isDoubtful) await abortable(this.#checkAgain(soon), soon);
       return undefined;
@@ -113,6 +123,12 @@ class DockerExecutor implements Executor {
   async #checkAgain(signal: AbortSignal): Promise<void> {
     await this.#inTurn(() => rehearseAgain(this.#options, this.#facts, signal));
     this.#isDoubtful = false;
+  }
+
+  /** One preparation at a time, however long it takes: it may pull the image. */
+  #prepareAgain(): Promise<unknown> {
+    const { signal } = this.#gone;
+    return this.#preparing ??= this.prepare({ signal }).finally(() => this.#preparing = undefined);
   }
 
   #inTurn<T>(use: () => Promise<T>): Promise<T> {
@@ -261,6 +277,7 @@ class DockerExecutor implements Executor {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
+    this.#gone.abort();
     return Promise.resolve();
   }
 

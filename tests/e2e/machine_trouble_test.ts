@@ -77,6 +77,33 @@ Deno.test("a mount that vanishes between a container's creation and its start is
   assert.equal((await world.ended(task)).status, "completed");
 });
 
+Deno.test("an agent whose start check fails delivers what it has, and goes on when it passes", async () => {
+  await using world = await createWorld({ more: mountOf });
+  const shared = join(world.folder, "shared");
+  world.server.faults.inject({
+    call: "complete",
+    effect: { kind: "answer", status: 503 },
+    times: Infinity,
+  });
+  const first = await world.startAgent();
+  const done = await world.submit("echo x > output/x");
+  await first.logged(({ message }) => message === "Output files collected");
+  const running = await world.submit("sleep 8; echo y > output/y");
+  await first.logged(({ task, message }) => task === running.id && message === "Container started");
+  first.kill("SIGKILL");
+  await first.exited;
+  await Deno.rename(shared, `${shared}.away`);
+  world.server.faults.clear();
+  await world.startAgent();
+  assert.equal((await world.ended(done)).status, "completed");
+  assert.equal((await world.ended(running)).status, "completed");
+  const next = await world.submit("echo z > output/z");
+  await until(async () => (await obstacleOf(world))?.includes(shared) ?? false, "the obstacle");
+  assert.equal(world.server.task(next.id)?.status, "pending");
+  await Deno.rename(`${shared}.away`, shared);
+  assert.equal((await world.ended(next)).status, "completed");
+});
+
 Deno.test("while the configured network is gone tasks wait, and go on when there is one again", async () => {
   const name = `agent-core-test-${crypto.randomUUID().slice(0, 8)}`;
   await using _network = { [Symbol.asyncDispose]: () => network("DELETE", `/networks/${name}`) };
