@@ -114,7 +114,6 @@ function withPlaces(run: AttemptRun, server: ServerClient): ServerClient {
  * @returns false when the task had been handed back, and is this agent's again
  */
 async function report(run: AttemptRun): Promise<boolean> {
-  run.update({ state: "reporting" });
   try {
     const { answer, unanswered } = await complete(run);
     if (answer === "done") return finish(run, "delivered");
@@ -147,7 +146,7 @@ async function complete(run: AttemptRun) {
     if (run.row.filesUnsure) return { answer: "files_unsure", unanswered } as const;
     run.completing = true;
     // Written first: a crash in the middle leaves a report that may have got through.
-    if (!unanswered) run.update({ completeUnanswered: true });
+    run.update({ state: "reporting", completeUnanswered: true });
     try {
       return { answer: await run.parts.server.complete(wholeReport(run), run.signal), unanswered };
     } catch (error) {

@@ -6,7 +6,7 @@ import {
   troubleRegularCalls,
   TROUBLES,
 } from "./bad_answers.ts";
-import { crashAgainAndAgain, crashAtEachWrite } from "./crashes.ts";
+import { cancelAfterRestart, crashAgainAndAgain, crashAtEachWrite } from "./crashes.ts";
 import { endAgent } from "./ends.ts";
 import {
   meddleWithContainers,
@@ -38,6 +38,7 @@ export const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
   ])),
   "engine restarts": (ledger) => restartEngine(ledger, { liveRestore: false }),
   "engine restarts with live-restore": (ledger) => restartEngine(ledger, { liveRestore: true }),
+  "cancels after a restart": cancelAfterRestart,
   "crashes in a row": crashAgainAndAgain,
   "crashes before each write": (ledger) => crashAtEachWrite(ledger, "before"),
   "crashes after each write": (ledger) => crashAtEachWrite(ledger, "after"),

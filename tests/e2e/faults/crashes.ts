@@ -1,3 +1,5 @@
+import assert from "node:assert/strict";
+
 import { createLab } from "./lab.ts";
 import type { Ledger } from "./ledger.ts";
 import { WRITES } from "./writes.ts";
@@ -27,5 +29,40 @@ export async function crashAgainAndAgain(ledger: Ledger): Promise<void> {
   await lab.submit("many", { script: points.map((point) => `crash ${point}`), seconds: 0.1 });
   ledger.fault("kills", points.length);
   await lab.keepAgent(() => lab.isOver());
+  await lab.close();
+}
+
+/** States in which a cancel can meet an agent that was killed. */
+const CANCELLED_IN = [
+  "accepted",
+  "prepared",
+  "created",
+  "running",
+  "exited",
+  "collected",
+  "reporting",
+] as const;
+
+/** The agent is killed in each state of a task, which its user cancels before the agent is back. */
+export async function cancelAfterRestart(ledger: Ledger): Promise<void> {
+  await using lab = await createLab(ledger);
+  const { server } = lab.world;
+  for (const state of CANCELLED_IN) {
+    const work = await lab.submit(`cancelled-${state}`, { script: [`crash after ${state}`] });
+    await lab.spawn().exited;
+    server.cancel(work.task.id);
+    ledger.fault("cancels after a restart");
+    const agent = await lab.start();
+    await ledger.expect(`a cancel after a restart in "${state}"`, async () => {
+      assert.equal((await lab.world.ended(work.task)).status, "cancelled");
+    });
+    agent.kill("SIGKILL");
+    await agent.exited;
+  }
+  // What was cancelled has no result; the next task shows that the agent still works.
+  lab.works.splice(0);
+  await lab.start();
+  await lab.submit("after-the-cancels");
+  await lab.allEnded();
   await lab.close();
 }

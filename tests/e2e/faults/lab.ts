@@ -1,5 +1,6 @@
 import { fromFileUrl, join } from "@std/path";
 
+import { callControl } from "../../../src/daemon/mod.ts";
 import { readJournal } from "../../../src/journal/mod.ts";
 import type { AgentProcess } from "../agent_process.ts";
 import { assertNothingLeft, runsMount, submitWork, type Work } from "../invariants.ts";
@@ -9,6 +10,8 @@ import type { Allowance, Ledger } from "./ledger.ts";
 const AGENT = fromFileUrl(new URL("./scripted_agent.ts", import.meta.url));
 /** What a process ends with after SIGKILL. */
 const KILLED = 137;
+/** How long an agent may take to say how it is, beside seven other worlds on the same machine. */
+const ANSWER_MS = 15_000;
 /** How long anything in the harness may take. */
 export const LIMIT_MS = 240_000;
 
@@ -79,7 +82,10 @@ export async function createLab(
   };
   const lastAgentLeaves = async () => {
     if (await hasGone(agent)) lab.spawn();
-    await agent!.ready.catch(() => {}); // gone before: its exit code tells
+    const answers = await agent!.ready.then(() => true, () => false); // gone before: its exit code tells
+    const { dataDir } = world;
+    const ask = { dataDir, request: { command: "status" }, timeoutMs: ANSWER_MS } as const;
+    if (answers) await callControl(ask).catch((error) => ledger.wedge(String(error)));
     await agent!.leave();
     return await agent!.exited;
   };

@@ -17,6 +17,7 @@ export class Ledger {
   #checked = 0;
   #lost = 0;
   #twice = 0;
+  #wedged = 0;
 
   /** Notes injected faults of one kind. */
   fault(kind: string, times = 1): void {
@@ -63,6 +64,12 @@ export class Ledger {
     }
   }
 
+  /** An agent did not answer any more. */
+  wedge(words: string): void {
+    this.#wedged++;
+    this.#problems.push(`wedged: ${words}`);
+  }
+
   /** Something that holds for no single task was wrong. */
   problem(words: string): void {
     this.#problems.push(words);
@@ -91,7 +98,7 @@ export class Ledger {
 
   summary(): string {
     return `${this.faults} faults injected into ${this.#checked} tasks: ` +
-      `${this.#lost} lost, ${this.#twice} run twice`;
+      `${this.#lost} lost, ${this.#twice} run twice, ${this.#wedged} wedged`;
   }
 
   /** How often which fault was injected. */
