@@ -1,7 +1,7 @@
 import { schedulerText, textOf } from "../i18n/mod.ts";
 import type { Logger } from "../log/mod.ts";
 import { type ServerClient, ServerError } from "../server/mod.ts";
-import { sleep } from "../util/mod.ts";
+import { type Clock, SYSTEM_CLOCK } from "../util/mod.ts";
 
 /** The Server marks an agent offline after 60 s; three beats fit into that. */
 const BEAT_EVERY_MS = 20_000;
@@ -28,11 +28,13 @@ export interface HeartbeatOptions {
   /** Called after every beat that was answered. */
   readonly onBeat: (at: number) => void;
   readonly signal: AbortSignal;
+  /** @default {SYSTEM_CLOCK} */
+  readonly clock?: Clock;
 }
 
 /** Says every 20 s that the agent lives, whatever else is going on, until the signal. */
 export async function heartbeatLoop(options: HeartbeatOptions): Promise<void> {
-  const { server, log, onContact, onBeat, signal } = options;
+  const { server, log, onContact, onBeat, signal, clock = SYSTEM_CLOCK } = options;
   let lastBeat: Instant | undefined;
   let lastKind: string | undefined;
   while (!signal.aborted) {
@@ -41,19 +43,29 @@ export async function heartbeatLoop(options: HeartbeatOptions): Promise<void> {
       await server.heartbeat(beat(options), signal);
       if (lastKind !== undefined || lastBeat === undefined) log.info(schedulerText.serverBack);
       lastKind = undefined;
-      const silent = lastBeat === undefined || silence(lastBeat) >= SILENCE_MS;
-      lastBeat = instant();
+      const silent = lastBeat === undefined || silence(lastBeat, clock) >= SILENCE_MS;
+      lastBeat = instant(clock);
       onBeat(lastBeat.wall);
       if (silent) onContact();
     } catch (error) {
       if (signal.aborted) return;
       const kind = error instanceof ServerError ? error.kind : "unknown";
       if (kind !== lastKind) log.warn(schedulerText.heartbeatFailed({ reason: textOf(error) }));
+      pause = pauseAfter(error, lastKind === undefined);
       lastKind = kind;
-      pause = kind === "rate_limited" ? AFTER_429_MS : AFTER_FAILURE_MS;
     }
-    if (await nap(pause, signal) === "woke") options.onWake();
+    if (await nap(pause, signal, clock) === "woke") options.onWake();
   }
+}
+
+/**
+ * Milliseconds until the next try. A beat that hung has used up most of the lease already, and often
+ * only its connection was dead: the next one, on a new connection, is made at once.
+ */
+function pauseAfter(error: unknown, first: boolean): number {
+  if (!(error instanceof ServerError)) return AFTER_FAILURE_MS;
+  if (error.kind === "rate_limited") return AFTER_429_MS;
+  return first && error.code === "timeout" ? 0 : AFTER_FAILURE_MS;
 }
 
 /** The last word of an agent that goes: it is shown as offline at once. Errors concern nobody now. */
@@ -83,22 +95,22 @@ interface Instant {
   readonly wall: number;
 }
 
-function instant(): Instant {
-  return { mono: performance.now(), wall: Date.now() };
+function instant(clock: Clock): Instant {
+  return { mono: clock.now(), wall: clock.wall() };
 }
 
 /** The monotonic clock stands still while a machine sleeps, the wall clock can jump: the longer. */
-function silence(since: Instant): number {
-  return Math.max(performance.now() - since.mono, Date.now() - since.wall);
+function silence(since: Instant, clock: Clock): number {
+  return Math.max(clock.now() - since.mono, clock.wall() - since.wall);
 }
 
 /** Sleeps in short steps, so that a machine that was asleep beats within a second of waking. */
-async function nap(ms: number, signal: AbortSignal): Promise<"woke" | undefined> {
-  const begin = instant();
-  while (!signal.aborted && performance.now() - begin.mono < ms) {
-    const step = instant();
-    await sleep(Math.min(1_000, ms), signal).catch(() => {});
-    const asleep = Date.now() - step.wall - (performance.now() - step.mono);
+async function nap(ms: number, signal: AbortSignal, clock: Clock): Promise<"woke" | undefined> {
+  const begin = instant(clock);
+  while (!signal.aborted && clock.now() - begin.mono < ms) {
+    const step = instant(clock);
+    await clock.sleep(Math.min(1_000, ms), signal).catch(() => {});
+    const asleep = clock.wall() - step.wall - (clock.now() - step.mono);
     if (asleep >= ASLEEP_MS) return "woke";
   }
 }

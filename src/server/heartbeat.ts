@@ -24,6 +24,7 @@ export async function heartbeat(
       capacity,
       available_capacity: Math.min(capacity, Math.max(0, beat.availableCapacity)),
     },
+    limitMs: wire.limits.heartbeatMs,
     signal,
   } as const;
   expectBody(wire.facts(call), await wire.ask(call), ANSWER);

@@ -11,6 +11,12 @@ import { type CallFacts, transportTrouble, troubleOf } from "./trouble.ts";
 export interface TimeLimits {
   /** From sending a small request to the end of its answer. @default {40000} */
   readonly callMs?: number;
+  /**
+   * The same for a heartbeat, at most `callMs`. The Server hands the tasks back after 60 s without one:
+   * after 20 s of rest, one that hangs must leave time for more.
+   * @default {10000}
+   */
+  readonly heartbeatMs?: number;
   /** Without a byte of a download, or without one that the network took of an upload. @default {60000} */
   readonly idleMs?: number;
 }
@@ -28,6 +34,8 @@ export interface Call {
   readonly json?: unknown;
   /** Statuses that are final with the Server's JSON error. */
   readonly final?: readonly number[];
+  /** From sending it to the end of its answer, in milliseconds. @default {callMs of the limits} */
+  readonly limitMs?: number;
   readonly signal: AbortSignal;
 }
 
@@ -46,7 +54,15 @@ export class Wire implements Disposable {
   #client: Deno.HttpClient;
 
   constructor(
-    { headers = {}, secret = "", budget, callMs = 40_000, idleMs = 60_000, ...connection }:
+    {
+      headers = {},
+      secret = "",
+      budget,
+      callMs = 40_000,
+      heartbeatMs = 10_000,
+      idleMs = 60_000,
+      ...connection
+    }:
       & ConnectionOptions
       & TimeLimits
       & {
@@ -60,7 +76,7 @@ export class Wire implements Disposable {
     if (!/^https?:$/.test(URL.parse(this.baseUrl)?.protocol ?? "")) {
       throw new Failure(serverText.badBaseUrl({ url: this.baseUrl }));
     }
-    this.limits = { callMs, idleMs };
+    this.limits = { callMs, heartbeatMs: Math.min(heartbeatMs, callMs), idleMs };
     this.#headers = headers;
     this.#conceal = concealing(secret);
     this.#budget = budget;
@@ -96,7 +112,7 @@ export class Wire implements Disposable {
       if (!settled) permit?.[how]();
       settled = true;
     };
-    using deadline = startDeadline(this.limits.callMs, call.signal);
+    using deadline = startDeadline(call.limitMs ?? this.limits.callMs, call.signal);
     if (call.kind !== "transfer") this.#underWay.add(deadline);
     try {
       const body = open ? await open(deadline) : jsonBody(call.json);

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+
+import { effect } from "../../src/devserver/mod.ts";
+import { SILENT } from "../../src/log/mod.ts";
+import { heartbeatLoop } from "../../src/scheduler/heartbeat_loop.ts";
+import { ServerError } from "../../src/server/mod.ts";
+import { type Clock, SYSTEM_CLOCK } from "../../src/util/mod.ts";
+import { withServer } from "../server/with_server.ts";
+
+const BEAT = { status: "online", currentLoad: 0, capacity: 1, availableCapacity: 1 } as const;
+
+/** The rests between the heartbeats up to the first that is answered, in milliseconds. */
+async function restsUntilAnswered(hung: number, heartbeatMs: number): Promise<number[]> {
+  await using stage = await withServer({}, { heartbeatMs });
+  stage.server.faults.inject({ call: "heartbeat", effect: effect.hang("start"), times: hung });
+  const end = new AbortController();
+  const begun: number[] = [];
+  let slept = 0;
+  // Rests take no time: what was asked for is counted.
+  const clock: Clock = {
+    now: () => slept,
+    wall: () => SYSTEM_CLOCK.wall(),
+    sleep: (ms) => {
+      slept += ms;
+      return Promise.resolve();
+    },
+  };
+  const off = stage.server.onRequest(({ ended }) => {
+    if (!ended) begun.push(slept);
+  });
+  try {
+    await heartbeatLoop({
+      server: stage.client,
+      capacity: 1,
+      load: () => 0,
+      log: SILENT,
+      onContact: () => {},
+      onWake: () => {},
+      onBeat: () => end.abort(),
+      signal: end.signal,
+      clock,
+    });
+  } finally {
+    off();
+  }
+  return begun.slice(1).map((at, i) => at - begun[i]);
+}
+
+Deno.test("after a heartbeat that hung the next is made at once, further ones with a rest", async () => {
+  assert.deepEqual(await restsUntilAnswered(1, 300), [0]);
+  assert.deepEqual(await restsUntilAnswered(3, 300), [0, 4_000, 4_000]);
+});
+
+Deno.test("a heartbeat that hangs is given up before other calls are", async () => {
+  await using stage = await withServer({}, { callMs: 20_000, heartbeatMs: 300 });
+  const { server, client } = stage;
+  server.faults.inject({ effect: effect.hang("start"), times: 2 });
+  const end = new AbortController();
+  let polling = true;
+  const poll = client.poll({ currentLoad: 0, availableCapacity: 1 }, end.signal)
+    .catch(() => {}).finally(() => polling = false);
+  await assert.rejects(
+    client.heartbeat(BEAT, stage.signal),
+    (error) => error instanceof ServerError && error.code === "timeout",
+  );
+  assert.ok(polling, "the poll, which began before, has ended");
+  end.abort();
+  await poll;
+});
