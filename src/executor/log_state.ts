@@ -57,6 +57,6 @@ export async function writeLogState(logPath: string, value: LogState): Promise<v
 }
 
 /** Where that state is. */
-export function statePath(logPath: string): string {
+function statePath(logPath: string): string {
   return `${logPath}.state`;
 }
