@@ -7,7 +7,7 @@ import type { ProxySettings } from "../util/mod.ts";
 import { harmless } from "./harmless.ts";
 
 /** What a program says to whoever started it by how it ends. */
-export const EXIT = { done: 0, failed: 1, usage: 2, notRunning: 3 } as const;
+export const EXIT = { done: 0, failed: 1, usage: 2, notRunning: 3, stillBusy: 4 } as const;
 
 /** The command line or the situation it is used in is wrong: exit code 2. */
 export class UsageFailure extends Failure {

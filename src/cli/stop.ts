@@ -1,5 +1,5 @@
-import { callControl, type StatusReport, stopAgent, type StopMode } from "../daemon/mod.ts";
-import { cliText, Failure } from "../i18n/mod.ts";
+import { type StatusReport, stopAgent, type StopMode } from "../daemon/mod.ts";
+import { cliText } from "../i18n/mod.ts";
 import { type App, EXIT, UsageFailure } from "./app.ts";
 import { dataDirOf } from "./load.ts";
 import type { StopOptions } from "./stop_command.ts";
@@ -22,14 +22,9 @@ export async function stop(app: App, options: StopOptions): Promise<void> {
       if (mode === "leave") app.print(cliText.containersGoOn);
       return;
     case "still_busy":
-      throw new Failure(cliText.stillBusy({ count: await countTasks(dataDir, result.status) }));
+      app.print(cliText.stillBusy({ count: result.status?.tasks.length }));
+      app.exitCode = EXIT.stillBusy;
   }
-}
-
-/** How many tasks are left; asked for where the time was too short to hear of it. */
-async function countTasks(dataDir: string, known: StatusReport | undefined): Promise<number> {
-  const status = known ?? await callControl({ dataDir, request: { command: "status" } });
-  return status.tasks.length;
 }
 
 function modeOf({ drain, cancelTasks }: StopOptions): StopMode {

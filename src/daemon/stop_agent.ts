@@ -31,7 +31,7 @@ export type StopResult =
     readonly by: "control" | "signal" | "kill";
     readonly pid?: number;
   }
-  /** The time was up; it still works on its tasks and will go afterwards. */
+  /** The time was up; it still works on its tasks and will go afterwards. No status if it did not answer. */
   | { readonly outcome: "still_busy"; readonly status?: StatusReport };
 
 /**
@@ -106,16 +106,19 @@ async function untilDone(
 ): Promise<StopResult> {
   const deadline = performance.now() + timeoutMs;
   let status: StatusReport | undefined;
+  const stopped = { outcome: "stopped", by: "control", pid } as const;
   for (;;) {
     const wake = Math.min(deadline, performance.now() + 1000);
-    if (await untilGone(dataDir, wake, signal)) return { outcome: "stopped", by: "control", pid };
-    if (performance.now() >= deadline) return { outcome: "still_busy", status };
+    if (await untilGone(dataDir, wake, signal)) return stopped;
     const request = { command: "status" } as const;
     // A busy agent may miss a question; it is the lock that says whether it is there.
     status = await callControl({ dataDir, request, signal }).catch((error) => {
       if (error instanceof Failure) return status;
       throw error;
     });
+    if (performance.now() >= deadline) {
+      return await gone(dataDir) ? stopped : { outcome: "still_busy", status };
+    }
     if (status) onProgress?.(status);
   }
 }

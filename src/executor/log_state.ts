@@ -47,11 +47,16 @@ export async function readLogState(logPath: string): Promise<LogState | undefine
  */
 export async function writeLogState(logPath: string, value: LogState): Promise<void> {
   const temporary = `${statePath(logPath)}.new`;
-  await Deno.writeTextFile(temporary, JSON.stringify(value), { mode: 0o600 });
-  await Deno.rename(temporary, statePath(logPath));
+  try {
+    await Deno.writeTextFile(temporary, JSON.stringify(value), { mode: 0o600 });
+    await Deno.rename(temporary, statePath(logPath));
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw error;
+  }
 }
 
 /** Where that state is. */
-export function statePath(logPath: string): string {
+function statePath(logPath: string): string {
   return `${logPath}.state`;
 }

@@ -12,5 +12,5 @@ export {
   type Tails,
 } from "./executor.ts";
 export { createDockerExecutor, type DockerExecutorOptions } from "./docker_executor.ts";
-export { logParts, removeLog } from "./log_files.ts";
+export { logParts } from "./log_files.ts";
 export { ensureImage } from "./prepare.ts";

@@ -404,11 +404,13 @@ export const cliText = {
     zh: `等待 ${p.count} 个任务完成 …`,
     en: `Waiting for ${p.count} task(s) …`,
   }),
-  stillBusy: (p: { count: number }): Text => ({
-    zh:
-      `等待时间已到，还有 ${p.count} 个任务。agent 会在它们完成后自行停止；要立即停止请运行 agent-core stop。`,
-    en:
-      `The time is up and ${p.count} task(s) are left. The agent stops by itself when they are done; agent-core stop stops it now.`,
+  stillBusy: ({ count }: { count?: number }): Text => ({
+    zh: `等待时间已到，还有${
+      count === undefined ? "未完成的任务" : ` ${count} 个任务`
+    }。agent 会在它们完成后自行停止；要立即停止请运行 agent-core stop。`,
+    en: `The time is up and ${
+      count === undefined ? "tasks" : `${count} task(s)`
+    } are left. The agent stops by itself when they are done; agent-core stop stops it now.`,
   }),
   timeoutAlone: {
     zh: "--timeout 要与 --drain 或 --cancel-tasks 一起使用。",

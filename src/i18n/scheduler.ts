@@ -134,6 +134,13 @@ export const schedulerText = {
     en:
       `the disk of ${p.path} has ${p.free} left, less than disk.min_free = ${p.least}; free some space`,
   }),
+  /** The data folder's disk has room, but not for more files. */
+  fewInodes: (p: { path: string; free: number; least: number }): Text => ({
+    zh:
+      `${p.path} 所在磁盘只剩 ${p.free} 个 inode，低于 ${p.least} 个。请删除不需要的文件（df -i 可查看）`,
+    en:
+      `the disk of ${p.path} has ${p.free} inodes left, fewer than ${p.least}; remove files that are not needed (df -i shows them)`,
+  }),
   /** A heartbeat failed. */
   heartbeatFailed: (p: { reason: Text }): Text => ({
     zh: `心跳失败：${p.reason.zh}`,

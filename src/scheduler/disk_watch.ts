@@ -1,7 +1,10 @@
 import type { Config } from "../config/mod.ts";
 import { schedulerText, type Text } from "../i18n/mod.ts";
-import { diskUsage, freeSpace } from "../workspace/mod.ts";
+import { diskUsage, freeInodes, freeSpace } from "../workspace/mod.ts";
 import type { AttemptRun } from "./attempt_run.ts";
+
+/** Fewer free inodes than this are a full disk: a task with its log, inputs and outputs takes hundreds. */
+const MIN_INODES = 1_000;
 
 /** Watches the disk that the data folder is on. */
 export class DiskWatch {
@@ -15,13 +18,15 @@ export class DiskWatch {
   async obstacle(): Promise<Text | undefined> {
     const { minFree } = this.#config.disk;
     const { dataDir } = this.#config.paths;
+    if (minFree === 0) return undefined;
     const free = await freeSpace(dataDir);
-    if (free >= minFree) return undefined;
-    return schedulerText.lowDisk({
-      path: dataDir,
-      free: mebibytes(free),
-      least: mebibytes(minFree),
-    });
+    if (free < minFree) {
+      const [left, least] = [mebibytes(free), mebibytes(minFree)];
+      return schedulerText.lowDisk({ path: dataDir, free: left, least });
+    }
+    const inodes = await freeInodes(dataDir);
+    if (inodes === undefined || inodes >= MIN_INODES) return undefined;
+    return schedulerText.fewInodes({ path: dataDir, free: inodes, least: MIN_INODES });
   }
 
   /** Whether somebody has to make room now. */

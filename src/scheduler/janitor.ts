@@ -1,12 +1,10 @@
-import { join } from "@std/path";
-
-import { removeLog } from "../executor/mod.ts";
 import { schedulerText, textOf } from "../i18n/mod.ts";
 import { type AttemptRow, ENDED } from "../journal/mod.ts";
-import { diskUsage, removeWorkspace } from "../workspace/mod.ts";
+import { removeWorkspace } from "../workspace/mod.ts";
 import type { AttemptRun } from "./attempt_run.ts";
 import { bounded } from "./bounded.ts";
 import type { Parts } from "./parts.ts";
+import { listTaskFiles, sizeOfFiles, type TaskFiles } from "./task_files.ts";
 
 const HOUR_MS = 3_600_000;
 /** How often files are looked at: measuring many workspaces takes a while. */
@@ -14,10 +12,19 @@ const FILES_EVERY_MS = 60_000;
 /** A folder of other users' files is removed by a container, which takes a while if they are many. */
 const FOLDER_MS = 300_000;
 
+/** An ended task whose files stay for now. */
+interface Kept {
+  readonly row: AttemptRow;
+  readonly files: TaskFiles;
+  readonly bytes: number;
+}
+
 /** Removes what nobody needs any more: runs of ended tasks at once, their files by age and size. */
 export class Janitor {
   readonly #parts: Parts;
   #lastFiles = -Infinity;
+  /** What the tasks of the last round take on disk, by row. */
+  #sizes = new Map<number, { readonly updatedAt: number; readonly bytes: number }>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -71,21 +78,28 @@ export class Janitor {
 
   async #removeFiles(runs: ReadonlyMap<string, AttemptRun>, signal: AbortSignal): Promise<void> {
     const { config, journal } = this.#parts;
+    const { maxTotalSize } = config.retention;
     const now = Date.now();
-    let kept: { row: AttemptRow; bytes: number }[] = [];
+    const listed = await listTaskFiles(config.paths.dataDir);
+    const kept: Kept[] = [];
     for (const row of journal.uncleaned()) {
       if (signal.aborted) return;
       if (runs.has(row.taskId) || !this.#mayGo(row)) continue;
-      if (now - row.updatedAt >= this.#keepMs(row)) await this.#clean(row, signal);
-      else kept.push({ row, bytes: await this.#size(row) });
+      const files = listed.get(row.folder) ?? { folders: [], logs: [] };
+      if (now - row.updatedAt >= this.#keepMs(row)) await this.#clean(row, files, signal);
+      else if (maxTotalSize > 0) {
+        kept.push({ row, files, bytes: await this.#size(row, files, signal) });
+      }
     }
-    const { maxTotalSize } = config.retention;
-    if (maxTotalSize === 0) return;
+    this.#sizes = new Map(
+      kept.map(({ row: { id, updatedAt }, bytes }) => [id, { updatedAt, bytes }]),
+    );
     let total = kept.reduce((sum, { bytes }) => sum + bytes, 0);
-    kept = kept.sort((a, b) => a.row.updatedAt - b.row.updatedAt);
-    for (const { row, bytes } of kept) {
+    for (const { row, files, bytes } of kept) {
       if (total <= maxTotalSize || signal.aborted) return;
-      await this.#clean(row, signal);
+      if (runs.has(row.taskId)) continue;
+      this.#sizes.delete(row.id);
+      await this.#clean(row, files, signal);
       total -= bytes;
     }
   }
@@ -106,27 +120,16 @@ export class Janitor {
       : failedDays * 24 * HOUR_MS;
   }
 
-  async #size(row: AttemptRow): Promise<number> {
-    const sizes = await Promise.all(
-      (await this.#folders(row)).map(async (folder) => (await diskUsage(folder)).bytes),
-    );
-    return sizes.reduce((sum, size) => sum + size, 0);
+  /** Measured once: what a task has left does not change any more. */
+  async #size(row: AttemptRow, files: TaskFiles, signal: AbortSignal): Promise<number> {
+    const known = this.#sizes.get(row.id);
+    if (known?.updatedAt === row.updatedAt) return known.bytes;
+    return await sizeOfFiles(files, signal);
   }
 
-  /** All that a task has on disk but its log, folders of earlier attempts included. */
-  async #folders({ folder }: AttemptRow): Promise<string[]> {
-    const { dataDir } = this.#parts.config.paths;
-    const workspaces = join(dataDir, "workspaces");
-    const found = [join(dataDir, "spill", folder)];
-    for await (const { name } of Deno.readDir(workspaces)) {
-      if (name === folder || name.startsWith(`${folder}.old-`)) found.push(join(workspaces, name));
-    }
-    return found;
-  }
-
-  async #clean(row: AttemptRow, signal: AbortSignal): Promise<void> {
-    const { executor, journal, log, config } = this.#parts;
-    for (const folder of await this.#folders(row)) {
+  async #clean(row: AttemptRow, { folders, logs }: TaskFiles, signal: AbortSignal): Promise<void> {
+    const { executor, journal, log } = this.#parts;
+    for (const folder of folders) {
       try {
         const { removed } = await removeWorkspace(folder, { signal });
         if (!removed) await bounded((s) => executor.removeFolder(folder, s), signal, FOLDER_MS);
@@ -135,7 +138,11 @@ export class Janitor {
         return log.warn(schedulerText.cleanupFailed({ what: folder, reason }));
       }
     }
-    await removeLog(join(config.paths.dataDir, "logs", `${row.folder}.log`));
+    for (const path of logs) {
+      await Deno.remove(path).catch((error) => {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      });
+    }
     journal.update(row.id, { cleaned: true });
     log.debug(schedulerText.cleaned, { task: row.taskId });
   }

@@ -71,6 +71,7 @@ export async function collectOutputs(
     await walkAll(work);
     const parts = zip.finish();
     await syncFolder(spill);
+    await removeIfEmpty(spill);
     return finish(work, parts);
   } catch (error) {
     await removeWorkspace(spill);
@@ -236,6 +237,13 @@ async function prepareSpill(spill: string): Promise<void> {
     const words = workspaceText.cannotCreate({ path: spill, cause: causeOf(error) });
     throw new Failure(words, { cause: error });
   }
+}
+
+/** Most tasks need nothing of the spill folder. */
+async function removeIfEmpty(spill: string): Promise<void> {
+  for await (const _ of Deno.readDir(spill)) return;
+  // An empty folder that stays does no harm: it goes with the rest of the task.
+  await Deno.remove(spill).catch(() => {});
 }
 
 /** The workspace, or undefined where the container's user took the agent's permissions away. */

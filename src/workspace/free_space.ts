@@ -8,3 +8,12 @@ export async function freeSpace(path: string): Promise<number> {
   const { bavail, bsize } = await statfs(path);
   return Number(bavail) * Number(bsize);
 }
+
+/**
+ * Files and folders that can still be made on the disk of `path`, which must exist; undefined where the
+ * file system has no such limit (btrfs, FAT and Windows' own say that they have 0 in all).
+ */
+export async function freeInodes(path: string): Promise<number | undefined> {
+  const { files, ffree } = await statfs(path);
+  return Number(files) > 0 ? Number(ffree) : undefined;
+}

@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import type { LogFrame } from "../../src/docker/mod.ts";
 import { KeptLog } from "../../src/executor/kept_log.ts";
 import { LogWriter } from "../../src/executor/log_writer.ts";
-import { logParts, removeLog } from "../../src/executor/mod.ts";
+import { logParts } from "../../src/executor/mod.ts";
 import { SILENT } from "../../src/log/mod.ts";
 
 const SIZES = { head: 1000, tail: 1000, segment: 300 };
@@ -74,11 +74,18 @@ Deno.test("a writer goes on behind the frame at which the one before was cut off
     await second?.frame(frame("again\n", 1));
     await second?.finish();
     assert.equal(await Deno.readTextFile(path), `${all}\n[agent-core] attempt 2\nagain\n`);
-    await removeLog(path);
-    await removeLog(path);
-    const left = [];
-    for await (const { name } of Deno.readDir(join(path, ".."))) left.push(name);
-    assert.deepEqual(left, []);
+  });
+});
+
+Deno.test("a state that cannot be replaced leaves nothing beside the log", async () => {
+  await inFolder(async (path) => {
+    const attempt = { taskId: "t", attempt: 1, workspace: "/w", logPath: path };
+    await Deno.mkdir(join(`${path}.state`, "in the way"), { recursive: true });
+    {
+      await using writer = await LogWriter.open({ attempt, lang: "en", log: SILENT });
+      await writer?.frame(frame("a line\n", 0));
+    }
+    await assert.rejects(Deno.lstat(`${path}.state.new`), Deno.errors.NotFound);
   });
 });
 

@@ -3,6 +3,7 @@ import { join } from "@std/path";
 import {
   diskUsage,
   ensureReserve,
+  freeInodes,
   freeSpace,
   giveUpReserve,
   networkFilesystem,
@@ -38,6 +39,28 @@ Deno.test("freeSpace is what an ordinary user has", async () => {
   const free = await freeSpace(Deno.cwd());
   assert.ok(Number.isSafeInteger(free) && free > 0);
   await assert.rejects(freeSpace("/nowhere/at/all"));
+});
+
+Deno.test("freeInodes is what can still be made, and nothing where there is no such limit", {
+  ignore: Deno.build.os !== "linux" || Deno.uid() !== 0,
+}, async () => {
+  await withLab(async ({ base }) => {
+    const small = join(base, "small");
+    await sh("mkdir small && mount -t tmpfs -o size=1m,nr_inodes=50 none small", base);
+    try {
+      const before = await freeInodes(small);
+      assert.ok(before !== undefined && before < 50, `${before}`);
+      await sh("touch a b c", small);
+      assert.equal(await freeInodes(small), before - 3);
+      await sh(
+        "umount small && mount -t tmpfs -o nr_inodes=0 none small",
+        base,
+      );
+      assert.equal(await freeInodes(small), undefined);
+    } finally {
+      await sh(`umount "${small}"`, base);
+    }
+  });
 });
 
 Deno.test("the reserve takes real room, is given up, and is made again", async () => {

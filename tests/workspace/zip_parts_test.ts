@@ -69,6 +69,15 @@ Deno.test("a zip part keeps its size whatever is in it, and what is larger goes 
   });
 });
 
+Deno.test("a task that needs nothing packed leaves no spill folder behind", async () => {
+  await withLab(async (lab) => {
+    await lab.write("output/a");
+    const { files } = await lab.collect();
+    await assert.rejects(Deno.lstat(lab.spill), Deno.errors.NotFound);
+    assert.equal(await lab.read(files[0]), "output/a");
+  });
+});
+
 Deno.test("a disk that parts fill is said to be full", {
   ignore: Deno.build.os !== "linux" || Deno.uid() !== 0,
 }, async () => {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 
+import { callControl } from "../../../src/daemon/mod.ts";
+import { until } from "../../executor/helpers.ts";
 import { createWorld } from "../world.ts";
 import { NO_RATE, NO_RATE_SERVER } from "./outside.ts";
 
@@ -56,5 +58,28 @@ Deno.test({
     assert.equal((await world.ended(next)).output?.stdout, "next\n");
     agent.kill("SIGTERM");
     assert.equal((await agent.exited).code, 0);
+  },
+});
+
+Deno.test({
+  name: "with the inodes used up no task is taken, status says why, and work goes on with new ones",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using disk = await smallDisk("400m,nr_inodes=3000");
+    await using world = await createWorld({
+      dataDir: `${disk.path}/data`,
+      settings: { disk: { min_free: "64m", critical_free: "32m" } },
+    });
+    await world.startAgent();
+    const obstacle = async () =>
+      (await callControl({ dataDir: world.dataDir, request: { command: "status" } })).obstacle?.en;
+    await Deno.mkdir(`${disk.path}/many`);
+    for (let i = 0; i < 2500; i++) await Deno.writeTextFile(`${disk.path}/many/${i}`, "");
+    await until(async () => /inodes left, fewer than 1000/.test(await obstacle() ?? ""));
+    const task = await world.submit("echo fine");
+    assert.equal(world.server.task(task.id)?.status, "pending");
+    await Deno.remove(`${disk.path}/many`, { recursive: true });
+    assert.equal((await world.ended(task)).status, "completed");
+    assert.equal(await obstacle(), undefined);
   },
 });
