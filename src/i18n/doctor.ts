@@ -250,6 +250,15 @@ export const doctorText = {
     en:
       `Only ${p.gigabytes} GB free on the disk, less than disk.min_free (${p.wanted} GB): no tasks are taken`,
   }),
+  fewInodes: (p: { free: number; least: number }): Text => ({
+    zh: `磁盘只剩 ${p.free} 个 inode，少于 ${p.least} 个，不会接受任务`,
+    en: `Only ${p.free} inodes left on the disk, fewer than ${p.least}: no tasks are taken`,
+  }),
+  mendInodes: {
+    zh: "删除不需要的文件（df -i 可查看），或将 paths.data_dir 改到另一块磁盘",
+    en:
+      "Remove files that are not needed (df -i shows them), or move paths.data_dir to another disk",
+  },
   mendDisk: {
     zh: "清理磁盘（docker system df 可查看 Docker 占用的空间），或调整 disk.min_free",
     en: "Free some space (docker system df shows what Docker takes), or change disk.min_free",

@@ -1,10 +1,7 @@
 import type { Config } from "../config/mod.ts";
 import { schedulerText, type Text } from "../i18n/mod.ts";
-import { diskUsage, freeInodes, freeSpace } from "../workspace/mod.ts";
+import { diskUsage, freeInodes, freeSpace, MIN_INODES } from "../workspace/mod.ts";
 import type { AttemptRun } from "./attempt_run.ts";
-
-/** Fewer free inodes than this are a full disk: a task with its log, inputs and outputs takes hundreds. */
-const MIN_INODES = 1_000;
 
 /** Watches the disk that the data folder is on. */
 export class DiskWatch {

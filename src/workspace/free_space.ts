@@ -3,6 +3,9 @@ import { promisify } from "node:util";
 
 const statfs = promisify(fs.statfs) as (path: string) => Promise<fs.StatsFs>;
 
+/** Fewer free inodes than this are a full disk: a task with its log, inputs and outputs takes hundreds. */
+export const MIN_INODES = 1_000;
+
 /** Bytes that an ordinary user can still write on the disk of `path`, which must exist. */
 export async function freeSpace(path: string): Promise<number> {
   const { bavail, bsize } = await statfs(path);

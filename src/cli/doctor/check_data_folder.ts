@@ -1,7 +1,7 @@
 import { dirname, join } from "@std/path";
 
 import { doctorText, textOf } from "../../i18n/mod.ts";
-import { freeSpace, networkFilesystem } from "../../workspace/mod.ts";
+import { freeInodes, freeSpace, MIN_INODES, networkFilesystem } from "../../workspace/mod.ts";
 import { type Finding, ok, type Patient, problem, warning } from "./finding.ts";
 
 const GB = 1e9;
@@ -56,6 +56,11 @@ async function room(
   const wanted = (minFree / GB).toFixed(1);
   if (free < minFree) {
     return problem(doctorText.diskFull({ gigabytes, wanted }), doctorText.mendDisk);
+  }
+  const inodes = await freeInodes(path);
+  if (minFree > 0 && inodes !== undefined && inodes < MIN_INODES) {
+    const what = doctorText.fewInodes({ free: inodes, least: MIN_INODES });
+    return problem(what, doctorText.mendInodes);
   }
   if (free < 2 * minFree) {
     return warning(doctorText.diskLow({ gigabytes, wanted }), doctorText.mendDisk);
