@@ -12,6 +12,7 @@ import { removeWorkspace } from "./remove_workspace.ts";
 import { createNameClaims, sendablePath } from "./sendable_name.ts";
 import { createSkipList, type SkipList } from "./skip_list.ts";
 import type { Collection, CollectOptions, OutputFile } from "./types.ts";
+import { syncChosen } from "./sync_chosen.ts";
 import { troubleOf } from "./trouble_of.ts";
 import { type Found, walk } from "./walk.ts";
 import { createZipParts, type ZipPart, type ZipParts } from "./zip_parts.ts";
@@ -73,6 +74,7 @@ export async function collectOutputs(
     await walkAll(work);
     const parts = zip.finish();
     await syncFolder(spill);
+    if (root) await syncChosen(root, work.collector.chosen, signal);
     return finish(work, parts);
   } catch (error) {
     await removeWorkspace(spill);

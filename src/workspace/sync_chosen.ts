@@ -1,0 +1,57 @@
+import fs from "node:fs";
+import type { Chosen } from "./collector.ts";
+import { errorCode } from "./error_code.ts";
+import { type Folder, openFolder, READ_FLAGS } from "./folder.ts";
+
+/** What file systems say that cannot sync this at all, as fsync(2) has it. */
+const UNABLE = new Set(["EINVAL", "EROFS", "ENOSYS", "ENOTSUP"]);
+
+/**
+ * Puts on the disk what was chosen of the workspace, with every folder on its way, so that a power
+ * cut after this takes nothing of it. Not on Windows, which syncs no file that is open for reading.
+ *
+ * @throws with the system's code, and the signal's reason
+ */
+export async function syncChosen(
+  root: Folder,
+  chosen: readonly Chosen[],
+  signal?: AbortSignal,
+): Promise<void> {
+  if (Deno.build.os === "windows") return;
+  const synced = new Set<string>();
+  for (const { source } of chosen) {
+    signal?.throwIfAborted();
+    if (source.kind === "workspace") await syncFile(root, source.path.split("/"), synced);
+  }
+}
+
+async function syncFile(root: Folder, parts: string[], synced: Set<string>): Promise<void> {
+  const name = parts.pop()!;
+  const opened: Folder[] = [];
+  try {
+    let folder = root;
+    for (const [index, part] of ["", ...parts].entries()) {
+      if (part !== "") opened.push(folder = openFolder(folder, part));
+      const path = parts.slice(0, index).join("/");
+      if (!synced.has(path)) await sync(folder.access);
+      synced.add(path);
+    }
+    await sync(folder.at(name), READ_FLAGS);
+  } finally {
+    for (const folder of opened) folder[Symbol.dispose]();
+  }
+}
+
+async function sync(path: string, flags = fs.constants.O_RDONLY): Promise<void> {
+  const fd = fs.openSync(path, flags);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      fs.fsync(fd, (error) => {
+        if (error && !UNABLE.has(errorCode(error) ?? "")) reject(error);
+        else resolve();
+      });
+    });
+  } finally {
+    fs.closeSync(fd);
+  }
+}
