@@ -29,6 +29,13 @@ export const workspaceText = {
       `No space left on the disk while writing ${p.path}. Free some on the disk of [paths] data_dir.`,
   }),
 
+  /** The machine keeps the agent from using a task's files for now. */
+  machineTrouble: (p: { path: string; cause: string }): Text => ({
+    zh: `暂时无法读写 ${p.path}：${p.cause}。请检查磁盘、内存和打开文件数的上限（ulimit -n）。`,
+    en: `${p.path} cannot be read or written for now: ${p.cause}. ` +
+      `Check the disk, the memory and the limit of open files (ulimit -n).`,
+  }),
+
   /** More bytes came than the Server announced. */
   inputTooLong: (p: { name: string; id: string; announced: number }): Text => ({
     zh: `输入文件 ${p.name}（${p.id}）的内容超过了服务器声明的 ${p.announced} 字节。`,

@@ -2,7 +2,7 @@ import { type Sighting, StartRefused } from "../executor/mod.ts";
 import { schedulerText, textOf } from "../i18n/mod.ts";
 import { backoff, sleep, within } from "../util/mod.ts";
 import { type AttemptRow, STATES } from "../journal/mod.ts";
-import { collectOutputs, DiskFull } from "../workspace/mod.ts";
+import { collectOutputs, MachineTrouble } from "../workspace/mod.ts";
 import { ABSENT, type AttemptRun } from "./attempt_run.ts";
 import { accept, prepare } from "./begin_run.ts";
 import { deliver } from "./deliver.ts";
@@ -223,7 +223,9 @@ async function afterFailure(run: AttemptRun, error: unknown, failures: Failures)
     log.warn(schedulerText.stepAgain({ step, reason }), { task: run.row.taskId });
   }
   failures.said = reason.en;
-  const obstacle = error instanceof DiskFull ? error.text : await executor.obstacle(run.shutdown);
+  const obstacle = error instanceof MachineTrouble
+    ? error.text
+    : await executor.obstacle(run.shutdown);
   const delivering = step === "collected" || step === "reporting" || step === "accepting";
   run.obstacle = delivering ? undefined : obstacle;
   if (!obstacle && !delivering && ++failures.counted >= MAX_FAILURES) {

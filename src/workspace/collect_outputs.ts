@@ -3,7 +3,7 @@ import { Failure, workspaceText } from "../i18n/mod.ts";
 import { type ArchiveWants, createArchiveWants } from "./archive_wants.ts";
 import { createBreather } from "./breathe.ts";
 import { type Chosen, type Collector, createCollector } from "./collector.ts";
-import { causeOf, isDenied, isFull } from "./error_code.ts";
+import { causeOf, isDenied, isFull, isMachineTrouble } from "./error_code.ts";
 import { fetchWanted } from "./fetch_wanted.ts";
 import { type Folder, type Identity, openRoot } from "./folder.ts";
 import { countLinks } from "./hard_links.ts";
@@ -11,7 +11,9 @@ import { createOutputRule, type OutputRule } from "./output_rules.ts";
 import { removeWorkspace } from "./remove_workspace.ts";
 import { createNameClaims, sendablePath } from "./sendable_name.ts";
 import { createSkipList, type SkipList } from "./skip_list.ts";
-import { type Collection, type CollectOptions, DiskFull, type OutputFile } from "./types.ts";
+import type { Collection, CollectOptions, OutputFile } from "./types.ts";
+import { syncChosen } from "./sync_chosen.ts";
+import { troubleOf } from "./trouble_of.ts";
 import { type Found, walk } from "./walk.ts";
 import { createZipParts, type ZipPart, type ZipParts } from "./zip_parts.ts";
 
@@ -54,7 +56,8 @@ class TooMany extends Error {}
  * It can be called again after a crash; with the same workspace the result is the same.
  *
  * @param bounds for tests
- * @throws {DiskFull} when zip parts or files of the archive find no room
+ * @throws {MachineTrouble} when the machine keeps it from reading or writing (`DiskFull`: no room for
+ * zip parts or files of the archive): nothing is left out for that, call again later
  * @throws {Failure} when the workspace is gone or replaced; and what `archive` fails with, as then
  * files would be missing: call again later, or without `archive`
  */
@@ -72,12 +75,12 @@ export async function collectOutputs(
     const parts = zip.finish();
     await syncFolder(spill);
     await removeIfEmpty(spill);
+    if (root) await syncChosen(root, work.collector.chosen, signal);
     return finish(work, parts);
   } catch (error) {
     await removeWorkspace(spill);
     signal?.throwIfAborted();
-    if (!isFull(error)) throw error;
-    throw new DiskFull(workspaceText.diskFull({ path: spill }), { cause: error });
+    throw troubleOf(error, isFull(error) ? spill : options.dir);
   }
 }
 
@@ -234,6 +237,7 @@ async function prepareSpill(spill: string): Promise<void> {
   try {
     await Deno.mkdir(spill, { recursive: true, mode: 0o700 });
   } catch (error) {
+    if (isMachineTrouble(error)) throw troubleOf(error, spill);
     const words = workspaceText.cannotCreate({ path: spill, cause: causeOf(error) });
     throw new Failure(words, { cause: error });
   }

@@ -2,11 +2,12 @@ import fs from "node:fs";
 import { join } from "@std/path";
 import { Failure, workspaceText } from "../i18n/mod.ts";
 import { syncFolder } from "../util/mod.ts";
-import { causeOf, errorCode, isFull } from "./error_code.ts";
+import { causeOf, errorCode, isMachineTrouble } from "./error_code.ts";
 import { folderName, workspacesFolder } from "./folder_name.ts";
 import { inputName } from "./input_name.ts";
 import { createStagedFile } from "./staged_file.ts";
-import { DiskFull, type StagedInput, type TaskSheet, type Workspace } from "./types.ts";
+import type { StagedInput, TaskSheet, Workspace } from "./types.ts";
+import { troubleOf } from "./trouble_of.ts";
 
 /** How {@linkcode createWorkspace} makes a folder. */
 export interface CreateOptions {
@@ -22,7 +23,7 @@ export interface CreateOptions {
  * container may have seen, is renamed to `{name}.old-N` first, N being the attempt before this one
  * or the next number that is free.
  *
- * @throws {Failure} naming the folder; {@linkcode DiskFull} when there is no room
+ * @throws {Failure} naming the folder; `MachineTrouble` (`DiskFull`: no room) for what may pass
  */
 export async function createWorkspace(
   { dataDir, task, attempt }: CreateOptions,
@@ -52,7 +53,7 @@ export async function createWorkspace(
     return { dir, inputs };
   } catch (error) {
     if (error instanceof Failure) throw error;
-    if (isFull(error)) throw new DiskFull(workspaceText.diskFull({ path: dir }), { cause: error });
+    if (isMachineTrouble(error)) throw troubleOf(error, dir);
     const words = workspaceText.cannotCreate({ path: dir, cause: causeOf(error) });
     throw new Failure(words, { cause: error });
   }

@@ -1,3 +1,4 @@
+import { isMachineTrouble } from "./error_code.ts";
 import fs from "node:fs";
 import type { Folder } from "./folder.ts";
 import type { Entry, EntryKind } from "./list_folder.ts";
@@ -14,7 +15,8 @@ export function entryOf(folder: Folder, name: string): Entry | undefined {
       ? "file"
       : "special";
     return { name, kind, ambiguous: false };
-  } catch {
+  } catch (error) {
+    if (isMachineTrouble(error)) throw error;
     return undefined;
   }
 }

@@ -21,3 +21,11 @@ export function isFull(error: unknown): boolean {
   const code = errorCode(error);
   return code === "ENOSPC" || code === "EDQUOT";
 }
+
+/** What ails the machine and not the file that is asked for, and may pass. */
+const MACHINE = new Set(["ENOSPC", "EDQUOT", "EIO", "EMFILE", "ENFILE", "ESTALE", "ENOMEM"]);
+
+/** Whether an error of the system is the machine's: another try later may well succeed. */
+export function isMachineTrouble(error: unknown): boolean {
+  return MACHINE.has(errorCode(error) ?? "");
+}

@@ -1,7 +1,7 @@
 import fs, { type BigIntStats } from "node:fs";
 import { dirname, join } from "@std/path";
 import { Failure, workspaceText } from "../i18n/mod.ts";
-import { errorCode } from "./error_code.ts";
+import { errorCode, isMachineTrouble } from "./error_code.ts";
 
 /** Which file or folder a handle or a path stands for, whatever it is called. */
 export interface Identity {
@@ -104,7 +104,8 @@ function isSame(path: string, id: Identity): boolean {
   try {
     const now = fs.lstatSync(path, { bigint: true });
     return now.isDirectory() && sameFile(now, id);
-  } catch {
+  } catch (error) {
+    if (isMachineTrouble(error)) throw error;
     return false;
   }
 }

@@ -1,7 +1,7 @@
 import fs, { type BigIntStats } from "node:fs";
 import { promisify } from "node:util";
 import type { SkipKind } from "./types.ts";
-import { causeOf, errorCode, isDenied } from "./error_code.ts";
+import { causeOf, errorCode, isDenied, isMachineTrouble } from "./error_code.ts";
 import { type Folder, type Identity, READ_FLAGS, sameFile } from "./folder.ts";
 
 /** A regular file, open for reading, known to be the one that its folder names. */
@@ -84,8 +84,13 @@ function refusal(refused: SkipKind, cause = ""): Refusal {
   return { refused, cause };
 }
 
-/** What an error of the system means for a file that was listed a moment ago. */
+/**
+ * What an error of the system means for a file that was listed a moment ago.
+ *
+ * @throws the error itself when it is the machine's: the file is as good as before.
+ */
 export function refusalOf(error: unknown, name: string): Refusal {
+  if (isMachineTrouble(error)) throw error;
   const code = errorCode(error);
   const cause = causeOf(error);
   if (isDenied(error)) return refusal("unreadable", cause);

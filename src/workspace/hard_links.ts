@@ -27,6 +27,7 @@ export async function countLinks(
   await traverse(root, {
     maxEntries,
     maxDepth,
+    needsAll: true,
     breathe: createBreather(signal),
     onStat: (stat) => {
       if (!stat.isFile() || stat.nlink < 2n) return;

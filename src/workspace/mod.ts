@@ -16,6 +16,7 @@ export {
   InputRefused,
   type InputSheet,
   type InputSink,
+  MachineTrouble,
   OutputChanged,
   type OutputFile,
   type OutputLimits,

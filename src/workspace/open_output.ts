@@ -3,6 +3,7 @@ import { errorCode } from "./error_code.ts";
 import { type Folder, openFolder, openRoot } from "./folder.ts";
 import { type GuardedFile, openGuarded } from "./guarded_file.ts";
 import { OutputChanged, type OutputFile, type OutputSource } from "./types.ts";
+import { troubleOf } from "./trouble_of.ts";
 
 /** What {@linkcode openOutput} opens. */
 export interface OpenOptions {
@@ -62,7 +63,7 @@ function openSource(source: OutputSource, dir: string, spill: string): GuardedFi
   } catch (error) {
     // Failures are those of openRoot: the folder is gone or a link.
     if (error instanceof Failure || REPLACED.has(errorCode(error) ?? "")) return undefined;
-    throw error;
+    throw troubleOf(error, parts.join("/"));
   } finally {
     for (const folder of folders) folder[Symbol.dispose]();
   }

@@ -1,7 +1,6 @@
 import { join } from "@std/path";
 import { workspaceText } from "../i18n/mod.ts";
 import { syncFolder } from "../util/mod.ts";
-import { isFull } from "./error_code.ts";
 import { freeSpace } from "./free_space.ts";
 import { removeWorkspace } from "./remove_workspace.ts";
 import { createStagedFile, type StagedFile } from "./staged_file.ts";
@@ -12,6 +11,7 @@ import {
   type StagedInput,
   type Workspace,
 } from "./types.ts";
+import { troubleOf } from "./trouble_of.ts";
 
 /** How {@linkcode stageInputs} gets the files. */
 export interface StageOptions {
@@ -36,7 +36,7 @@ const LOOK_EVERY = 32 * 1024 * 1024;
  * on the disk, power cut or not. After a failure or an abort nothing of the workspace is left.
  *
  * @throws {InputRefused} for a file that is longer or shorter than announced, or above `maxBytes`
- * @throws {DiskFull} when the disk has no room for it
+ * @throws {MachineTrouble} for what may pass; `DiskFull` when the disk has no room for it
  * @throws whatever `download` throws, and the signal's reason
  */
 export async function stageInputs(options: StageOptions): Promise<void> {
@@ -50,7 +50,7 @@ export async function stageInputs(options: StageOptions): Promise<void> {
     await syncFolder(workspace.dir);
   } catch (error) {
     await removeWorkspace(workspace.dir);
-    throw error;
+    throw troubleOf(error, workspace.dir);
   }
 }
 
@@ -77,8 +77,7 @@ async function stageOne(input: StagedInput, options: StageOptions): Promise<void
     }
     await file.sync();
   } catch (error) {
-    if (isFull(error)) throw new DiskFull(workspaceText.diskFull({ path }), { cause: error });
-    throw error;
+    throw troubleOf(error, path);
   }
 }
 

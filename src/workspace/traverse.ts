@@ -1,5 +1,5 @@
 import fs, { type BigIntStats } from "node:fs";
-import { errorCode } from "./error_code.ts";
+import { errorCode, isMachineTrouble } from "./error_code.ts";
 import { type Folder, openFolder } from "./folder.ts";
 
 /** How {@linkcode traverse} goes. */
@@ -8,6 +8,8 @@ export interface TraverseOptions {
   readonly maxEntries: number;
   /** Folders below each other that are entered. */
   readonly maxDepth: number;
+  /** Whether trouble of the machine fails it. @default {false} */
+  readonly needsAll?: boolean;
   readonly breathe: () => Promise<void> | undefined;
   /** Called with every entry, folders included, as it is itself: no link is followed. */
   readonly onStat: (stat: BigIntStats) => void;
@@ -46,6 +48,7 @@ export async function traverse(root: Folder, options: TraverseOptions): Promise<
         }
       } catch (error) {
         if (errorCode(error) === undefined) throw error;
+        if (options.needsAll && isMachineTrouble(error)) throw error;
         // Gone meanwhile is not missing; a folder that cannot be read or a name that cannot be said is.
         if (errorCode(error) !== "ENOENT") whole = false;
       }

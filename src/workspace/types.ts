@@ -183,8 +183,13 @@ export interface Usage {
   readonly complete: boolean;
 }
 
+/** The machine is in trouble that may pass (too few file handles, a failing disk): try again later. */
+export class MachineTrouble extends Failure {
+  override readonly name: string = "MachineTrouble";
+}
+
 /** There is no room left on the disk. */
-export class DiskFull extends Failure {
+export class DiskFull extends MachineTrouble {
   override readonly name = "DiskFull";
 }
 
