@@ -1,8 +1,8 @@
 import { type Sighting, StartRefused } from "../executor/mod.ts";
-import { schedulerText, textOf } from "../i18n/mod.ts";
+import { schedulerText, type Text, textOf } from "../i18n/mod.ts";
 import { backoff, sleep, within } from "../util/mod.ts";
 import { type AttemptRow, STATES } from "../journal/mod.ts";
-import { collectOutputs, MachineTrouble } from "../workspace/mod.ts";
+import { collectOutputs, DiskFull, freeSpace, MachineTrouble } from "../workspace/mod.ts";
 import { ABSENT, type AttemptRun } from "./attempt_run.ts";
 import { accept, prepare } from "./begin_run.ts";
 import { deliver } from "./deliver.ts";
@@ -215,7 +215,7 @@ async function afterFailure(run: AttemptRun, error: unknown, failures: Failures)
   run.saw(undefined);
   if (run.row.cancelledAt !== null && run.row.report?.status !== "cancelled") return;
   if (error === "cancel" || error === "disk") return;
-  const { executor, log } = run.parts;
+  const { log } = run.parts;
   const reason = textOf(error);
   const step = run.row.state;
   failures.inARow++;
@@ -223,9 +223,7 @@ async function afterFailure(run: AttemptRun, error: unknown, failures: Failures)
     log.warn(schedulerText.stepAgain({ step, reason }), { task: run.row.taskId });
   }
   failures.said = reason.en;
-  const obstacle = error instanceof MachineTrouble
-    ? error.text
-    : await executor.obstacle(run.shutdown);
+  const obstacle = await obstacleFor(run, error);
   const delivering = step === "collected" || step === "reporting" || step === "accepting";
   run.obstacle = delivering ? undefined : obstacle;
   if (!obstacle && !delivering && ++failures.counted >= MAX_FAILURES) {
@@ -239,4 +237,14 @@ async function afterFailure(run: AttemptRun, error: unknown, failures: Failures)
     run.withoutArchive = true;
   }
   await sleep(backoff(failures.inARow, { maxMs: AGAIN_MS }), run.signal).catch(() => {});
+}
+
+/** What of this machine explains a failure; undefined where nothing does. */
+async function obstacleFor(run: AttemptRun, error: unknown): Promise<Text | undefined> {
+  const { config: { disk, paths }, executor } = run.parts;
+  // Inputs that find no room, though there is enough without them, are too large by themselves.
+  const byItself = error instanceof DiskFull && run.row.state === "accepted" &&
+    await freeSpace(paths.dataDir) >= disk.minFree;
+  if (error instanceof MachineTrouble && !byItself) return error.text;
+  return await executor.obstacle(run.shutdown);
 }
