@@ -11,7 +11,7 @@ import {
 import { findEngine } from "./docker/mod.ts";
 import { createDockerExecutor } from "./executor/mod.ts";
 import { agentText, Failure, journalText, type Lang, type Text, textOf } from "./i18n/mod.ts";
-import { type AttemptRow, type Journal, openJournal, type Owner } from "./journal/mod.ts";
+import { type AttemptRow, isOwnedBy, type Journal, openJournal } from "./journal/mod.ts";
 import type { Logger } from "./log/mod.ts";
 import { Scheduler } from "./scheduler/mod.ts";
 import { createBudget, createServerClient, type ServerClient } from "./server/mod.ts";
@@ -145,7 +145,8 @@ class RunningAgent {
     }).catch((error) => {
       // Results and containers of before must not wait for a mount: the scheduler says what is missing,
       // takes no new task, and has the checks made again.
-      if (this.#starting.signal.aborted || !hasWork(journal, owner)) throw error;
+      const hasWork = journal.open().some((row) => isOwnedBy(row, owner));
+      if (this.#starting.signal.aborted || !hasWork) throw error;
       return [textOf(error)];
     });
     for (const warning of warnings) log.warn(warning);
@@ -217,11 +218,6 @@ class RunningAgent {
       })),
     };
   }
-}
-
-/** Whether anything of this owner's waits: a result for the Server, or a task for its end. */
-function hasWork(journal: Journal, { baseUrl, serviceId }: Owner): boolean {
-  return journal.open().some((row) => row.baseUrl === baseUrl && row.serviceId === serviceId);
 }
 
 /** A network file system's locks and caches break the journal's promise. */

@@ -1,8 +1,7 @@
 import type { Config } from "../config/mod.ts";
 import { type ContainerInfo, type Engine, EngineError } from "../docker/mod.ts";
-import { executorText, type Lang, type Text, textOf } from "../i18n/mod.ts";
+import { executorText, type Lang, type Text } from "../i18n/mod.ts";
 import { type Logger, SILENT } from "../log/mod.ts";
-import { abortable } from "../util/mod.ts";
 import { machineBeginning } from "./beginnings.ts";
 import { captureLog } from "./capture_log.ts";
 import { containerName } from "./container_name.ts";
@@ -22,18 +21,15 @@ import {
 import type { KeptSizes } from "./kept_log.ts";
 import { LABEL, runLabels, runOfLabels } from "./labels.ts";
 import { readLogState } from "./log_state.ts";
-import { type EngineFacts, ensureImage, prepare, rehearseAgain, spelledPath } from "./prepare.ts";
+import { ensureImage, spelledPath } from "./prepare.ts";
 import { removeFolder } from "./remove_folder.ts";
 import { removeSurely } from "./remove_surely.ts";
 import { failedStart, isTasksOwn, sightingOf } from "./sighting.ts";
+import { StartChecks } from "./start_checks.ts";
 import { startRun } from "./start_run.ts";
 import { helperLabels, removeLeftovers } from "./throw_away.ts";
 import { waitRun } from "./wait_run.ts";
 
-/** How long an answer may take when only the question is whether there is one, milliseconds. */
-const OBSTACLE_MS = 5_000;
-/** How long the start check may take when it is made again, milliseconds; mostly it takes a second. */
-const CHECK_MS = 30_000;
 const MOST_UNKEPT = 32;
 
 /** What an executor on the local Docker engine works with. */
@@ -77,64 +73,21 @@ class DockerExecutor implements Executor {
   readonly #failedStarts = new Map<string, string>();
   /** The ends of outputs that a full disk did not take, by log path. */
   readonly #unkeptTails = new Map<string, Tails & { readonly attempt: number }>();
-  /** What the start check found; until it has run, what holds on most machines. */
-  #facts: EngineFacts = { spelling: 0, osType: "linux", selinux: false };
-  /** A run could not be made or started: until the start check passes again, it is the machine. */
-  #isDoubtful = false;
-  /** The checks of the start have failed, or are being made. */
-  #isUnprepared = false;
-  #preparing: Promise<unknown> | undefined;
-  readonly #gone = new AbortController();
-  /** The end of the last use of a throw-away container: their removal must not meet one in use. */
-  #helpers: Promise<unknown> = Promise.resolve();
+  readonly #checks: StartChecks;
 
   constructor(options: DockerExecutorOptions) {
     this.#options = options;
     this.#log = options.log ?? SILENT;
     this.#link = createEngineLink(options.engine, this.#log);
+    this.#checks = new StartChecks(options);
   }
 
-  async prepare(options: PrepareOptions): Promise<Text[]> {
-    this.#isUnprepared = true;
-    const { warnings, facts } = await this.#inTurn(() => prepare(this.#options, options));
-    this.#facts = facts;
-    this.#isUnprepared = false;
-    return warnings;
+  prepare(options: PrepareOptions): Promise<Text[]> {
+    return this.#checks.prepare(options);
   }
 
-  async obstacle(signal: AbortSignal): Promise<Text | undefined> {
-    const { engine, config: { executor: { image } } } = this.#options;
-    const limitMs = this.#isDoubtful || this.#isUnprepared ? CHECK_MS : OBSTACLE_MS;
-    const soon = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
-    try {
-      if (this.#isUnprepared) {
-        await abortable(this.#prepareAgain(), soon);
-        return undefined;
-      }
-      if (!await engine.inspectImage(image, soon)) return executorText.imageGone({ image });
-      if (this.#isDoubtful) await abortable(this.#checkAgain(soon), soon);
-      return undefined;
-    } catch (error) {
-      signal.throwIfAborted();
-      return soon.aborted ? executorText.engineSlow({ seconds: limitMs / 1000 }) : textOf(error);
-    }
-  }
-
-  async #checkAgain(signal: AbortSignal): Promise<void> {
-    await this.#inTurn(() => rehearseAgain(this.#options, this.#facts, signal));
-    this.#isDoubtful = false;
-  }
-
-  /** One preparation at a time, however long it takes: it may pull the image. */
-  #prepareAgain(): Promise<unknown> {
-    const { signal } = this.#gone;
-    return this.#preparing ??= this.prepare({ signal }).finally(() => this.#preparing = undefined);
-  }
-
-  #inTurn<T>(use: () => Promise<T>): Promise<T> {
-    const turn = this.#helpers.then(use);
-    this.#helpers = turn.catch(() => {});
-    return turn;
+  obstacle(signal: AbortSignal): Promise<Text | undefined> {
+    return this.#checks.obstacle(signal);
   }
 
   async create(attempt: Attempt, signal: AbortSignal): Promise<string> {
@@ -143,7 +96,7 @@ class DockerExecutor implements Executor {
     const boot = await machineBeginning(engine);
     const labels = runLabels({ agentId, attempt, boot: boot?.id, engine: beginning?.id });
     const workspace = this.#spell(attempt.workspace);
-    const { selinux } = this.#facts;
+    const { selinux } = this.#checks.facts;
     const spell = (path: string) => this.#spell(path);
     const run = {
       attempt,
@@ -154,7 +107,7 @@ class DockerExecutor implements Executor {
       signal,
     };
     return await createRun(this.#link, run).catch((error) => {
-      this.#isDoubtful ||= error instanceof EngineError;
+      if (error instanceof EngineError) this.#checks.doubt();
       throw error;
     });
   }
@@ -170,7 +123,7 @@ class DockerExecutor implements Executor {
       // A network that is gone is a 404, too, like a container that is.
       if (!info) throw error;
       if (!isTasksOwn({ exitCode: info.state.exitCode, error: detail })) {
-        this.#isDoubtful = true;
+        this.#checks.doubt();
         throw new StartRefused(executorText.failedToStart({ detail }), { cause: error });
       }
       this.#failedStarts.set(runId, detail);
@@ -253,7 +206,7 @@ class DockerExecutor implements Executor {
 
   async removeLeftovers(signal: AbortSignal): Promise<void> {
     const { engine, agentId } = this.#options;
-    await this.#inTurn(() => removeLeftovers(engine, agentId, signal));
+    await this.#checks.inTurn(() => removeLeftovers(engine, agentId, signal));
   }
 
   async removeFolder(path: string, signal?: AbortSignal): Promise<void> {
@@ -265,7 +218,7 @@ class DockerExecutor implements Executor {
       runtime: config.sandbox.runtime,
       signal,
     };
-    await this.#inTurn(() => removeFolder(engine, path, options));
+    await this.#checks.inTurn(() => removeFolder(engine, path, options));
   }
 
   async bootId(): Promise<string | undefined> {
@@ -277,12 +230,12 @@ class DockerExecutor implements Executor {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    this.#gone.abort();
+    this.#checks[Symbol.dispose]();
     return Promise.resolve();
   }
 
   #spell(path: string): string {
-    return spelledPath(path, this.#facts);
+    return spelledPath(path, this.#checks.facts);
   }
 
   #sightingOf(info: ContainerInfo): Sighting {

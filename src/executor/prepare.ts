@@ -84,17 +84,15 @@ export async function ensureImage(
 
 /** A folder has one name here and maybe another where the engine runs; the nonce tells which is right. */
 async function rehearseEachSpelling(
-  { config, engine, agentId }: StartFacts,
-  { osType, selinux }: Omit<EngineFacts, "spelling">,
+  start: StartFacts,
+  found: Omit<EngineFacts, "spelling">,
   signal: AbortSignal,
 ): Promise<number> {
-  const spellings = engineSpellings(config.paths.dataDir, osType).length;
+  const spellings = engineSpellings(start.config.paths.dataDir, found.osType).length;
   let first: unknown;
   for (let spelling = 0; spelling < spellings; spelling++) {
-    const spell = (path: string) => spelledPath(path, { osType, spelling });
-    const facts = { labels: helperLabels(agentId, "start-check"), spell, selinux };
     try {
-      await rehearse({ config, engine, facts, signal });
+      await rehearseSpelling(start, { ...found, spelling }, signal);
       return spelling;
     } catch (error) {
       signal.throwIfAborted();
@@ -105,10 +103,10 @@ async function rehearseEachSpelling(
 }
 
 /**
- * Makes the rehearsal of a start once more, for a machine whose start check has passed before.
- * @throws {Failure} with what is wrong now and what to do about it.
+ * Makes the rehearsal of a start with one way to spell paths: that which an earlier one found, too.
+ * @throws {Failure} with what is wrong and what to do about it.
  */
-export async function rehearseAgain(
+export async function rehearseSpelling(
   { config, engine, agentId }: StartFacts,
   { spelling, osType, selinux }: EngineFacts,
   signal: AbortSignal,

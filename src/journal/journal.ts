@@ -18,6 +18,11 @@ export interface Owner {
   readonly serviceId: string;
 }
 
+/** Whether a row is this owner's. */
+export function isOwnedBy(row: Owner, { baseUrl, serviceId }: Owner): boolean {
+  return row.baseUrl === baseUrl && row.serviceId === serviceId;
+}
+
 /** How a {@linkcode Journal} writes. */
 export interface JournalOptions {
   /** Called when the disk is full, to make room; the write is tried once more then. */

@@ -9,5 +9,5 @@ export {
   STATES,
   type StoredReport,
 } from "./attempt_row.ts";
-export { Journal, type JournalOptions, type Owner } from "./journal.ts";
+export { isOwnedBy, Journal, type JournalOptions, type Owner } from "./journal.ts";
 export { openJournal, readJournal } from "./open_journal.ts";

@@ -56,24 +56,24 @@ export class Janitor {
 
   async #removeRuns(runs: ReadonlyMap<string, AttemptRun>, signal: AbortSignal): Promise<void> {
     const { journal, executor, owner } = this.#parts;
-    for (const row of journal.unremoved()) {
-      await this.#try(
-        async () => {
-          await bounded((s) => executor.remove(row.runId!, s), signal);
-          journal.update(row.id, { runRemoved: true });
-        },
-        signal,
-        row.runId!.slice(0, 12),
-      );
+    for (const { id, runId } of journal.unremoved()) {
+      await this.#removeRun(runId!, signal, () => journal.update(id, { runRemoved: true }));
     }
     // A create that was broken off can take effect late: no row has the id of that run.
     for (const { taskId, runId } of await bounded((s) => executor.runs(s), signal)) {
       const row = journal.latest(owner, taskId);
       if (!runs.has(taskId) && row && ENDED.includes(row.state)) {
-        const remove = () => bounded((s) => executor.remove(runId, s), signal);
-        await this.#try(remove, signal, runId.slice(0, 12));
+        await this.#removeRun(runId, signal);
       }
     }
+  }
+
+  async #removeRun(runId: string, signal: AbortSignal, onRemoved?: () => void): Promise<void> {
+    const remove = async () => {
+      await bounded((s) => this.#parts.executor.remove(runId, s), signal);
+      onRemoved?.();
+    };
+    await this.#try(remove, signal, runId.slice(0, 12));
   }
 
   async #removeFiles(runs: ReadonlyMap<string, AttemptRun>, signal: AbortSignal): Promise<void> {

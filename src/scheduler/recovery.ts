@@ -2,7 +2,7 @@ import { basename, join } from "@std/path";
 
 import { Failure, schedulerText, textOf } from "../i18n/mod.ts";
 import type { FoundRun } from "../executor/mod.ts";
-import type { AttemptRow } from "../journal/mod.ts";
+import { type AttemptRow, isOwnedBy } from "../journal/mod.ts";
 import { sleep } from "../util/mod.ts";
 import { readTaskSheet } from "../workspace/mod.ts";
 import type { Parts } from "./parts.ts";
@@ -76,9 +76,7 @@ async function adopt(parts: Parts, stray: FoundRun): Promise<AttemptRow> {
 
 /** Rows of another Server or service are kept and left alone; their owner should know. */
 export function warnOfOthers({ journal, owner, log }: Parts): void {
-  const others = journal.open().filter((row) =>
-    row.baseUrl !== owner.baseUrl || row.serviceId !== owner.serviceId
-  );
+  const others = journal.open().filter((row) => !isOwnedBy(row, owner));
   const [first] = others;
   if (first) log.warn(schedulerText.otherOwner({ count: others.length, ...first }));
 }

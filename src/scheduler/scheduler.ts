@@ -1,5 +1,5 @@
 import { schedulerText, type Text, textOf } from "../i18n/mod.ts";
-import { type AttemptRow, ENDED } from "../journal/mod.ts";
+import { type AttemptRow, ENDED, isOwnedBy } from "../journal/mod.ts";
 import type { PolledTask } from "../server/mod.ts";
 import { sleep, within } from "../util/mod.ts";
 import { folderName } from "../workspace/mod.ts";
@@ -81,7 +81,7 @@ export class Scheduler {
     const load = () => Math.min(this.#holding.size, config.executor.capacity);
     warnOfOthers(this.#parts);
     for (const row of journal.open()) {
-      if (row.baseUrl === owner.baseUrl && row.serviceId === owner.serviceId) this.#go(row, true);
+      if (isOwnedBy(row, owner)) this.#go(row, true);
     }
     const signal = this.#quiet.signal;
     const loops = [

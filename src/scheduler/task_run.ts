@@ -1,7 +1,7 @@
 import { type Sighting, StartRefused } from "../executor/mod.ts";
 import { schedulerText, type Text, textOf } from "../i18n/mod.ts";
-import { backoff, sleep, within } from "../util/mod.ts";
 import { type AttemptRow, STATES } from "../journal/mod.ts";
+import { backoff, sleep, within } from "../util/mod.ts";
 import { collectOutputs, DiskFull, freeSpace, MachineTrouble } from "../workspace/mod.ts";
 import { ABSENT, type AttemptRun } from "./attempt_run.ts";
 import { accept, prepare } from "./begin_run.ts";

@@ -1,15 +1,15 @@
 import { syncFolder } from "../util/mod.ts";
-import { Failure, workspaceText } from "../i18n/mod.ts";
 import { type ArchiveWants, createArchiveWants } from "./archive_wants.ts";
 import { createBreather } from "./breathe.ts";
 import { type Chosen, type Collector, createCollector } from "./collector.ts";
-import { causeOf, isDenied, isFull, isMachineTrouble } from "./error_code.ts";
+import { isDenied, isFull } from "./error_code.ts";
 import { fetchWanted } from "./fetch_wanted.ts";
 import { type Folder, type Identity, openRoot } from "./folder.ts";
 import { countLinks } from "./hard_links.ts";
 import { createOutputRule, type OutputRule } from "./output_rules.ts";
 import { removeWorkspace } from "./remove_workspace.ts";
 import { createNameClaims, sendablePath } from "./sendable_name.ts";
+import { prepareSpill, removeIfEmpty } from "./spill_folder.ts";
 import { createSkipList, type SkipList } from "./skip_list.ts";
 import type { Collection, CollectOptions, OutputFile } from "./types.ts";
 import { syncChosen } from "./sync_chosen.ts";
@@ -226,28 +226,6 @@ function withoutSuperseded(chosen: readonly Chosen[], skips: SkipList): Chosen[]
 function inOrder(a: Chosen, b: Chosen): number {
   const rank = ({ path }: Chosen) => path === RESPONSE ? 0 : path.startsWith("output/") ? 1 : 2;
   return rank(a) - rank(b) || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
-}
-
-/** An empty folder that only the agent may enter. */
-async function prepareSpill(spill: string): Promise<void> {
-  const { removed, obstacle } = await removeWorkspace(spill);
-  if (!removed) {
-    throw new Failure(obstacle ?? workspaceText.cannotRemove({ path: spill, cause: "" }));
-  }
-  try {
-    await Deno.mkdir(spill, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    if (isMachineTrouble(error)) throw troubleOf(error, spill);
-    const words = workspaceText.cannotCreate({ path: spill, cause: causeOf(error) });
-    throw new Failure(words, { cause: error });
-  }
-}
-
-/** Most tasks need nothing of the spill folder. */
-async function removeIfEmpty(spill: string): Promise<void> {
-  for await (const _ of Deno.readDir(spill)) return;
-  // An empty folder that stays does no harm: it goes with the rest of the task.
-  await Deno.remove(spill).catch(() => {});
 }
 
 /** The workspace, or undefined where the container's user took the agent's permissions away. */

@@ -6,8 +6,8 @@ import { causeOf, errorCode, isMachineTrouble } from "./error_code.ts";
 import { folderName, workspacesFolder } from "./folder_name.ts";
 import { inputName } from "./input_name.ts";
 import { createStagedFile } from "./staged_file.ts";
-import type { StagedInput, TaskSheet, Workspace } from "./types.ts";
 import { troubleOf } from "./trouble_of.ts";
+import type { StagedInput, TaskSheet, Workspace } from "./types.ts";
 
 /** How {@linkcode createWorkspace} makes a folder. */
 export interface CreateOptions {

@@ -2,8 +2,8 @@ import { Failure, workspaceText } from "../i18n/mod.ts";
 import { errorCode } from "./error_code.ts";
 import { type Folder, openFolder, openRoot } from "./folder.ts";
 import { type GuardedFile, openGuarded } from "./guarded_file.ts";
-import { OutputChanged, type OutputFile, type OutputSource } from "./types.ts";
 import { troubleOf } from "./trouble_of.ts";
+import { OutputChanged, type OutputFile, type OutputSource } from "./types.ts";
 
 /** What {@linkcode openOutput} opens. */
 export interface OpenOptions {

@@ -4,6 +4,7 @@ import { syncFolder } from "../util/mod.ts";
 import { freeSpace } from "./free_space.ts";
 import { removeWorkspace } from "./remove_workspace.ts";
 import { createStagedFile, type StagedFile } from "./staged_file.ts";
+import { troubleOf } from "./trouble_of.ts";
 import {
   DiskFull,
   InputRefused,
@@ -11,7 +12,6 @@ import {
   type StagedInput,
   type Workspace,
 } from "./types.ts";
-import { troubleOf } from "./trouble_of.ts";
 
 /** How {@linkcode stageInputs} gets the files. */
 export interface StageOptions {

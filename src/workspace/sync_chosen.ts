@@ -22,11 +22,13 @@ export async function syncChosen(
   for (const { source } of chosen) {
     signal?.throwIfAborted();
     if (source.kind === "workspace") {
-      await syncFile(root, source.path.split("/"), synced).catch((error) => {
-        if (isMachineTrouble(error)) throw error;
-      });
+      await syncFile(root, source.path.split("/"), synced).catch(passOver);
     }
   }
+}
+
+function passOver(error: unknown): void {
+  if (isMachineTrouble(error)) throw error;
 }
 
 async function syncFile(root: Folder, parts: string[], synced: Set<string>): Promise<void> {
@@ -38,10 +40,8 @@ async function syncFile(root: Folder, parts: string[], synced: Set<string>): Pro
       if (part !== "") opened.push(folder = openFolder(folder, part));
       const path = parts.slice(0, index).join("/");
       if (!synced.has(path)) {
-        await sync(folder.access).catch((error) => {
-          // Whoever may pass through a folder need not be allowed to open it.
-          if (isMachineTrouble(error)) throw error;
-        });
+        // Whoever may pass through a folder need not be allowed to open it.
+        await sync(folder.access).catch(passOver);
       }
       synced.add(path);
     }
@@ -55,10 +55,7 @@ async function sync(path: string, flags = fs.constants.O_RDONLY): Promise<void> 
   const fd = fs.openSync(path, flags);
   try {
     await new Promise<void>((resolve, reject) => {
-      fs.fsync(fd, (error) => {
-        if (error) reject(error);
-        else resolve();
-      });
+      fs.fsync(fd, (error) => error ? reject(error) : resolve());
     });
   } finally {
     fs.closeSync(fd);

@@ -1,0 +1,26 @@
+import { Failure, workspaceText } from "../i18n/mod.ts";
+import { causeOf, isMachineTrouble } from "./error_code.ts";
+import { removeWorkspace } from "./remove_workspace.ts";
+import { troubleOf } from "./trouble_of.ts";
+
+/** An empty folder that only the agent may enter. */
+export async function prepareSpill(spill: string): Promise<void> {
+  const { removed, obstacle } = await removeWorkspace(spill);
+  if (!removed) {
+    throw new Failure(obstacle ?? workspaceText.cannotRemove({ path: spill, cause: "" }));
+  }
+  try {
+    await Deno.mkdir(spill, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    if (isMachineTrouble(error)) throw troubleOf(error, spill);
+    const words = workspaceText.cannotCreate({ path: spill, cause: causeOf(error) });
+    throw new Failure(words, { cause: error });
+  }
+}
+
+/** Most tasks need nothing of the spill folder. */
+export async function removeIfEmpty(spill: string): Promise<void> {
+  for await (const _ of Deno.readDir(spill)) return;
+  // An empty folder that stays does no harm: it goes with the rest of the task.
+  await Deno.remove(spill).catch(() => {});
+}
