@@ -7,11 +7,16 @@ export interface Relay extends AsyncDisposable {
   readonly connections: number;
 }
 
-/** Starts a relay on a free loopback port, with TLS where certificates are given. */
-export function startRelay(
-  socket: string,
-  tls?: { readonly cert: string; readonly key: string },
-): Relay {
+/** What a relay does besides passing on. */
+export interface RelayOptions {
+  /** Certificates, where it is to speak TLS. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Looks at what is sent to the engine; from a true answer on that connection is silent. */
+  readonly swallows?: (chunk: Uint8Array) => boolean;
+}
+
+/** Starts a relay on a free loopback port. */
+export function startRelay(socket: string, { tls, swallows }: RelayOptions = {}): Relay {
   const listener = tls
     ? Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...tls })
     : Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -29,7 +34,7 @@ export function startRelay(
       connections++;
       const far = await Deno.connect({ transport: "unix", path: socket });
       open.add(near).add(far);
-      Promise.allSettled([pipe(near, far), pipe(far, near)]).then(() => {
+      Promise.allSettled([pipe(near, far, swallows), pipe(far, near)]).then(() => {
         for (const conn of [near, far]) {
           open.delete(conn);
           close(conn);
@@ -51,10 +56,15 @@ export function startRelay(
 }
 
 /** One direction; the end of the one side's sending is told to the other. */
-async function pipe(from: Deno.Conn, to: Deno.Conn): Promise<void> {
+async function pipe(
+  from: Deno.Conn,
+  to: Deno.Conn,
+  swallows: RelayOptions["swallows"] = () => false,
+): Promise<void> {
   const buffer = new Uint8Array(65536);
   try {
     for (let read; (read = await from.read(buffer)) !== null;) {
+      if (swallows(buffer.subarray(0, read))) return;
       for (let sent = 0; sent < read;) sent += await to.write(buffer.subarray(sent, read));
     }
     await to.closeWrite();

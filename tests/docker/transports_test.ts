@@ -87,7 +87,7 @@ Deno.test("tcp with TLS by DOCKER_CERT_PATH, and never with another authority's 
     assert.ok(endpoint.kind === "unix", "this test needs an engine on a unix socket");
     const folder = await Deno.makeTempDir({ prefix: "agent-core-" });
     try {
-      await using relay = startRelay(endpoint.path, await makeCertificates(folder));
+      await using relay = startRelay(endpoint.path, { tls: await makeCertificates(folder) });
       const DOCKER_HOST = `tcp://127.0.0.1:${relay.port}`;
       const env = { DOCKER_HOST, DOCKER_CERT_PATH: folder, DOCKER_TLS_VERIFY: "1" };
       {

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 
-import { callControl } from "../../src/daemon/mod.ts";
 import type { DevTask } from "../../src/devserver/mod.ts";
 import { createDirectHttpClient } from "../../src/util/mod.ts";
 import { until } from "../executor/helpers.ts";
-import { createWorld, type World } from "./world.ts";
+import { createWorld } from "./world.ts";
 
 // What the machine is to blame for is never a task's failure: tasks wait, and go on when it has passed.
 
@@ -14,11 +13,6 @@ async function mountOf(folder: string): Promise<string> {
   await Deno.mkdir(join(folder, "shared"));
   return `[[paths.mounts]]\nhost = ${JSON.stringify(join(folder, "shared"))}\n` +
     `container = "/data"\nreadonly = true\n`;
-}
-
-async function obstacleOf(world: World): Promise<string | undefined> {
-  const request = { command: "status" } as const;
-  return (await callControl({ dataDir: world.dataDir, request })).obstacle?.en;
 }
 
 /** Makes or removes a network; the agent itself has no call for that. */
@@ -39,7 +33,7 @@ Deno.test("while a mount's folder is away tasks wait, can be cancelled, and go o
   await Deno.rename(shared, `${shared}.away`);
   const tasks: DevTask[] = [];
   for (let n = 0; n < 5; n++) tasks.push(await world.submit(`echo ${n} > output/n`));
-  await until(async () => (await obstacleOf(world))?.includes(shared) ?? false, "the obstacle");
+  await until(async () => (await world.obstacle())?.includes(shared) ?? false, "the obstacle");
   const status = (n: number) => world.server.task(tasks[n].id)?.status;
   await until(() => status(0) === "running");
   world.server.cancel(tasks[0].id);
@@ -52,7 +46,7 @@ Deno.test("while a mount's folder is away tasks wait, can be cancelled, and go o
     assert.equal(ended.status, "completed", ended.errorMessage ?? "");
     assert.deepEqual([...(await world.outputs(task.id)).keys()], ["output/n"]);
   }
-  await until(async () => await obstacleOf(world) === undefined, "the obstacle to pass");
+  await until(async () => await world.obstacle() === undefined, "the obstacle to pass");
 });
 
 Deno.test("a mount that vanishes between a container's creation and its start is waited for", async () => {
@@ -70,7 +64,7 @@ Deno.test("a mount that vanishes between a container's creation and its start is
   await until(() => away);
   clearInterval(moving);
   await until(async () => {
-    return (await obstacleOf(world)) !== undefined ||
+    return (await world.obstacle()) !== undefined ||
       world.server.task(task.id)?.status === "completed";
   });
   await Deno.rename(`${shared}.away`, shared);
@@ -98,7 +92,7 @@ Deno.test("an agent whose start check fails delivers what it has, and goes on wh
   assert.equal((await world.ended(done)).status, "completed");
   assert.equal((await world.ended(running)).status, "completed");
   const next = await world.submit("echo z > output/z");
-  await until(async () => (await obstacleOf(world))?.includes(shared) ?? false, "the obstacle");
+  await until(async () => (await world.obstacle())?.includes(shared) ?? false, "the obstacle");
   assert.equal(world.server.task(next.id)?.status, "pending");
   await Deno.rename(`${shared}.away`, shared);
   assert.equal((await world.ended(next)).status, "completed");
@@ -112,7 +106,7 @@ Deno.test("while the configured network is gone tasks wait, and go on when there
   await world.startAgent();
   await network("DELETE", `/networks/${name}`);
   const task = await world.submit("echo x > output/x");
-  await until(async () => (await obstacleOf(world))?.includes(name) ?? false, "the obstacle");
+  await until(async () => (await world.obstacle())?.includes(name) ?? false, "the obstacle");
   assert.equal(world.server.task(task.id)?.status, "running");
   await network("POST", "/networks/create", { Name: name, Internal: true });
   const ended = await world.ended(task);
@@ -132,5 +126,5 @@ Deno.test("a task whose image lacks the command fails by itself, and no other ta
     assert.equal(ended.status, "failed");
     assert.match(ended.errorMessage ?? "", /\/no\/such\/thing/);
   }
-  assert.equal(await obstacleOf(world), undefined);
+  assert.equal(await world.obstacle(), undefined);
 });

@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 
+import { callControl } from "../../src/daemon/mod.ts";
 import {
   type DevServer,
   type DevServerOptions,
@@ -50,6 +51,8 @@ export interface World extends AsyncDisposable {
   ended(task: DevTask | string, timeoutMs?: number): Promise<DevTask>;
   /** The files that a task's user gets: name → bytes. */
   outputs(taskId: string): Promise<Map<string, Uint8Array>>;
+  /** Why the running agent takes no tasks, in its own English words. */
+  obstacle(): Promise<string | undefined>;
   /** Containers of this world's agent that the engine has. */
   containers(): Promise<string[]>;
 }
@@ -127,6 +130,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
         [file.name, await server.fileBytes(file.id)] as const
       );
       return new Map(await Promise.all(pairs));
+    },
+    async obstacle() {
+      const request = { command: "status" } as const;
+      return (await callControl({ dataDir, request })).obstacle?.en;
     },
     containers: async () => (await containers()).map((container) => container.name),
     async [Symbol.asyncDispose]() {

@@ -1,32 +1,15 @@
 import assert from "node:assert/strict";
 
-import { callControl } from "../../../src/daemon/mod.ts";
 import { until } from "../../executor/helpers.ts";
+import { smallDisk } from "../../support/small_disk.ts";
 import { createWorld } from "../world.ts";
 import { NO_RATE, NO_RATE_SERVER } from "./outside.ts";
-
-/** A small disk of the test's own. */
-async function smallDisk(size: string): Promise<{ path: string } & AsyncDisposable> {
-  const path = await Deno.makeTempDir({ prefix: "agent-core-" });
-  const run = async (command: string, ...args: string[]) => {
-    const { success, stderr } = await new Deno.Command(command, { args }).output();
-    assert.ok(success, `${new TextDecoder().decode(stderr)} (this test needs to be root)`);
-  };
-  await run("mount", "-t", "tmpfs", "-o", `size=${size},mode=0700`, "none", path);
-  return {
-    path,
-    async [Symbol.asyncDispose]() {
-      await run("umount", "-l", path);
-      await Deno.remove(path);
-    },
-  };
-}
 
 Deno.test({
   name: "an input without size and end fills no disk: the task fails, and others go on",
   ignore: Deno.build.os !== "linux",
   async fn() {
-    await using disk = await smallDisk("400m");
+    await using disk = await smallDisk("size=400m,mode=0700");
     await using world = await createWorld({
       server: NO_RATE_SERVER,
       dataDir: `${disk.path}/data`,
@@ -65,21 +48,19 @@ Deno.test({
   name: "with the inodes used up no task is taken, status says why, and work goes on with new ones",
   ignore: Deno.build.os !== "linux",
   async fn() {
-    await using disk = await smallDisk("400m,nr_inodes=3000");
+    await using disk = await smallDisk("size=400m,nr_inodes=3000,mode=0700");
     await using world = await createWorld({
       dataDir: `${disk.path}/data`,
       settings: { disk: { min_free: "64m", critical_free: "32m" } },
     });
     await world.startAgent();
-    const obstacle = async () =>
-      (await callControl({ dataDir: world.dataDir, request: { command: "status" } })).obstacle?.en;
     await Deno.mkdir(`${disk.path}/many`);
     for (let i = 0; i < 2500; i++) await Deno.writeTextFile(`${disk.path}/many/${i}`, "");
-    await until(async () => /inodes left, fewer than 1000/.test(await obstacle() ?? ""));
+    await until(async () => /inodes left, fewer than 1000/.test(await world.obstacle() ?? ""));
     const task = await world.submit("echo fine");
     assert.equal(world.server.task(task.id)?.status, "pending");
     await Deno.remove(`${disk.path}/many`, { recursive: true });
     assert.equal((await world.ended(task)).status, "completed");
-    assert.equal(await obstacle(), undefined);
+    assert.equal(await world.obstacle(), undefined);
   },
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 
+import { STATES } from "../../../src/journal/mod.ts";
 import { createLab } from "./lab.ts";
 import type { Ledger } from "./ledger.ts";
 import { WRITES } from "./writes.ts";
@@ -32,16 +33,8 @@ export async function crashAgainAndAgain(ledger: Ledger): Promise<void> {
   await lab.close();
 }
 
-/** States in which a cancel can meet an agent that was killed. */
-const CANCELLED_IN = [
-  "accepted",
-  "prepared",
-  "created",
-  "running",
-  "exited",
-  "collected",
-  "reporting",
-] as const;
+/** States in which a cancel can meet an agent that was killed: from the acceptance to the delivery. */
+const CANCELLED_IN = STATES.slice(STATES.indexOf("accepted"), STATES.indexOf("delivered"));
 
 /** The agent is killed in each state of a task, which its user cancels before the agent is back. */
 export async function cancelAfterRestart(ledger: Ledger): Promise<void> {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 
+import { smallDisk } from "../../support/small_disk.ts";
 import { createLab, until } from "./lab.ts";
 import type { Ledger } from "./ledger.ts";
 
@@ -64,14 +65,8 @@ export async function lowDisk(ledger: Ledger): Promise<void> {
 
 /** 192 MiB, the agent's reserve of 16 MiB in it. */
 async function onSmallDisk(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "agent-core-disk-" });
-  await run("mount", "-t", "tmpfs", "-o", "size=192m", "tmpfs", folder);
-  try {
-    await body(folder);
-  } finally {
-    await run("umount", "-l", folder);
-    await Deno.remove(folder);
-  }
+  await using disk = await smallDisk("size=192m");
+  await body(disk.path);
 }
 
 async function fill(folder: string): Promise<void> {
@@ -87,9 +82,4 @@ async function fill(folder: string): Promise<void> {
 
 async function empty(folder: string): Promise<void> {
   await Deno.remove(join(folder, "ballast"));
-}
-
-async function run(command: string, ...args: string[]): Promise<void> {
-  const { success, stderr } = await new Deno.Command(command, { args, stdout: "null" }).output();
-  if (!success) throw new Error(`${command}: ${new TextDecoder().decode(stderr)}`);
 }
