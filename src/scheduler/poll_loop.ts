@@ -1,7 +1,7 @@
 import { schedulerText, textOf } from "../i18n/mod.ts";
 import type { Logger } from "../log/mod.ts";
 import { type PolledTask, type ServerClient, ServerError } from "../server/mod.ts";
-import { sleep } from "../util/mod.ts";
+import { type Clock, SYSTEM_CLOCK } from "../util/mod.ts";
 import { pollDelay } from "./poll_pace.ts";
 
 /** What the poll loop asks and tells. */
@@ -14,21 +14,31 @@ export interface PollOptions {
   readonly cancel: (taskId: string) => Promise<void>;
   /** When a task was last accepted or completed, on the monotonic clock. */
   readonly lastActivity: () => number | undefined;
-  /** Resolves when there is a reason to poll earlier: a slot has come free. */
-  readonly nudge: () => Promise<void>;
+  /** Is given what to call when there is a reason to poll earlier: a slot has come free. */
+  readonly onNudge: (nudge: () => void) => void;
   readonly onPoll: (at: number) => void;
   readonly log: Logger;
   readonly signal: AbortSignal;
+  /** @default {SYSTEM_CLOCK} */
+  readonly clock?: Clock;
 }
 
 /** Asks for tasks and cancels until the signal. A poll that fails is a poll later. */
 export async function pollLoop(options: PollOptions): Promise<void> {
-  const { log, signal } = options;
+  const { log, signal, clock = SYSTEM_CLOCK } = options;
   let lastKind: string | undefined;
+  // One that comes while a poll is under way holds, too: that poll said what was true before it.
+  let nudged = false;
+  let rest: AbortController | undefined;
+  options.onNudge(() => {
+    nudged = true;
+    if (lastKind === undefined) rest?.abort();
+  });
   while (!signal.aborted) {
     let more = false;
+    nudged = false;
     try {
-      more = await pollOnce(options);
+      more = await pollOnce(options, clock);
       lastKind = undefined;
     } catch (error) {
       if (signal.aborted) return;
@@ -36,31 +46,28 @@ export async function pollLoop(options: PollOptions): Promise<void> {
       if (kind !== lastKind) log.warn(schedulerText.pollFailed({ reason: textOf(error) }));
       lastKind = kind;
     }
+    const failed = lastKind !== undefined;
+    if (nudged && !failed) continue;
     const delay = pollDelay({
       pollIntervalSecs: options.pollIntervalSecs,
-      now: performance.now(),
-      lastActivity: lastKind === undefined ? options.lastActivity() : undefined,
+      now: clock.now(),
+      lastActivity: failed ? undefined : options.lastActivity(),
       more,
     });
-    if (delay > 0) await pause(delay, lastKind === undefined ? options.nudge() : undefined, signal);
+    if (delay === 0) continue;
+    rest = new AbortController();
+    await clock.sleep(delay, AbortSignal.any([signal, rest.signal])).catch(() => {});
+    rest = undefined;
   }
 }
 
-async function pollOnce(options: PollOptions): Promise<boolean> {
+async function pollOnce(options: PollOptions, clock: Clock): Promise<boolean> {
   const { server, signal } = options;
   const answer = await server.poll(options.load(), signal);
-  options.onPoll(Date.now());
+  options.onPoll(clock.wall());
   if (answer.cancelTaskId !== undefined) {
     await options.cancel(answer.cancelTaskId);
     return false;
   }
   return answer.task !== undefined && await options.take(answer.task);
-}
-
-async function pause(ms: number, nudge: Promise<void> | undefined, signal: AbortSignal) {
-  const timer = new AbortController();
-  const waits = [sleep(ms, AbortSignal.any([signal, timer.signal])).catch(() => {})];
-  if (nudge) waits.push(nudge);
-  await Promise.race(waits);
-  timer.abort();
 }

@@ -32,8 +32,6 @@ export interface SchedulerStatus {
 /** How long what was begun may take to end at a shutdown, within the 5 s of Ctrl+C. */
 const SHUTDOWN_MS = 2_000;
 
-/** How long a poll's task waits for the engine's list of containers; it comes again by the next poll. */
-const ADOPTION_MS = 5_000;
 /** How long polling waits for the answer to an accept. */
 const ACCEPT_MS = 10_000;
 
@@ -49,9 +47,10 @@ export class Scheduler {
   readonly #quiet = new AbortController();
   readonly #runs = new Map<string, AttemptRun>();
   readonly #holding = new Set<AttemptRun>();
-  #nudge = Promise.withResolvers<void>();
-  /** Resolves when every container of this agent is known. */
-  readonly #adopted = Promise.withResolvers<void>();
+  /** Lets the next poll come at once. */
+  #wake = () => {};
+  /** Whether every container of this agent is known. */
+  #adopted = false;
   #emptied = Promise.withResolvers<void>();
   #lastActivity: number | undefined;
   #lastPollAt: number | undefined;
@@ -114,7 +113,7 @@ export class Scheduler {
           else await answerStrayCancel(this.#parts, taskId, signal);
         },
         lastActivity: () => this.#lastActivity,
-        nudge: () => this.#nudge.promise,
+        onNudge: (nudge) => this.#wake = nudge,
         onPoll: (at) => this.#lastPollAt = at,
         signal,
       }),
@@ -126,7 +125,10 @@ export class Scheduler {
         runs: this.#runs,
         holding: this.#holding,
         go: (row) => this.#go(row, true),
-        onAdopted: () => this.#adopted.resolve(),
+        onAdopted: () => {
+          this.#adopted = true;
+          this.#wake();
+        },
         signal,
       }),
     ];
@@ -202,11 +204,6 @@ export class Scheduler {
     this.#lastActivity = performance.now();
   }
 
-  #wake(): void {
-    this.#nudge.resolve();
-    this.#nudge = Promise.withResolvers<void>();
-  }
-
   async #take(task: PolledTask): Promise<boolean> {
     const { journal, owner, config, log } = this.#parts;
     const signal = this.#quiet.signal;
@@ -225,8 +222,8 @@ export class Scheduler {
     }
     if (this.#end !== undefined || this.#holding.size >= config.executor.capacity) return false;
     if (!await this.#obstacles.none(signal)) return false;
-    // A new attempt beside a container that nobody knows yet would run the task twice.
-    if (!await within(ADOPTION_MS, () => this.#adopted.promise.then(() => true))) return false;
+    // A new attempt beside a container that nobody knows yet would run the task twice; it comes again.
+    if (!this.#adopted) return false;
     if (this.#runs.has(task.id)) return await acceptAgain(this.#runs.get(task.id)!, signal);
     const run = this.#go(
       journal.add(owner, {

@@ -1,0 +1,98 @@
+/**
+ * An idle agent's two loops on a clock of their own, in a process of their own: prints how many bytes of
+ * heap they hold after so many rounds, as JSON. Arguments: `memory` or `http`, then the rounds at which
+ * the heap is measured.
+ */
+import { SILENT } from "../../src/log/mod.ts";
+import { heartbeatLoop } from "../../src/scheduler/heartbeat_loop.ts";
+import { pollLoop } from "../../src/scheduler/poll_loop.ts";
+import type { ServerClient } from "../../src/server/mod.ts";
+import type { Clock } from "../../src/util/mod.ts";
+import { withServer } from "../server/with_server.ts";
+
+declare const gc: () => void;
+
+const [kind, ...marks] = Deno.args;
+const rounds = marks.map(Number);
+const heaps: number[] = [];
+await using stage = kind === "http" ? await withServer() : undefined;
+const server = stage?.client ?? nobody();
+
+const end = new AbortController();
+let polls = 0;
+let beats = 0;
+let nudge = () => {};
+
+/** A rest takes no time, and is `leastMs` long; as real ones do, it listens to its signal. */
+function quickClock(leastMs = 0): Clock {
+  let now = 0;
+  return {
+    now: () => now,
+    wall: () => now,
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        now += Math.max(ms, leastMs);
+        const done = () => {
+          signal?.removeEventListener("abort", done);
+          resolve();
+        };
+        signal?.addEventListener("abort", done);
+        queueMicrotask(done);
+      }),
+  };
+}
+
+function measure(): void {
+  if (!rounds.includes(polls)) return;
+  gc();
+  heaps.push(Deno.memoryUsage().heapUsed);
+  if (heaps.length === rounds.length) end.abort();
+}
+
+await Promise.all([
+  pollLoop({
+    server,
+    pollIntervalSecs: 5,
+    load: () => ({ currentLoad: 0, availableCapacity: 1 }),
+    take: () => Promise.resolve(false),
+    cancel: () => Promise.resolve(),
+    lastActivity: () => undefined,
+    onNudge: (how) => nudge = how,
+    onPoll: () => {
+      polls++;
+      measure();
+    },
+    log: SILENT,
+    signal: end.signal,
+    clock: quickClock(),
+  }),
+  heartbeatLoop({
+    server,
+    capacity: 1,
+    load: () => 0,
+    log: SILENT,
+    onContact: () => {},
+    onWake: () => {},
+    onBeat: () => {
+      beats++;
+      nudge();
+    },
+    signal: end.signal,
+    // It rests in steps of a second; one step is a whole rest here.
+    clock: quickClock(20_000),
+  }),
+]);
+console.log(JSON.stringify({ heaps, beats }));
+
+/** A Server that is always there and never has anything to do. */
+function nobody(): ServerClient {
+  let calls = 0;
+  // A timer takes a millisecond: only now and then, so that the loop comes round for what ends late.
+  const turn = () =>
+    new Promise<void>((resolve) => ++calls % 100 === 0 ? setTimeout(resolve) : resolve());
+  const answers: Partial<ServerClient> = {
+    poll: () => turn().then(() => ({})),
+    heartbeat: () => turn(),
+  };
+  return answers as ServerClient;
+}
