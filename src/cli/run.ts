@@ -1,6 +1,12 @@
 import { startAgent } from "../agent.ts";
-import { daemonFiles, DETACHED_VARIABLE, openRotatingLog } from "../daemon/mod.ts";
-import { cliText } from "../i18n/mod.ts";
+import {
+  daemonFiles,
+  DETACHED_VARIABLE,
+  LOOP_LIMIT_SECS,
+  openRotatingLog,
+  startLoopWatchdog,
+} from "../daemon/mod.ts";
+import { agentText, cliText } from "../i18n/mod.ts";
 import { VERSION } from "../util/mod.ts";
 import { type App, appLogger, UsageFailure } from "./app.ts";
 import { writeFirstConfig } from "./first_start.ts";
@@ -19,6 +25,7 @@ export async function run(app: App, options: RunOptions): Promise<void> {
     ? openRotatingLog(daemonFiles(config.paths.dataDir).log)
     : undefined;
   const log = appLogger(app, options, file && ((line) => file.write(line)));
+  using _watchdog = startLoopWatchdog({ line: stuckLine(app, options) });
   const agent = startAgent({
     config,
     configPath: path,
@@ -37,6 +44,14 @@ export async function run(app: App, options: RunOptions): Promise<void> {
   } finally {
     stopListening();
   }
+}
+
+/** What the log gets when this process can write none any more. */
+function stuckLine(app: App, options: RunOptions): string {
+  let line = "";
+  const log = appLogger(app, options, (written) => line = written);
+  log.error(agentText.loopStuck({ secs: LOOP_LIMIT_SECS }));
+  return line;
 }
 
 /**

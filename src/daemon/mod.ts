@@ -22,6 +22,7 @@ export {
   NotRunning,
 } from "./control_client.ts";
 export { mendModes } from "./mend_modes.ts";
+export { LOOP_LIMIT_SECS, type LoopWatchdogOptions, startLoopWatchdog } from "./loop_watchdog.ts";
 export { openRotatingLog, type RotatingLog, type RotatingLogOptions } from "./rotating_log.ts";
 export { lastLines } from "./last_lines.ts";
 export { detach, type Detached, DETACHED_VARIABLE, type DetachOptions } from "./detach.ts";

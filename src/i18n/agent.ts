@@ -26,6 +26,14 @@ export const agentText = {
     en: "agent-core has stopped; containers at work go on and are taken over at the next start",
   },
 
+  /** The watchdog ends a process that does nothing any more. */
+  loopStuck: (p: { secs: number }): Text => ({
+    zh:
+      `本进程已有 ${p.secs} 秒毫无进展，现自行结束，以便重新启动；任务不会丢失。若没有服务管理器负责重启，请手动再次启动。若日志并非通向已停止读取的管道或终端，请附上日志反馈此问题`,
+    en:
+      `This process has made no progress for ${p.secs} s and ends itself, to be started anew; no task is lost. Start it again unless a service manager does. If its log does not go to a pipe or a terminal that nobody reads from, please report this, with the log`,
+  }),
+
   /** The disk was full and the reserve had to go. */
   reserveUsed: (p: { path: string }): Text => ({
     zh: `${p.path} 所在磁盘已满，已动用预留空间以保住任务状态。请立即清理磁盘`,
