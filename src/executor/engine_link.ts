@@ -58,6 +58,16 @@ export function createEngineLink(engine: Engine, log: Logger): EngineLink {
     return isRecent ? known?.beginning : await ask(engine, signal);
   };
 
+  const answers = async (signal: AbortSignal) => {
+    try {
+      await engine.renew(signal);
+      return true;
+    } catch (error) {
+      if (error instanceof EngineError) return false;
+      throw error;
+    }
+  };
+
   /** An engine on its way down answers calls on old connections with any kind of error. */
   const isAway = async (error: unknown, signal: AbortSignal) => {
     if (!(error instanceof EngineError)) return false;
@@ -77,10 +87,13 @@ export function createEngineLink(engine: Engine, log: Logger): EngineLink {
       for (let attempt = 1;; attempt++) {
         signal.throwIfAborted();
         try {
-          const result = await call();
-          if (away) log.info(executorText.engineBack({ endpoint }));
-          away = false;
-          return result;
+          // What comes back may be another engine, of another version.
+          if (!away || await answers(signal)) {
+            const result = await call();
+            if (away) log.info(executorText.engineBack({ endpoint }));
+            away = false;
+            return result;
+          }
         } catch (error) {
           if (signal.aborted) throw signal.reason;
           if (!await isAway(error, signal)) throw error;
