@@ -112,3 +112,23 @@ Deno.test("calls of before a renewal go on, and later ones are made on new conne
     await engine.renew();
     await engine.ping();
   }));
+
+Deno.test("after a call without an answer no connection of before is used", () =>
+  withTestEngine(async ({ endpoint }) => {
+    assert.ok(endpoint.kind === "unix", "this test needs an engine on a unix socket");
+    await using relay = startRelay(endpoint.path);
+    await using engine = await connectEngine({
+      kind: "tcp",
+      url: `http://127.0.0.1:${relay.port}`,
+    });
+    const link = createEngineLink(engine, SILENT);
+    let calls = 0;
+    const ping = () => {
+      if (calls++ > 0) return engine.ping(AbortSignal.timeout(5_000));
+      relay.silence();
+      const cause = { call: "a test", unreachable: true, timedOut: true };
+      return Promise.reject(new EngineError({ en: "late", zh: "late" }, cause));
+    };
+    await link.patiently(ping, signal);
+    assert.equal(calls, 2);
+  }));
