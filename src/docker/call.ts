@@ -43,7 +43,14 @@ export interface OpenCall extends AsyncDisposable {
   explain(error: unknown): unknown;
 }
 
-/** Makes calls at one endpoint, at one API version ("" for the unversioned ones). */
+/** What calls are made with. An engine that was replaced gets another one. */
+export interface Line {
+  readonly transport: Transport;
+  /** `1.41`, or "" for calls without a version. */
+  readonly version: string;
+}
+
+/** Makes calls at one endpoint. */
 export interface Caller {
   readonly endpoint: Endpoint;
   /** Sends a request. @throws EngineError when the answer is not one of those expected. */
@@ -52,10 +59,27 @@ export interface Caller {
   call<T>(request: CallRequest, read: (open: OpenCall) => Promise<T> | T): Promise<T>;
 }
 
-/** Makes a caller. `version` is `1.41`, or "" for calls without one. */
-export function createCaller(transport: Transport, endpoint: Endpoint, version: string): Caller {
-  const context = { transport, endpoint, prefix: version === "" ? "" : `/v${version}` };
-  const open = (request: CallRequest) => openCall(context, request);
+/**
+ * Makes a caller. `renew` replaces the line when the engine refuses its version: the call is made once
+ * more then, unless its body is a stream, which can be sent but once.
+ */
+export function createCaller(
+  endpoint: Endpoint,
+  line: () => Line,
+  renew?: (signal?: AbortSignal) => Promise<void>,
+): Caller {
+  const open = async (request: CallRequest) => {
+    const { version } = line();
+    try {
+      return await openCall({ endpoint, ...line() }, request);
+    } catch (error) {
+      if (!renew || !isVersionRefusal(error)) throw error;
+      // Another call may have been refused, and seen to it, before.
+      if (line().version === version) await renew(request.signal);
+      if (line().version === version || request.body instanceof ReadableStream) throw error;
+      return await openCall({ endpoint, ...line() }, request);
+    }
+  };
   return {
     endpoint,
     open,
@@ -70,10 +94,14 @@ export function createCaller(transport: Transport, endpoint: Endpoint, version: 
   };
 }
 
-interface Context {
-  readonly transport: Transport;
+/** "client version 1.52 is too new. Maximum supported API version is 1.51", and the same for too old. */
+function isVersionRefusal(error: unknown): boolean {
+  return error instanceof EngineError && error.status === 400 &&
+    /client version \S+ is too (?:old|new)/i.test(error.detail ?? "");
+}
+
+interface Context extends Line {
   readonly endpoint: Endpoint;
-  readonly prefix: string;
 }
 
 async function openCall(context: Context, request: CallRequest): Promise<OpenCall> {
@@ -91,7 +119,7 @@ async function openCall(context: Context, request: CallRequest): Promise<OpenCal
     signal?.throwIfAborted();
     const response = await context.transport.send({
       method,
-      path: context.prefix + path + queryText(request.query),
+      path: prefixOf(context) + path + queryText(request.query),
       ...content(request.body, watch, sending.signal),
       signal: watch.signal,
     });
@@ -110,6 +138,10 @@ async function openCall(context: Context, request: CallRequest): Promise<OpenCal
     }
     throw shown;
   }
+}
+
+function prefixOf({ version }: Line): string {
+  return version === "" ? "" : `/v${version}`;
 }
 
 interface Answer extends Pick<OpenCall, "watch" | "explain"> {

@@ -56,15 +56,24 @@ export interface LogOptions {
 }
 
 /**
- * A Docker engine (or one that speaks its API, such as Podman), at one API version.
+ * A Docker engine (or one that speaks its API, such as Podman). Should another one take its place that
+ * refuses the version, the version is agreed on anew and the call made once more.
  *
  * Every call does one attempt. It throws an {@linkcode EngineError}, or the reason of its signal once
  * that is aborted. A call whose answer was lost may have been carried out all the same.
  */
 export interface Engine extends AsyncDisposable {
   readonly endpoint: Endpoint;
-  /** The version that every call is made with, `1.41`. */
+  /** The version that calls are made with, `1.41`. */
   readonly apiVersion: string;
+
+  /**
+   * Begins anew, over a new connection: asks whether the engine answers, for 10 s at most, and agrees on
+   * the API version again. Later calls are made on new connections only, so that one which has died
+   * without a word keeps none of them; calls under way go on.
+   * @throws {EngineError} when nothing answers there, something else does, or the engine is too old.
+   */
+  renew(signal?: AbortSignal): Promise<void>;
 
   /** Does the engine answer? Waits 10 s at most. */
   ping(signal?: AbortSignal): Promise<void>;

@@ -10,11 +10,14 @@ export interface EngineErrorOptions extends ErrorOptions {
   readonly detail?: string;
   /** @default {false} */
   readonly unreachable?: boolean;
+  /** @default {false} */
+  readonly timedOut?: boolean;
 }
 
 /**
  * A call to the engine that did not do what it should. With `unreachable` no answer came, or it was
- * cut, or took too long: whether the engine acted is then unknown, so look before repeating.
+ * cut, or took too long: whether the engine acted is then unknown, so look before repeating. With
+ * `timedOut` it was this one call that took too long; whether the engine is there only a ping tells.
  */
 export class EngineError extends Failure {
   override readonly name = "EngineError";
@@ -22,15 +25,17 @@ export class EngineError extends Failure {
   readonly status?: number;
   readonly detail?: string;
   readonly unreachable: boolean;
+  readonly timedOut: boolean;
 
   constructor(
     text: Text,
-    { call, status, detail, unreachable = false, ...options }: EngineErrorOptions,
+    { call, status, detail, unreachable = false, timedOut = false, ...options }: EngineErrorOptions,
   ) {
     super(text, options);
     this.call = call;
     this.status = status;
     this.detail = detail;
     this.unreachable = unreachable;
+    this.timedOut = timedOut;
   }
 }

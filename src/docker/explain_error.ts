@@ -28,6 +28,7 @@ export function explainError(
     return new EngineError(dockerText.timedOut({ endpoint: place, call, secs }), {
       call,
       unreachable: true,
+      timedOut: true,
     });
   }
   if (error instanceof Failure) return error;

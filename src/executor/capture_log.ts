@@ -57,8 +57,8 @@ function shortlyBefore(mark: FrameMark | undefined): string | undefined {
 }
 
 /** How it stands with the container, as soon as the engine says; undefined when it is gone. */
-async function look({ link: { engine, patiently }, runId, signal }: CaptureOptions) {
-  const info = await patiently(() => engine.inspectContainer(runId, signal), signal);
+async function look({ link: { engine, untilAnswered }, runId, signal }: CaptureOptions) {
+  const info = await untilAnswered(() => engine.inspectContainer(runId, signal), signal);
   if (!info) return undefined;
   const { running, status, error } = info.state;
   return {

@@ -118,6 +118,11 @@ class DockerExecutor implements Executor {
       await startRun(this.#link, runId, signal);
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
+      if (error.unreachable) {
+        // It may have been started all the same: no other one must be.
+        this.#checks.doubt();
+        throw error;
+      }
       const detail = error.detail ?? error.text.en;
       const info = await this.#options.engine.inspectContainer(runId, signal);
       // A network that is gone is a 404, too, like a container that is.
@@ -137,11 +142,11 @@ class DockerExecutor implements Executor {
       return run?.taskId === attempt.taskId && run.attempt === attempt.attempt;
     };
     const inspect = (name: string) =>
-      this.#link.patiently(() => engine.inspectContainer(name, signal), signal);
+      this.#link.untilAnswered(() => engine.inspectContainer(name, signal), signal);
     const named = await inspect(containerName(attempt));
     if (named && isOurs(named.labels)) return this.#sightingOf(named);
     // Somebody may have renamed it.
-    const mine = await this.#link.patiently(() =>
+    const mine = await this.#link.untilAnswered(() =>
       engine.listContainers({
         labels: { [LABEL.agent]: agentId, [LABEL.task]: attempt.taskId },
         signal,

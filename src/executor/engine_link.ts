@@ -15,11 +15,16 @@ const RECENT_MS = 2_000;
 /** An engine that may go away and come back. */
 export interface EngineLink {
   readonly engine: Engine;
+  /** How often a call has found the engine away so far. */
+  readonly absences: number;
   /**
    * Repeats a call for as long as the engine is away. The call may have been carried out without an
-   * answer, so it must look before it acts. Other errors are thrown.
+   * answer, so it must look before it acts. One that takes too long although the engine answers is made
+   * once more, over a new connection. Other errors are thrown.
    */
   patiently<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  /** The same for a call that only asks: it is repeated until it has an answer, however long it hangs. */
+  untilAnswered<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T>;
   /**
    * Asks over a new connection which start of the engine this is. A daemon that is going down answers
    * on the old ones only.
@@ -33,10 +38,14 @@ export interface EngineLink {
   recentBeginning(signal: AbortSignal): Promise<Beginning | undefined>;
 }
 
+/** How often a call is made that takes too long each time. */
+const HUNG_TRIES = 2;
+
 /** Makes a link to an engine. Messages about its absence go to `log`, once an absence. */
 export function createEngineLink(engine: Engine, log: Logger): EngineLink {
   const endpoint = describeEndpoint(engine.endpoint);
   let away = false;
+  let absences = 0;
   let known: { readonly beginning: Beginning | undefined; readonly at: number } | undefined;
 
   const ask = async (connection: Engine, signal: AbortSignal) => {
@@ -58,38 +67,73 @@ export function createEngineLink(engine: Engine, log: Logger): EngineLink {
     return isRecent ? known?.beginning : await ask(engine, signal);
   };
 
+  const answers = async (signal: AbortSignal) => {
+    try {
+      await engine.renew(signal);
+      return true;
+    } catch (error) {
+      if (error instanceof EngineError) return false;
+      throw error;
+    }
+  };
+
   /** An engine on its way down answers calls on old connections with any kind of error. */
   const isAway = async (error: unknown, signal: AbortSignal) => {
     if (!(error instanceof EngineError)) return false;
-    if (error.unreachable) return true;
-    if (error.status === undefined || error.status < 500) return false;
-    return await beginning(signal).then(
-      () => false,
-      (reason) => reason instanceof EngineError && reason.unreachable,
-    );
+    const failed = error.status !== undefined && error.status >= 500;
+    if (error.timedOut || failed) return !await answers(signal);
+    return error.unreachable;
   };
 
-  return {
-    engine,
-    beginning,
-    recentBeginning,
-    async patiently(call, signal) {
-      for (let attempt = 1;; attempt++) {
-        signal.throwIfAborted();
-        try {
+  const patiently: EngineLink["patiently"] = async (call, signal) => {
+    let hung = 0;
+    for (let attempt = 1;; attempt++) {
+      signal.throwIfAborted();
+      try {
+        // What comes back may be another engine, of another version.
+        if (!away || await answers(signal)) {
           const result = await call();
           if (away) log.info(executorText.engineBack({ endpoint }));
           away = false;
           return result;
-        } catch (error) {
-          if (signal.aborted) throw signal.reason;
-          if (!await isAway(error, signal)) throw error;
-          signal.throwIfAborted();
         }
-        if (!away) log.warn(executorText.engineAway({ endpoint }));
-        away = true;
-        await sleep(backoff(attempt, { baseMs: 200, maxMs: RETRY_MS }), signal);
+      } catch (error) {
+        if (signal.aborted) throw signal.reason;
+        if (!await isAway(error, signal)) {
+          if (!isHung(error) || ++hung >= HUNG_TRIES) throw error;
+          continue;
+        }
+        signal.throwIfAborted();
+      }
+      if (!away) log.warn(executorText.engineAway({ endpoint }));
+      away = true;
+      absences++;
+      await sleep(backoff(attempt, { baseMs: 200, maxMs: RETRY_MS }), signal);
+    }
+  };
+
+  return {
+    engine,
+    get absences() {
+      return absences;
+    },
+    beginning,
+    recentBeginning,
+    patiently,
+    async untilAnswered(call, signal) {
+      for (;;) {
+        try {
+          return await patiently(call, signal);
+        } catch (error) {
+          if (!isHung(error)) throw error;
+          log.warn(error.text);
+        }
       }
     },
   };
+}
+
+/** Is it a call that took too long, of an engine that may well be there? */
+export function isHung(error: unknown): error is EngineError {
+  return error instanceof EngineError && error.timedOut;
 }

@@ -1,10 +1,13 @@
 import type { Engine } from "../docker/mod.ts";
+import { within } from "../util/mod.ts";
 import type { TaskSpec } from "./container_spec.ts";
 import { LABEL, type Labels } from "./labels.ts";
 import { removeSurely } from "./remove_surely.ts";
 
 /** How long a removal is tried, milliseconds: a shutdown has 5 s. */
 const PATIENCE_MS = 3_000;
+/** How long one removal may hang before it is left for the next time, milliseconds. */
+const HUNG_MS = 20_000;
 
 /** The labels of a container that this agent makes for a purpose of its own. */
 export function helperLabels(agentId: string, purpose: string): Labels {
@@ -26,7 +29,7 @@ export async function withThrowAway<T>(
     return await use(await engine.createContainer(name, spec, signal));
   } finally {
     // By name: a create that was cut off has left one, too. And not by the signal, which may be why.
-    await removeSurely(engine, name, { patienceMs: PATIENCE_MS }).catch(() => {});
+    await removeSoon(engine, name).catch(() => {});
   }
 }
 
@@ -40,8 +43,18 @@ export async function removeLeftovers(
   signal: AbortSignal,
 ): Promise<void> {
   const mine = await engine.listContainers({ labels: { [LABEL.agent]: agentId }, signal });
-  for (const { id, labels } of mine) {
-    if (labels[LABEL.helper] === undefined) continue;
-    await removeSurely(engine, id, { patienceMs: PATIENCE_MS, signal });
+  const helpers = mine.filter(({ labels }) => labels[LABEL.helper] !== undefined);
+  // At once: one whose removal hangs must not keep the others.
+  const removals = helpers.map(({ id }) => removeSoon(engine, id, signal));
+  for (const removal of await Promise.allSettled(removals)) {
+    if (removal.status === "rejected") throw removal.reason;
   }
+}
+
+async function removeSoon(engine: Engine, id: string, signal?: AbortSignal): Promise<void> {
+  await within(HUNG_MS, (over) =>
+    removeSurely(engine, id, {
+      patienceMs: PATIENCE_MS,
+      signal: signal ? AbortSignal.any([signal, over]) : over,
+    }));
 }

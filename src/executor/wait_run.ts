@@ -2,7 +2,7 @@ import { type ContainerInfo, EngineError } from "../docker/mod.ts";
 import { sleep } from "../util/mod.ts";
 import { machineBeginning } from "./beginnings.ts";
 import { endedWithEngine } from "./ended_with_engine.ts";
-import type { EngineLink } from "./engine_link.ts";
+import { type EngineLink, isHung } from "./engine_link.ts";
 import type { AbsentRun, ExitedRun, LostRun, Sighting } from "./executor.ts";
 import { LABEL } from "./labels.ts";
 
@@ -23,8 +23,9 @@ export interface WaitOptions {
  * and an end is believed only when the engine has answered a new connection after it.
  */
 export async function waitRun(options: WaitOptions): Promise<ExitedRun | AbsentRun | LostRun> {
-  const { link: { engine, patiently }, runId, signal } = options;
-  let outage = false;
+  const { link, runId, signal } = options;
+  const { engine, untilAnswered } = link;
+  const absencesBefore = link.absences;
   for (;;) {
     // Answers at once for a run that is not under way.
     await engine.waitContainer(runId, { condition: "not-running", signal }).catch((error) => {
@@ -33,55 +34,52 @@ export async function waitRun(options: WaitOptions): Promise<ExitedRun | AbsentR
       if (!(error instanceof EngineError)) throw error;
       return sleep(PAUSE_MS, signal);
     });
-    const info = await patiently(() =>
-      engine.inspectContainer(runId, signal).catch((error) => {
-        outage ||= isUnreachable(error);
-        throw error;
-      }), signal);
+    const info = await untilAnswered(() => engine.inspectContainer(runId, signal), signal);
     const sighting: Sighting = info ? options.sightingOf(info) : { state: "absent" };
     if (sighting.state === "absent") return sighting;
     if (sighting.state === "exited") {
-      const verdict = await judgeEnd(options, info!, sighting, outage);
+      const verdict = await judgeEnd(options, info!, sighting, absencesBefore);
       if (verdict !== "unsure") return verdict;
-      outage = true;
     } else if (sighting.state === "created") {
       await sleep(PAUSE_MS, signal);
     }
   }
 }
 
-/** Was it the program that ended, or the ground under it? Unsure while the engine cannot be reached. */
+/**
+ * Was it the program that ended, or the ground under it? Unsure when the engine went away over the
+ * question. What it is asked in vain, although it answers, stays unknown.
+ */
 async function judgeEnd(
   { link, signal }: WaitOptions,
   info: ContainerInfo,
   exited: ExitedRun,
-  outage: boolean,
+  absencesBefore: number,
 ): Promise<ExitedRun | LostRun | "unsure"> {
   // What never ran cannot have been interrupted.
   if (exited.failedToStart) return exited;
-  try {
-    const engineNow = await link.beginning(signal);
-    const facts = {
-      ...exited,
-      engineThen: info.labels[LABEL.engine],
-      bootThen: info.labels[LABEL.boot],
-      engineNow,
-      bootNow: await machineBeginning(link.engine),
-      outage,
-    };
-    // Most ends are beyond doubt; only the others are worth the engine's long description of itself.
-    if (!outage && !endedWithEngine({ ...facts, liveRestore: false })) return exited;
-    const { liveRestore } = await link.engine.info(signal);
+  const absences = link.absences;
+  const ask = <T>(question: () => Promise<T>) =>
+    link.patiently(question, signal).catch((error) => {
+      if (signal.aborted || !isHung(error)) throw error;
+      return undefined;
+    });
+  const engineNow = await ask(() => link.beginning(signal));
+  const outage = absences > absencesBefore;
+  const facts = {
+    ...exited,
+    engineThen: info.labels[LABEL.engine],
+    bootThen: info.labels[LABEL.boot],
+    engineNow,
+    bootNow: await machineBeginning(link.engine),
+    outage,
+  };
+  let verdict: ExitedRun | LostRun = exited;
+  // Most ends are beyond doubt; only the others are worth the engine's long description of itself.
+  if (outage || endedWithEngine({ ...facts, liveRestore: false })) {
+    const liveRestore = (await ask(() => link.engine.info(signal)))?.liveRestore ?? false;
     const lost = endedWithEngine({ ...facts, liveRestore });
-    return lost ? { state: "lost", runId: exited.runId } : exited;
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    if (!isUnreachable(error)) throw error;
-    await sleep(PAUSE_MS, signal);
-    return "unsure";
+    if (lost) verdict = { state: "lost", runId: exited.runId };
   }
-}
-
-function isUnreachable(error: unknown): boolean {
-  return error instanceof EngineError && error.unreachable;
+  return link.absences === absences ? verdict : "unsure";
 }

@@ -5,6 +5,8 @@ export interface Relay extends AsyncDisposable {
   readonly port: number;
   /** Connections so far. */
   readonly connections: number;
+  /** From now on nothing comes through on the connections of now, as where a NAT has forgotten them. */
+  silence(): void;
 }
 
 /** What a relay does besides passing on. */
@@ -22,6 +24,7 @@ export function startRelay(socket: string, { tls, swallows }: RelayOptions = {})
     : Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const open = new Set<Deno.Conn>();
   let connections = 0;
+  let silenced = 0;
   const serving = (async () => {
     while (true) {
       const near = await listener.accept().catch((error) => {
@@ -31,10 +34,12 @@ export function startRelay(socket: string, { tls, swallows }: RelayOptions = {})
       });
       if (near === undefined) return;
       if (near === null) continue;
-      connections++;
+      const number = ++connections;
+      const silent = () => number <= silenced;
       const far = await Deno.connect({ transport: "unix", path: socket });
       open.add(near).add(far);
-      Promise.allSettled([pipe(near, far, swallows), pipe(far, near)]).then(() => {
+      const both = [pipe(near, far, { silent, swallows }), pipe(far, near, { silent })];
+      Promise.allSettled(both).then(() => {
         for (const conn of [near, far]) {
           open.delete(conn);
           close(conn);
@@ -46,6 +51,9 @@ export function startRelay(socket: string, { tls, swallows }: RelayOptions = {})
     port: listener.addr.port,
     get connections() {
       return connections;
+    },
+    silence() {
+      silenced = connections;
     },
     async [Symbol.asyncDispose]() {
       listener.close();
@@ -59,15 +67,16 @@ export function startRelay(socket: string, { tls, swallows }: RelayOptions = {})
 async function pipe(
   from: Deno.Conn,
   to: Deno.Conn,
-  swallows: RelayOptions["swallows"] = () => false,
+  { silent, swallows = () => false }: RelayOptions & { readonly silent: () => boolean },
 ): Promise<void> {
   const buffer = new Uint8Array(65536);
   try {
     for (let read; (read = await from.read(buffer)) !== null;) {
+      if (silent()) continue;
       if (swallows(buffer.subarray(0, read))) return;
       for (let sent = 0; sent < read;) sent += await to.write(buffer.subarray(sent, read));
     }
-    await to.closeWrite();
+    if (!silent()) await to.closeWrite();
   } catch {
     close(from);
     close(to);

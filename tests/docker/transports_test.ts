@@ -68,8 +68,8 @@ Deno.test("node:http over a socket's path, as for a named pipe", () =>
       [Symbol.asyncDispose]: () =>
         Promise.resolve(removeEventListener("unhandledrejection", forgive)),
     };
-    const transport = openNodeTransport(endpoint.path);
-    await using engine = await connectEngine(endpoint, { transport });
+    const open = () => openNodeTransport(endpoint.path);
+    await using engine = await connectEngine(endpoint, { open });
     await exercise(engine);
   }));
 

@@ -23,7 +23,14 @@ Deno.test("a start whose answer was lost is not repeated, although the run has e
       return await call();
     };
     const unknown = () => Promise.resolve(undefined);
-    const link = { engine, patiently, beginning: unknown, recentBeginning: unknown };
+    const link = {
+      engine,
+      absences: 0,
+      patiently,
+      untilAnswered: patiently,
+      beginning: unknown,
+      recentBeginning: unknown,
+    };
     await startRun(link, id, signal);
     assert.notEqual(started[0], undefined);
     assert.deepEqual([await startedAt()], started);

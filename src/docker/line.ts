@@ -1,0 +1,72 @@
+import { dockerText } from "../i18n/mod.ts";
+import { versionAnswer } from "./answers.ts";
+import { compareApiVersions, isApiVersion, negotiateApiVersion } from "./api_version.ts";
+import { NEWEST_API, OLDEST_API } from "./api_version.ts";
+import { type Caller, createCaller, type Line } from "./call.ts";
+import { describeEndpoint, type Endpoint } from "./endpoint.ts";
+import { EngineError } from "./engine_error.ts";
+import { openTransport, type Transport } from "./transport.ts";
+
+/** How {@linkcode openLine} goes about it. */
+export interface LineOptions {
+  readonly signal?: AbortSignal;
+  /** Milliseconds until the engine has answered the ping. @default {PING_MS} */
+  readonly pingMs?: number;
+  /** Another way of speaking HTTP to the endpoint. @default {openTransport} */
+  readonly open?: (endpoint: Endpoint) => Transport;
+}
+
+/** Milliseconds that a ping may take; an engine under load answers in a few. */
+export const PING_MS = 10_000;
+
+/**
+ * Opens new connections to an endpoint: pings the engine there and agrees on an API version.
+ *
+ * @throws {EngineError} when nothing answers there, something else does, or the engine is too old.
+ */
+export async function openLine(
+  endpoint: Endpoint,
+  { signal, pingMs = PING_MS, open = openTransport }: LineOptions,
+): Promise<Line> {
+  const transport = open(endpoint);
+  try {
+    const unversioned = createCaller(endpoint, () => ({ transport, version: "" }));
+    return { transport, version: await negotiate(unversioned, pingMs, signal) };
+  } catch (error) {
+    transport[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** The version to speak, by the engine's own words. */
+async function negotiate(
+  unversioned: Caller,
+  limitMs: number,
+  signal?: AbortSignal,
+): Promise<string> {
+  const name = "GET /_ping";
+  const endpoint = describeEndpoint(unversioned.endpoint);
+  const newest = await unversioned.call(
+    { method: "GET", path: "/_ping", limitMs, signal },
+    (open) => open.headers.get("api-version") ?? "",
+  );
+  if (!isApiVersion(newest)) {
+    throw new EngineError(dockerText.notAnEngine({ endpoint }), { call: name, unreachable: true });
+  }
+  const oldest = compareApiVersions(newest, NEWEST_API) > 0
+    ? await oldestOf(unversioned, signal)
+    : undefined;
+  const version = negotiateApiVersion(newest, oldest);
+  if (version !== undefined) return version;
+  const text = dockerText.engineTooOld({ endpoint, found: newest, needed: OLDEST_API });
+  throw new EngineError(text, { call: name });
+}
+
+/** The oldest version that an engine newer than our newest still speaks. */
+async function oldestOf(unversioned: Caller, signal?: AbortSignal): Promise<string | undefined> {
+  const { minApiVersion } = await unversioned.call(
+    { method: "GET", path: "/version", signal },
+    (open) => open.json(versionAnswer),
+  );
+  return minApiVersion && isApiVersion(minApiVersion) ? minApiVersion : undefined;
+}
