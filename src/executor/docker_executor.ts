@@ -96,13 +96,13 @@ class DockerExecutor implements Executor {
     const boot = await machineBeginning(engine);
     const labels = runLabels({ agentId, attempt, boot: boot?.id, engine: beginning?.id });
     const workspace = this.#spell(attempt.workspace);
-    const { selinux } = this.#checks.facts;
     const spell = (path: string) => this.#spell(path);
+    const facts = { ...this.#checks.facts, attempt, labels, workspace, spell };
     const run = {
       attempt,
       agentId,
       name: containerName(attempt),
-      spec: containerSpec(config, { attempt, labels, workspace, spell, selinux }),
+      spec: containerSpec(config, facts),
       onImageMissing: () => ensureImage(engine, config.executor.image, { signal }),
       signal,
     };
