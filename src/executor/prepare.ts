@@ -4,9 +4,10 @@ import { executorText, Failure, joinTexts, type Text, textOf } from "../i18n/mod
 import { LOG_DRIVERS, type SpecFacts } from "./container_spec.ts";
 import { engineSpellings } from "./engine_path.ts";
 import type { PrepareOptions } from "./executor.ts";
+import { helperLabels } from "./labels.ts";
 import { checkMounts } from "./refused_mounts.ts";
 import { checkScript, refusesLogOptions, rehearse } from "./start_check.ts";
-import { helperLabels, removeLeftovers } from "./throw_away.ts";
+import { removeLeftovers } from "./throw_away.ts";
 
 /** What the checks of a start need. */
 export interface StartFacts {

@@ -1,19 +1,15 @@
 import type { Engine } from "../docker/mod.ts";
 import type { TaskSpec } from "./container_spec.ts";
-import { LABEL, type Labels } from "./labels.ts";
+import { helperName } from "./container_name.ts";
+import { isHelper, LABEL } from "./labels.ts";
 import { removeSurely } from "./remove_surely.ts";
 
 /** How long a removal is tried, milliseconds: a shutdown has 5 s. */
 const PATIENCE_MS = 3_000;
 
-/** The labels of a container that this agent makes for a purpose of its own. */
-export function helperLabels(agentId: string, purpose: string): Labels {
-  return { [LABEL.agent]: agentId, [LABEL.helper]: purpose };
-}
-
 /**
  * Makes a container for as long as `use` takes. It is removed whatever happens; if even that fails,
- * {@linkcode removeLeftovers} finds it later by its label.
+ * {@linkcode removeLeftovers} finds it later by its labels and its name.
  */
 export async function withThrowAway<T>(
   engine: Engine,
@@ -21,7 +17,7 @@ export async function withThrowAway<T>(
   use: (id: string) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
-  const name = `open-aaas-helper-${crypto.randomUUID()}`;
+  const name = helperName();
   try {
     return await use(await engine.createContainer(name, spec, signal));
   } finally {
@@ -40,8 +36,8 @@ export async function removeLeftovers(
   signal: AbortSignal,
 ): Promise<void> {
   const mine = await engine.listContainers({ labels: { [LABEL.agent]: agentId }, signal });
-  for (const { id, labels } of mine) {
-    if (labels[LABEL.helper] === undefined) continue;
-    await removeSurely(engine, id, { patienceMs: PATIENCE_MS, signal });
+  for (const container of mine) {
+    if (!isHelper(container, agentId)) continue;
+    await removeSurely(engine, container.id, { patienceMs: PATIENCE_MS, signal });
   }
 }
