@@ -26,6 +26,8 @@ export async function engineAlone({ engine, configPath, folder }: World): Promis
     workspace,
     spell: (path) => path,
     selinux: false,
+    rootless: false,
+    logDriver: "json-file",
   });
   const run = async () => {
     const name = `agent-core-bench-${crypto.randomUUID()}`;

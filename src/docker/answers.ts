@@ -185,7 +185,7 @@ export const containersAnswer = z.array(
     }),
     z.transform((raw): ContainerSummary => ({
       id: raw.Id,
-      name: (raw.Names[0] ?? "").replace(/^\//, ""),
+      name: ownName(raw.Names),
       image: raw.Image,
       labels: raw.Labels,
       state: raw.State,
@@ -193,6 +193,12 @@ export const containersAnswer = z.array(
     })),
   ),
 );
+
+/** A container that others link to has names like `/other/alias` as well. */
+function ownName(names: readonly string[]): string {
+  const own = names.map((name) => name.replace(/^\//, "")).find((name) => !name.includes("/"));
+  return own ?? "";
+}
 
 /** `POST /containers/{id}/wait` */
 export const waitAnswer = z.pipe(

@@ -26,6 +26,7 @@ export interface HostConfig {
   /** Memory and swap together; equal to `Memory` means no swap. */
   readonly MemorySwap?: number;
   readonly NanoCpus?: number;
+  /** -1 means none. */
   readonly PidsLimit?: number;
   readonly ShmSize?: number;
   readonly Ulimits?: readonly Ulimit[];
@@ -34,6 +35,7 @@ export interface HostConfig {
   readonly CapDrop?: readonly string[];
   readonly SecurityOpt?: readonly string[];
   readonly NetworkMode?: string;
+  readonly IpcMode?: "private";
   readonly ReadonlyRootfs?: boolean;
   /** Path in the container to mount options, `rw,noexec,size=64m`. */
   readonly Tmpfs?: Readonly<Record<string, string>>;
@@ -63,7 +65,7 @@ export interface MountSpec {
   readonly TmpfsOptions?: { readonly SizeBytes?: number; readonly Mode?: number };
 }
 
-/** A limit of the kernel for each process of the container. */
+/** A limit of the kernel for each process of the container; -1 means none. */
 export interface Ulimit {
   readonly Name: string;
   readonly Soft: number;

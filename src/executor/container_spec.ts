@@ -7,6 +7,9 @@ import type { Labels } from "./labels.ts";
 export const WORKSPACE = "/workspace";
 /** The engine keeps a container's output in so many files and drops the oldest one when all are full. */
 const LOG_FILES = 4;
+/** The log drivers that keep the whole output and hand it out again, the sturdier one first. */
+export const LOG_DRIVERS = ["json-file", "local"] as const;
+export type LogDriver = typeof LOG_DRIVERS[number];
 
 /** What a container is made of besides the configuration. */
 export interface SpecFacts {
@@ -17,6 +20,9 @@ export interface SpecFacts {
   readonly spell: (path: string) => string;
   /** Does the engine enforce SELinux? */
   readonly selinux: boolean;
+  /** Does the engine run without root? Then it cannot raise a limit of the kernel. */
+  readonly rootless: boolean;
+  readonly logDriver: LogDriver;
 }
 
 type TaskFacts = SpecFacts & { readonly attempt: Pick<Attempt, "taskId"> };
@@ -29,6 +35,11 @@ export type TaskSpec = ContainerSpec & {
 /**
  * What to ask the engine for: the container of one attempt at a task. Never privileged, never the
  * engine's socket; seccomp and AppArmor stay as the engine has them, because nothing is said of them.
+ *
+ * A daemon fills in from its own configuration what is not said here. So whatever could cost a task
+ * output, files or time is said, even where it is Docker's default. Left to the machine's owner are
+ * what protects the machine (userns-remap, seccomp, no-new-privileges, cgroup parent and namespace,
+ * `nproc`) and what it needs to run containers at all (the default runtime, DNS).
  */
 export function containerSpec(config: Config, facts: TaskFacts): TaskSpec {
   const { executor, sandbox } = config;
@@ -45,12 +56,12 @@ export function containerSpec(config: Config, facts: TaskFacts): TaskSpec {
     Labels: facts.labels,
     HostConfig: {
       ...mounts(config, facts),
-      ...limits(config),
+      ...limits(config, facts),
       ...sandboxing(config),
       NetworkMode: sandbox.network,
       ...executor.enableHostAccess && { ExtraHosts: ["host.docker.internal:host-gateway"] },
       ...executor.gpu && { DeviceRequests: [gpuRequest(executor.gpu.devices)] },
-      LogConfig: logConfig(sandbox.logMaxSize),
+      LogConfig: logConfig(facts.logDriver, sandbox.logMaxSize),
       RestartPolicy: { Name: "no" },
     },
   };
@@ -113,18 +124,20 @@ function workspaceMount({ workspace, selinux }: SpecFacts) {
   return { Mounts: [{ Type: "bind", Source: workspace, Target: WORKSPACE } as const] };
 }
 
-function limits({ executor, sandbox }: Config): HostConfig {
+function limits({ executor, sandbox }: Config, { rootless }: SpecFacts): HostConfig {
   return {
     // Without MemorySwap a container gets as much swap again on top of its memory.
     ...executor.memoryLimit !== undefined &&
       { Memory: executor.memoryLimit, MemorySwap: executor.memoryLimit },
     ...sandbox.cpus > 0 && { NanoCpus: Math.round(sandbox.cpus * 1e9) },
-    ...sandbox.pidsLimit > 0 && { PidsLimit: sandbox.pidsLimit },
+    PidsLimit: sandbox.pidsLimit > 0 ? sandbox.pidsLimit : -1,
     ShmSize: sandbox.shmSize,
     Ulimits: [
       { Name: "nofile", Soft: sandbox.nofileLimit, Hard: sandbox.nofileLimit },
       // A core file holds what the program held: keys from its mounts, for instance.
       { Name: "core", Soft: 0, Hard: 0 },
+      // What the kernel gives every process, and a daemon's `default-ulimits` could take away.
+      ...rootless ? [] : ["cpu", "data", "fsize"].map((Name) => ({ Name, Soft: -1, Hard: -1 })),
     ],
   };
 }
@@ -135,6 +148,7 @@ function sandboxing({ sandbox }: Config): HostConfig {
     CapAdd: [...sandbox.capabilities],
     ...sandbox.noNewPrivileges && { SecurityOpt: ["no-new-privileges"] },
     Init: sandbox.init,
+    IpcMode: "private",
     ...sandbox.readOnlyRoot && {
       ReadonlyRootfs: true,
       Tmpfs: { "/tmp": "rw,nosuid,nodev,exec,mode=1777", "/run": "rw,nosuid,nodev,mode=755" },
@@ -151,7 +165,19 @@ function gpuRequest(devices: "all" | readonly string[]): DeviceRequest {
     : { Driver: "nvidia", DeviceIDs: [...devices], Capabilities };
 }
 
-function logConfig(maxSize: number): HostConfig["LogConfig"] {
+/**
+ * A daemon adds its `log-opts` to those of a container with its own default driver. `non-blocking`
+ * among them would drop lines without a mark whenever the disk is slower than the program.
+ */
+function logConfig(driver: LogDriver, maxSize: number): HostConfig["LogConfig"] {
   const each = Math.max(1, Math.ceil(maxSize / LOG_FILES));
-  return { Type: "json-file", Config: { "max-size": String(each), "max-file": String(LOG_FILES) } };
+  return {
+    Type: driver,
+    Config: {
+      "max-size": String(each),
+      "max-file": String(LOG_FILES),
+      mode: "blocking",
+      compress: "false",
+    },
+  };
 }

@@ -19,7 +19,7 @@ import {
   type Tails,
 } from "./executor.ts";
 import type { KeptSizes } from "./kept_log.ts";
-import { LABEL, runLabels, runOfLabels } from "./labels.ts";
+import { helperLabels, LABEL, runLabels, runOf, runOfLabels } from "./labels.ts";
 import { readLogState } from "./log_state.ts";
 import { ensureImage, spelledPath } from "./prepare.ts";
 import { removeFolder } from "./remove_folder.ts";
@@ -27,7 +27,7 @@ import { removeSurely } from "./remove_surely.ts";
 import { failedStart, isTasksOwn, sightingOf } from "./sighting.ts";
 import { StartChecks } from "./start_checks.ts";
 import { startRun } from "./start_run.ts";
-import { helperLabels, removeLeftovers } from "./throw_away.ts";
+import { removeLeftovers } from "./throw_away.ts";
 import { waitRun } from "./wait_run.ts";
 
 const MOST_UNKEPT = 32;
@@ -96,13 +96,13 @@ class DockerExecutor implements Executor {
     const boot = await machineBeginning(engine);
     const labels = runLabels({ agentId, attempt, boot: boot?.id, engine: beginning?.id });
     const workspace = this.#spell(attempt.workspace);
-    const { selinux } = this.#checks.facts;
     const spell = (path: string) => this.#spell(path);
+    const facts = { ...this.#checks.facts, attempt, labels, workspace, spell };
     const run = {
       attempt,
       agentId,
       name: containerName(attempt),
-      spec: containerSpec(config, { attempt, labels, workspace, spell, selinux }),
+      spec: containerSpec(config, facts),
       onImageMissing: () => ensureImage(engine, config.executor.image, { signal }),
       signal,
     };
@@ -145,15 +145,9 @@ class DockerExecutor implements Executor {
       this.#link.untilAnswered(() => engine.inspectContainer(name, signal), signal);
     const named = await inspect(containerName(attempt));
     if (named && isOurs(named.labels)) return this.#sightingOf(named);
-    // Somebody may have renamed it.
-    const mine = await this.#link.untilAnswered(() =>
-      engine.listContainers({
-        labels: { [LABEL.agent]: agentId, [LABEL.task]: attempt.taskId },
-        signal,
-      }), signal);
-    const renamed = mine.find(({ labels }) => isOurs(labels));
-    const info = renamed && await inspect(renamed.id);
-    return info ? this.#sightingOf(info) : { state: "absent" };
+    // Somebody may have renamed it: then its id alone proves what it is.
+    const known = attempt.runId === undefined ? undefined : await inspect(attempt.runId);
+    return known && isOurs(known.labels) ? this.#sightingOf(known) : { state: "absent" };
   }
 
   wait(runId: string, signal: AbortSignal): ReturnType<Executor["wait"]> {
@@ -197,8 +191,9 @@ class DockerExecutor implements Executor {
     const { engine, agentId } = this.#options;
     const list = () => engine.listContainers({ labels: { [LABEL.agent]: agentId }, signal });
     const mine = await this.#link.patiently(list, signal);
-    return mine.flatMap(({ id: runId, labels, state: word }): FoundRun[] => {
-      const run = runOfLabels(labels, agentId);
+    return mine.flatMap((container): FoundRun[] => {
+      const { id: runId, state: word } = container;
+      const run = runOf(container, agentId);
       if (!run || word === "removing") return [];
       const state = word === "created" || word === "exited"
         ? word

@@ -9,6 +9,8 @@ export interface Attempt {
   readonly workspace: string;
   /** Where the output of the run is kept; absolute. */
   readonly logPath: string;
+  /** The run of it that is known from before, if any: it is found even where it goes by another name. */
+  readonly runId?: string;
 }
 
 /** The run of an attempt has ended by itself or was stopped. */
@@ -123,7 +125,7 @@ export interface Executor extends AsyncDisposable {
    */
   start(runId: string, signal: AbortSignal): Promise<void>;
 
-  /** What became of an attempt, by its labels. */
+  /** What became of an attempt: of its run by name and labels, or by the id that is known of it. */
   look(attempt: Attempt, signal: AbortSignal): Promise<Sighting>;
 
   /** Waits for the end of a started run, through restarts and outages of the engine. */
@@ -148,7 +150,10 @@ export interface Executor extends AsyncDisposable {
   /** Removes a run, by force. One that is gone is fine. */
   remove(runId: string, signal?: AbortSignal): Promise<void>;
 
-  /** Every run that this agent has on the engine. Never another agent's or program's. */
+  /**
+   * Every run that this agent has on the engine. Never another agent's or program's, and never what
+   * somebody has made of a run: a copy has its labels, but not its name.
+   */
   runs(signal: AbortSignal): Promise<FoundRun[]>;
 
   /**

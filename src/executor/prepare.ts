@@ -1,11 +1,13 @@
 import type { Config } from "../config/mod.ts";
 import { describeEndpoint, type Engine, EngineError, type EngineInfo } from "../docker/mod.ts";
 import { executorText, Failure, joinTexts, type Text, textOf } from "../i18n/mod.ts";
+import { LOG_DRIVERS, type SpecFacts } from "./container_spec.ts";
 import { engineSpellings } from "./engine_path.ts";
 import type { PrepareOptions } from "./executor.ts";
+import { helperLabels } from "./labels.ts";
 import { checkMounts } from "./refused_mounts.ts";
-import { checkScript, rehearse } from "./start_check.ts";
-import { helperLabels, removeLeftovers } from "./throw_away.ts";
+import { checkScript, refusesLogOptions, rehearse } from "./start_check.ts";
+import { removeLeftovers } from "./throw_away.ts";
 
 /** What the checks of a start need. */
 export interface StartFacts {
@@ -16,12 +18,10 @@ export interface StartFacts {
 }
 
 /** What the checks of a start found out about the engine. */
-export interface EngineFacts {
+export interface EngineFacts extends Pick<SpecFacts, "selinux" | "rootless" | "logDriver"> {
   /** Which of the spellings of `engine_path.ts` the engine understands. */
   readonly spelling: number;
   readonly osType: string;
-  /** Does the engine enforce SELinux? */
-  readonly selinux: boolean;
 }
 
 /**
@@ -47,10 +47,11 @@ export async function prepare(
   await ensureImage(engine, config.executor.image, { onProgress, signal });
   await removeLeftovers(engine, agentId, signal);
   onProgress(executorText.checkingContainer);
-  const spelling = await rehearseEachSpelling(start, { osType: info.osType, selinux }, signal);
+  const rootless = info.securityOptions.includes("rootless");
+  const found = { osType: info.osType, selinux, rootless };
   return {
+    facts: await rehearseEachSpelling(start, found, signal),
     warnings: [...warnings, ...limitWarnings(config, info)],
-    facts: { spelling, osType: info.osType, selinux },
   };
 }
 
@@ -85,15 +86,14 @@ export async function ensureImage(
 /** A folder has one name here and maybe another where the engine runs; the nonce tells which is right. */
 async function rehearseEachSpelling(
   start: StartFacts,
-  found: Omit<EngineFacts, "spelling">,
+  found: Omit<EngineFacts, "spelling" | "logDriver">,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<EngineFacts> {
   const spellings = engineSpellings(start.config.paths.dataDir, found.osType).length;
   let first: unknown;
   for (let spelling = 0; spelling < spellings; spelling++) {
     try {
-      await rehearseSpelling(start, { ...found, spelling }, signal);
-      return spelling;
+      return await rehearseSpelling(start, { ...found, spelling }, signal);
     } catch (error) {
       signal.throwIfAborted();
       first ??= error;
@@ -103,17 +103,26 @@ async function rehearseEachSpelling(
 }
 
 /**
- * Makes the rehearsal of a start with one way to spell paths: that which an earlier one found, too.
+ * Makes the rehearsal of a start with one way to spell paths: that which an earlier one found, too. A
+ * log driver to which the daemon's own `log-opts` must not be added is found anew, for they can change.
  * @throws {Failure} with what is wrong and what to do about it.
  */
 export async function rehearseSpelling(
   { config, engine, agentId }: StartFacts,
-  { spelling, osType, selinux }: EngineFacts,
+  found: Omit<EngineFacts, "logDriver">,
   signal: AbortSignal,
-): Promise<void> {
-  const spell = (path: string) => spelledPath(path, { osType, spelling });
-  const facts = { labels: helperLabels(agentId, "start-check"), spell, selinux };
-  await rehearse({ config, engine, facts, signal });
+): Promise<EngineFacts> {
+  const spell = (path: string) => spelledPath(path, found);
+  const labels = helperLabels(agentId, "start-check");
+  const [first, second] = LOG_DRIVERS.map((logDriver): EngineFacts => ({ ...found, logDriver }));
+  const tryWith = async (facts: EngineFacts) => {
+    await rehearse({ config, engine, facts: { ...facts, labels, spell }, signal });
+    return facts;
+  };
+  return await tryWith(first).catch((error) => {
+    if (!refusesLogOptions(error)) throw error;
+    return tryWith(second);
+  });
 }
 
 /** A path of this machine as the engine spells it. */

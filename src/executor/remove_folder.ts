@@ -71,6 +71,8 @@ function specOf(path: string, { image, labels, spell, runtime }: RemoveFolderOpt
       CapAdd: ["DAC_OVERRIDE", "FOWNER"],
       SecurityOpt: ["no-new-privileges"],
       ...runtime !== undefined && { Runtime: runtime },
+      // The daemon's own driver may need a log server.
+      LogConfig: { Type: "none" },
       RestartPolicy: { Name: "no" },
     },
   } as const;

@@ -150,10 +150,15 @@ function explainStart(detail: string, { executor, sandbox }: Config): Failure {
   return new Failure(executorText.rehearsalFailed({ detail }));
 }
 
+/** A daemon's own `max-buffer-size` cannot be taken back, and is refused where nothing may be lost. */
+export function refusesLogOptions(error: unknown): boolean {
+  return error instanceof EngineError && /max-buffer-size/.test(error.detail ?? "");
+}
+
 /** A refused create names one cause at most; each mount by itself tells all that are missing. */
 async function explainCreate(error: EngineError, options: RehearsalOptions): Promise<unknown> {
   const detail = error.detail ?? "";
-  if (error.unreachable || error.status === undefined) return error;
+  if (error.unreachable || error.status === undefined || refusesLogOptions(error)) return error;
   const problems = await missingMounts(options);
   if (problems.length > 0) return new Failure(joinTexts(problems), { cause: error });
   const { config, engine } = options;

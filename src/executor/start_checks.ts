@@ -11,7 +11,13 @@ const CHECK_MS = 30_000;
 /** The checks of a start, and what has to be checked again before another task is taken. */
 export class StartChecks implements Disposable {
   readonly #start: StartFacts;
-  #facts: EngineFacts = { spelling: 0, osType: "linux", selinux: false };
+  #facts: EngineFacts = {
+    spelling: 0,
+    osType: "linux",
+    selinux: false,
+    rootless: false,
+    logDriver: "json-file",
+  };
   /** All of them until they have passed; the rehearsal after a run that could not be made or started. */
   #due: "all" | "rehearsal" | undefined;
   #preparing: Promise<unknown> | undefined;
@@ -79,7 +85,7 @@ export class StartChecks implements Disposable {
   }
 
   async #rehearseAgain(signal: AbortSignal): Promise<void> {
-    await this.inTurn(() => rehearseSpelling(this.#start, this.#facts, signal));
+    this.#facts = await this.inTurn(() => rehearseSpelling(this.#start, this.#facts, signal));
     if (this.#due === "rehearsal") this.#due = undefined;
   }
 }

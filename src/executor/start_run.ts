@@ -1,6 +1,6 @@
 import type { ContainerInfo } from "../docker/mod.ts";
 import type { EngineLink } from "./engine_link.ts";
-import { LABEL } from "./labels.ts";
+import { labelOf } from "./labels.ts";
 import { removeSurely } from "./remove_surely.ts";
 
 /**
@@ -33,7 +33,7 @@ async function isOfAnEarlierEngine(
   { beginning }: EngineLink,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const then = labels[LABEL.engine];
+  const then = labelOf(labels, "engine");
   const now = await beginning(signal);
   return then !== undefined && now !== undefined && then !== now.id;
 }

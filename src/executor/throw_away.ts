@@ -1,7 +1,8 @@
 import type { Engine } from "../docker/mod.ts";
 import { within } from "../util/mod.ts";
 import type { TaskSpec } from "./container_spec.ts";
-import { LABEL, type Labels } from "./labels.ts";
+import { helperName } from "./container_name.ts";
+import { isHelper, LABEL } from "./labels.ts";
 import { removeSurely } from "./remove_surely.ts";
 
 /** How long a removal is tried, milliseconds: a shutdown has 5 s. */
@@ -9,14 +10,9 @@ const PATIENCE_MS = 3_000;
 /** How long one removal may hang before it is left for the next time, milliseconds. */
 const HUNG_MS = 20_000;
 
-/** The labels of a container that this agent makes for a purpose of its own. */
-export function helperLabels(agentId: string, purpose: string): Labels {
-  return { [LABEL.agent]: agentId, [LABEL.helper]: purpose };
-}
-
 /**
  * Makes a container for as long as `use` takes. It is removed whatever happens; if even that fails,
- * {@linkcode removeLeftovers} finds it later by its label.
+ * {@linkcode removeLeftovers} finds it later by its labels and its name.
  */
 export async function withThrowAway<T>(
   engine: Engine,
@@ -24,7 +20,7 @@ export async function withThrowAway<T>(
   use: (id: string) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
-  const name = `open-aaas-helper-${crypto.randomUUID()}`;
+  const name = helperName();
   try {
     return await use(await engine.createContainer(name, spec, signal));
   } finally {
@@ -43,7 +39,7 @@ export async function removeLeftovers(
   signal: AbortSignal,
 ): Promise<void> {
   const mine = await engine.listContainers({ labels: { [LABEL.agent]: agentId }, signal });
-  const helpers = mine.filter(({ labels }) => labels[LABEL.helper] !== undefined);
+  const helpers = mine.filter((container) => isHelper(container, agentId));
   // At once: one whose removal hangs must not keep the others.
   const removals = helpers.map(({ id }) => removeSoon(engine, id, signal));
   for (const removal of await Promise.allSettled(removals)) {

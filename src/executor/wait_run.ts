@@ -4,7 +4,7 @@ import { machineBeginning } from "./beginnings.ts";
 import { endedWithEngine } from "./ended_with_engine.ts";
 import { type EngineLink, isHung } from "./engine_link.ts";
 import type { AbsentRun, ExitedRun, LostRun, Sighting } from "./executor.ts";
-import { LABEL } from "./labels.ts";
+import { labelOf } from "./labels.ts";
 
 /** Between two looks at a container that nobody has started yet, milliseconds. */
 const PAUSE_MS = 200;
@@ -68,8 +68,8 @@ async function judgeEnd(
   const outage = absences > absencesBefore;
   const facts = {
     ...exited,
-    engineThen: info.labels[LABEL.engine],
-    bootThen: info.labels[LABEL.boot],
+    engineThen: labelOf(info.labels, "engine"),
+    bootThen: labelOf(info.labels, "boot"),
     engineNow,
     bootNow: await machineBeginning(link.engine),
     outage,

@@ -136,6 +136,7 @@ export class AttemptRun {
       attempt: this.row.attempt,
       workspace: join(dataDir, "workspaces", this.row.folder),
       logPath: join(dataDir, "logs", `${this.row.folder}.log`),
+      ...this.row.runId !== null && { runId: this.row.runId },
     };
   }
 

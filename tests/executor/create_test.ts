@@ -106,14 +106,18 @@ Deno.test("runs lists this agent's runs and nobody else's, whatever their ids", 
       assert.equal((await bench.executor.look(odd, bench.signal)).state, "created");
     })));
 
-Deno.test("a renamed container is still found", () =>
+Deno.test("a renamed container is still found by its id, and by nothing else", () =>
   withBench({}, async (bench) => {
     const attempt = await bench.attempt();
     const runId = await bench.executor.create(attempt, bench.signal);
     const name = uniqueName("renamed");
     const { success } = await docker(bench, "rename", runId, name);
     assert.ok(success);
-    assert.deepEqual(await bench.executor.look(attempt, bench.signal), { state: "created", runId });
+    const look = (known: typeof attempt) => bench.executor.look(known, bench.signal);
+    assert.deepEqual(await look({ ...attempt, runId }), { state: "created", runId });
+    assert.deepEqual(await look({ ...attempt, attempt: 2, runId }), { state: "absent" });
+    assert.deepEqual(await look(attempt), { state: "absent" });
+    await bench.executor.remove(runId, bench.signal);
   }));
 
 Deno.test("a paused run is running, and waiting goes on", () =>

@@ -24,6 +24,8 @@ Deno.test("the container of a task: everything that is asked for, nothing that i
     workspace: "/data/workspaces/t",
     spell: (path: string) => `/host${path}`,
     selinux: false,
+    rootless: false,
+    logDriver: "json-file" as const,
   };
   const { HostConfig: host, ...spec } = containerSpec(config, facts);
   assert.deepEqual(spec, {
@@ -45,11 +47,15 @@ Deno.test("the container of a task: everything that is asked for, nothing that i
     Ulimits: [
       { Name: "nofile", Soft: 1024, Hard: 1024 },
       { Name: "core", Soft: 0, Hard: 0 },
+      { Name: "cpu", Soft: -1, Hard: -1 },
+      { Name: "data", Soft: -1, Hard: -1 },
+      { Name: "fsize", Soft: -1, Hard: -1 },
     ],
     CapDrop: ["ALL"],
     CapAdd: ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID", "KILL"],
     SecurityOpt: ["no-new-privileges"],
     Init: true,
+    IpcMode: "private",
     ReadonlyRootfs: true,
     Tmpfs: { "/tmp": "rw,nosuid,nodev,exec,mode=1777", "/run": "rw,nosuid,nodev,mode=755" },
     Runtime: "runsc",
@@ -58,7 +64,10 @@ Deno.test("the container of a task: everything that is asked for, nothing that i
     DeviceRequests: [
       { Driver: "nvidia", DeviceIDs: ["0", "GPU-x"], Capabilities: [["gpu"]] },
     ],
-    LogConfig: { Type: "json-file", Config: { "max-size": "100", "max-file": "4" } },
+    LogConfig: {
+      Type: "json-file",
+      Config: { "max-size": "100", "max-file": "4", mode: "blocking", compress: "false" },
+    },
     RestartPolicy: { Name: "no" },
   });
   const relabelled = containerSpec(config, { ...facts, selinux: true }).HostConfig;

@@ -6,6 +6,8 @@ import { ensureTestImage } from "./image.ts";
 export interface PrivateEngineOptions {
   /** Containers go on while the daemon is down. @default {false} */
   readonly liveRestore?: boolean;
+  /** What its `daemon.json` says besides. @default {{}} */
+  readonly config?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -24,6 +26,8 @@ export interface PrivateEngine extends AsyncDisposable {
   stop(signal: "SIGTERM" | "SIGKILL"): Promise<void>;
   /** Asks it to end and does not wait. */
   signal(signal: "SIGTERM" | "SIGKILL"): void;
+  /** Writes its `daemon.json` anew, for the next start. */
+  configure(config: Readonly<Record<string, unknown>>): Promise<void>;
   /** A new connection, the caller's to close. */
   connect(): Promise<Engine>;
 }
@@ -33,11 +37,12 @@ const LIMIT_MS = 60_000;
 
 /** Starts a daemon with the test image in it. */
 export async function startPrivateEngine(
-  { liveRestore = false }: PrivateEngineOptions = {},
+  { liveRestore = false, config = {} }: PrivateEngineOptions = {},
 ): Promise<PrivateEngine> {
   const folder = await Deno.makeTempDir({ prefix: "agent-core-engine-" });
   const engine = new Daemon(folder, liveRestore);
   try {
+    await engine.configure(config);
     await engine.start();
     await using connection = await engine.connect();
     await ensureTestImage(connection);
@@ -71,11 +76,16 @@ class Daemon implements PrivateEngine {
     return connectEngine({ kind: "unix", path: this.socket });
   }
 
+  configure(config: Readonly<Record<string, unknown>>): Promise<void> {
+    return Deno.writeTextFile(join(this.#folder, "daemon.json"), JSON.stringify(config));
+  }
+
   async start(): Promise<void> {
     const at = (name: string) => join(this.#folder, name);
     await Deno.remove(at("docker.pid")).catch(() => {});
     const flags = [
       ...["--data-root", at("data"), "--exec-root", at("exec"), "--pidfile", at("docker.pid")],
+      ...["--config-file", at("daemon.json")],
       ...["--host", this.host, "--bridge=none", "--iptables=false"],
       ...this.#liveRestore ? ["--live-restore"] : [],
     ];
