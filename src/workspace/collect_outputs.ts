@@ -53,7 +53,7 @@ class TooMany extends Error {}
  * memory stays bounded. Whatever is left out or renamed is named, the rest of it counted. What would
  * take more reading or time than `limits` allow is left out, and decided by sizes where they tell.
  *
- * It can be called again after a crash; with the same workspace the result is the same.
+ * It can be called again after a crash or an abort; with the same workspace the result is the same.
  *
  * @param bounds for tests
  * @throws {MachineTrouble} when the machine keeps it from reading or writing (`DiskFull`: no room for
@@ -66,7 +66,7 @@ export async function collectOutputs(
   bounds: Partial<CollectBounds> = {},
 ): Promise<Collection> {
   const { spill, signal } = options;
-  await prepareSpill(spill);
+  await prepareSpill(spill, signal);
   try {
     using root = openReadable(options.dir);
     using budget = createCollectBudget(options.limits, options);
@@ -79,8 +79,9 @@ export async function collectOutputs(
     if (root) await syncChosen(root, work.collector.chosen, signal);
     return toCollection(work, parts);
   } catch (error) {
-    await removeWorkspace(spill);
+    // After an abort nobody waits for this: the next time empties the folder first.
     signal?.throwIfAborted();
+    await removeWorkspace(spill, { signal });
     throw troubleOf(error, isFull(error) ? spill : options.dir);
   }
 }
