@@ -82,6 +82,13 @@ export interface Config {
     readonly maxTotalSize: number;
     /** Files sent one by one; the rest goes as zip parts. @default {200} */
     readonly maxFiles: number;
+    /**
+     * Bytes that are read to collect: packed into zip parts, and of the engine's archives. What is beyond
+     * is left out and named. 0 means no limit. @default {"40g"}
+     */
+    readonly maxReadSize: number;
+    /** Minutes that collecting may take; the rest is left out then. 0 means no limit. @default {60} */
+    readonly maxMinutes: number;
   };
   readonly retention: {
     /** Hours that workspace and log of a delivered completed task stay. @default {24} */

@@ -177,6 +177,8 @@ export const KEYS = {
   "outputs.max_file_size": size("0", "2g", 0, { about: words.aboutOutputsMaxFileSize }),
   "outputs.max_total_size": size("0", "20g", 0, { about: words.aboutOutputsMaxTotalSize }),
   "outputs.max_files": integer(1, 10_000, 200, { about: words.aboutOutputsMaxFiles }),
+  "outputs.max_read_size": size("0", "40g", 0, { about: words.aboutOutputsMaxReadSize }),
+  "outputs.max_minutes": number(0, 525_600, 60, { about: words.aboutOutputsMaxMinutes }),
   "retention.delivered_hours": number(0, 876_000, 24, {
     about: words.aboutRetentionDeliveredHours,
   }),

@@ -22,6 +22,8 @@ export function toConfig(values: Values, dataDir: string, mounts: readonly Mount
       maxFileSize: values["outputs.max_file_size"],
       maxTotalSize: values["outputs.max_total_size"],
       maxFiles: values["outputs.max_files"],
+      maxReadSize: values["outputs.max_read_size"],
+      maxMinutes: values["outputs.max_minutes"],
     },
     retention: {
       deliveredHours: values["retention.delivered_hours"],

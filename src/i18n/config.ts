@@ -640,6 +640,17 @@ export const configText = {
     zh: "逐个上传的文件数，其余打包为 zip",
     en: "Files that are sent one by one; the rest goes as zip files",
   },
+  aboutOutputsMaxReadSize: {
+    zh:
+      "收集输出时最多读取的数据量（打包 zip，或经由引擎读取），超过的不上传并在报告中列出；0 表示不限制",
+    en: "What is read to collect, for zip files and through the engine; the rest is left out and " +
+      "named in the report; 0 means no limit",
+  },
+  aboutOutputsMaxMinutes: {
+    zh: "收集输出最多花费的分钟数，其余的不上传并在报告中列出；0 表示不限制",
+    en: "Minutes that collecting may take; the rest is left out and named in the report; " +
+      "0 means no limit",
+  },
   aboutRetentionDeliveredHours: {
     zh: "已完成任务保留的小时数",
     en: "Hours that completed tasks stay",

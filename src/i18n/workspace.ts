@@ -149,6 +149,14 @@ export const workspaceText = {
     zh: `条目超过 ${p.limit} 个，其余的没有处理`,
     en: `more than ${p.limit} entries; the rest was not looked at`,
   }),
+  skippedReadSize: (p: { limit: number }): Text => ({
+    zh: `收集输出文件时要读取的数据超过上限 ${p.limit} 字节`,
+    en: `beyond the limit of ${p.limit} bytes that are read to collect files`,
+  }),
+  skippedTooSlow: (p: { limit: number }): Text => ({
+    zh: `收集输出文件超过 ${p.limit} 分钟，其余的没有处理`,
+    en: `collecting took more than ${p.limit} minutes; the rest was not looked at`,
+  }),
   skippedChanged: {
     zh: "读取期间文件发生了变化",
     en: "the file changed while it was read",

@@ -32,10 +32,13 @@ export class DiskWatch {
   }
 
   /** Of several tasks with a container the one whose workspace is the largest. */
-  async largest(runs: readonly AttemptRun[]): Promise<AttemptRun | undefined> {
+  async largest(
+    runs: readonly AttemptRun[],
+    signal: AbortSignal,
+  ): Promise<AttemptRun | undefined> {
     const sized = await Promise.all(
       runs.filter((run) => run.row.state === "running").map(
-        async (run) => ({ run, size: (await diskUsage(run.attempt.workspace)).bytes }),
+        async (run) => ({ run, size: (await diskUsage(run.attempt.workspace, { signal })).bytes }),
       ),
     );
     return sized.sort((a, b) => b.size - a.size)[0]?.run;

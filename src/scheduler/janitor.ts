@@ -134,6 +134,7 @@ export class Janitor {
         const { removed } = await removeWorkspace(folder, { signal });
         if (!removed) await bounded((s) => executor.removeFolder(folder, s), signal, FOLDER_MS);
       } catch (error) {
+        signal.throwIfAborted();
         const reason = textOf(error);
         return log.warn(schedulerText.cleanupFailed({ what: folder, reason }));
       }

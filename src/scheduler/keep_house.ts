@@ -49,13 +49,15 @@ export async function keepHouse(house: House): Promise<void> {
 
 async function again(look: () => Promise<void>, { parts, signal }: House): Promise<void> {
   while (!signal.aborted) {
-    await look().catch((error) => parts.log.warn(textOf(error)));
+    await look().catch((error) => {
+      if (!signal.aborted) parts.log.warn(textOf(error));
+    });
     await sleep(HOUSE_EVERY_MS, signal).catch(() => {});
   }
 }
 
-async function makeRoom({ disk, holding }: House): Promise<void> {
+async function makeRoom({ disk, holding, signal }: House): Promise<void> {
   if (!await disk.isCritical()) return;
-  const largest = await disk.largest([...holding]);
+  const largest = await disk.largest([...holding], signal);
   largest?.end("disk");
 }

@@ -22,18 +22,22 @@ export interface ArchiveWants {
   add(want: Pick<Want, "path" | "isFolder" | "why" | "cause">): boolean;
   /** The want that an entry of the archive answers, if any. */
   match(path: string): Want | undefined;
+  /** The wants at and below a path. */
+  below(root: string): Want[];
   /** Paths of the workspace that have to be fetched; none lies below another. */
   roots(): string[];
-  /** What was never seen in an archive. */
-  unmet(): Want[];
-  /** Forgets all wants, once they are answered. */
-  clear(): void;
+  /** Takes the wants at and below a path off the list, once they are answered. */
+  take(root: string): Want[];
 }
 
 /** Starts an empty list. */
 export function createArchiveWants(): ArchiveWants {
   const wants = new Map<string, Want>();
   let characters = 0;
+  const below = (root: string) =>
+    [...wants.values()].filter(({ path }) =>
+      root === "" || path === root || path.startsWith(`${root}/`)
+    );
   return {
     add(want) {
       characters += want.path.length + 100;
@@ -60,8 +64,12 @@ export function createArchiveWants(): ArchiveWants {
       );
       return outermost.length <= MAX_CALLS ? outermost.sort() : [commonFolder(outermost)];
     },
-    unmet: () => [...wants.values()].filter((want) => !want.seen),
-    clear: () => wants.clear(),
+    below,
+    take(root) {
+      const taken = below(root);
+      for (const { path } of taken) wants.delete(path);
+      return taken;
+    },
   };
 }
 

@@ -1,24 +1,22 @@
 import { syncFolder } from "../util/mod.ts";
 import { type ArchiveWants, createArchiveWants } from "./archive_wants.ts";
 import { createBreather } from "./breathe.ts";
-import { type Chosen, type Collector, createCollector } from "./collector.ts";
+import { type CollectBudget, createCollectBudget } from "./collect_budget.ts";
+import { type Collector, createCollector } from "./collector.ts";
 import { isDenied, isFull } from "./error_code.ts";
-import { fetchWanted } from "./fetch_wanted.ts";
+import { fetchWanted, giveUp } from "./fetch_wanted.ts";
 import { type Folder, type Identity, openRoot } from "./folder.ts";
 import { countLinks } from "./hard_links.ts";
 import { createOutputRule, type OutputRule } from "./output_rules.ts";
 import { removeWorkspace } from "./remove_workspace.ts";
-import { createNameClaims, sendablePath } from "./sendable_name.ts";
 import { prepareSpill, removeIfEmpty } from "./spill_folder.ts";
 import { createSkipList, type SkipList } from "./skip_list.ts";
-import type { Collection, CollectOptions, OutputFile } from "./types.ts";
+import type { Collection, CollectOptions } from "./types.ts";
 import { syncChosen } from "./sync_chosen.ts";
+import { RESPONSE, toCollection } from "./to_collection.ts";
 import { troubleOf } from "./trouble_of.ts";
 import { type Found, walk } from "./walk.ts";
-import { createZipParts, type ZipPart, type ZipParts } from "./zip_parts.ts";
-
-/** What a result's best file is called. */
-const RESPONSE = "output/response.md";
+import { createZipParts, type ZipParts } from "./zip_parts.ts";
 
 /** Bounds that keep a hostile workspace from taking memory or time without end. */
 const BOUNDS = {
@@ -36,6 +34,7 @@ interface Work {
   readonly zip: ZipParts;
   readonly wants: ArchiveWants;
   readonly collector: Collector;
+  readonly budget: CollectBudget;
   readonly breathe: () => Promise<void> | undefined;
   readonly rule: OutputRule;
   /** Undefined when the workspace itself may not be read. */
@@ -51,9 +50,10 @@ class TooMany extends Error {}
  * their names; what is beyond `limits.maxFiles` is packed into zip parts in the spill folder.
  *
  * The workspace is taken for hostile. No link is followed, nothing but regular files is opened, and
- * memory stays bounded. Whatever is left out or renamed is named, the rest of it counted.
+ * memory stays bounded. Whatever is left out or renamed is named, the rest of it counted. What would
+ * take more reading or time than `limits` allow is left out, and decided by sizes where they tell.
  *
- * It can be called again after a crash; with the same workspace the result is the same.
+ * It can be called again after a crash or an abort; with the same workspace the result is the same.
  *
  * @param bounds for tests
  * @throws {MachineTrouble} when the machine keeps it from reading or writing (`DiskFull`: no room for
@@ -66,30 +66,38 @@ export async function collectOutputs(
   bounds: Partial<CollectBounds> = {},
 ): Promise<Collection> {
   const { spill, signal } = options;
-  await prepareSpill(spill);
+  await prepareSpill(spill, signal);
   try {
     using root = openReadable(options.dir);
-    const work = startWork(options, { ...BOUNDS, ...bounds }, root);
+    using budget = createCollectBudget(options.limits, options);
+    const work = startWork(options, { ...BOUNDS, ...bounds }, budget, root);
     using zip = work.zip;
-    await walkAll(work);
+    await walkInTime(work);
     const parts = zip.finish();
     await syncFolder(spill);
     await removeIfEmpty(spill);
     if (root) await syncChosen(root, work.collector.chosen, signal);
-    return finish(work, parts);
+    return toCollection(work, parts);
   } catch (error) {
-    await removeWorkspace(spill);
+    // After an abort nobody waits for this: the next time empties the folder first.
     signal?.throwIfAborted();
+    await removeWorkspace(spill, { signal });
     throw troubleOf(error, isFull(error) ? spill : options.dir);
   }
 }
 
-function startWork(options: CollectOptions, bounds: CollectBounds, root?: Folder): Work {
-  const { limits, spill, signal, archive } = options;
+function startWork(
+  options: CollectOptions,
+  bounds: CollectBounds,
+  budget: CollectBudget,
+  root?: Folder,
+): Work {
+  const { limits, spill, archive } = options;
   const { partBytes } = bounds;
-  const breathe = createBreather(signal);
+  const breathe = createBreather(budget.signal);
   const skips = createSkipList({ ...limits, ...bounds });
-  const zip = createZipParts({ spill, breathe, partBytes });
+  // A file that is being packed is packed to its end, or its part would be broken.
+  const zip = createZipParts({ spill, breathe: createBreather(options.signal), partBytes });
   const wants = createArchiveWants();
   let links: Promise<(file: Identity) => number> | undefined;
   const collector = createCollector({
@@ -97,15 +105,29 @@ function startWork(options: CollectOptions, bounds: CollectBounds, root?: Folder
     spill,
     zip,
     skips,
+    budget,
     wants: archive ? wants : undefined,
     linksInside: async (file) => {
       if (root === undefined) return 0;
-      return (await (links ??= countLinks(root, { ...bounds, signal })))(file);
+      return (await (links ??= countLinks(root, { ...bounds, signal: budget.signal })))(file);
     },
   });
   const rule = createOutputRule(options.mounts);
   const seen = { entries: 0 };
-  return { options, bounds, skips, zip, wants, collector, breathe, rule, root, seen };
+  return { options, bounds, skips, zip, wants, collector, budget, breathe, rule, root, seen };
+}
+
+/** When the time is over, what was taken by then is the result. */
+async function walkInTime(work: Work): Promise<void> {
+  const { budget, skips, options } = work;
+  try {
+    await walkAll(work);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    if (!budget.timeOver) throw error;
+    giveUp(work, "", "too_slow");
+    skips.skip("", "too_slow");
+  }
 }
 
 async function walkAll(work: Work): Promise<void> {
@@ -174,58 +196,8 @@ function leaveOut(
 }
 
 async function fetchFor(work: Work, rule: OutputRule): Promise<void> {
-  const { options: { archive, signal }, wants, skips, collector, breathe } = work;
-  if (archive) await fetchWanted({ archive, wants, rule, skips, collector, breathe, signal });
-}
-
-function finish(work: Work, parts: readonly ZipPart[]): Collection {
-  const { collector, skips } = work;
-  const claim = createNameClaims();
-  const chosen = withoutSuperseded(collector.chosen, skips);
-  const alone = chosen.sort(inOrder).map((file): Omit<OutputFile, "position"> => {
-    const name = claim(sendablePath(file.sendAs));
-    if (name !== file.path) skips.rename(file.path, name);
-    return { name, size: file.size, source: file.source };
-  });
-  const digits = Math.max(2, String(parts.length).length);
-  const zipped = parts.map(({ file, size, contains }, index): Omit<OutputFile, "position"> => ({
-    name: claim(`more-files-${String(index + 1).padStart(digits, "0")}.zip`),
-    size,
-    mimeType: "application/zip",
-    source: { kind: "spill", file },
-    contains,
-  }));
-  const { total, ...named } = skips.result();
-  return {
-    files: [...alone, ...zipped].map((file, position) => ({ position, ...file })),
-    ...named,
-    totals: {
-      files: chosen.length + collector.totals.zipped,
-      bytes: collector.totals.bytes - sizeOf(collector.chosen) + sizeOf(chosen),
-      zipped: collector.totals.zipped,
-      zipParts: parts.length,
-      skipped: total,
-    },
-  };
-}
-
-function sizeOf(files: readonly Chosen[]): number {
-  return files.reduce((sum, { size }) => sum + size, 0);
-}
-
-/** Out of an archive of the whole workspace the two may come in either order. */
-function withoutSuperseded(chosen: readonly Chosen[], skips: SkipList): Chosen[] {
-  const hasBoth = [RESPONSE, "response.md"].every((name) =>
-    chosen.some(({ path }) => path === name)
-  );
-  if (!hasBoth) return [...chosen];
-  skips.skip("response.md", "superseded");
-  return chosen.filter(({ path }) => path !== "response.md");
-}
-
-function inOrder(a: Chosen, b: Chosen): number {
-  const rank = ({ path }: Chosen) => path === RESPONSE ? 0 : path.startsWith("output/") ? 1 : 2;
-  return rank(a) - rank(b) || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
+  const { options: { archive } } = work;
+  if (archive) await fetchWanted({ ...work, archive, rule });
 }
 
 /** The workspace, or undefined where the container's user took the agent's permissions away. */

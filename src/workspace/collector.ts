@@ -1,7 +1,16 @@
-import { closeSync, fstatSync, lstatSync, openSync, readSync, rmSync } from "node:fs";
+import {
+  type BigIntStats,
+  closeSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  rmSync,
+} from "node:fs";
 import { join } from "@std/path";
 import type { ArchiveEntry } from "./read_archive.ts";
 import type { ArchiveWants } from "./archive_wants.ts";
+import type { CollectBudget } from "./collect_budget.ts";
 import { type GuardedFile, openGuarded } from "./guarded_file.ts";
 import type { Identity } from "./folder.ts";
 import { sendablePath, sendableSegment } from "./sendable_name.ts";
@@ -35,6 +44,7 @@ export interface CollectorOptions {
   readonly spill: string;
   readonly zip: ZipParts;
   readonly skips: SkipList;
+  readonly budget: CollectBudget;
   /** What only the engine can read; undefined where it cannot be asked. */
   readonly wants?: ArchiveWants;
   /** How many of a file's links are in the workspace. */
@@ -48,14 +58,18 @@ const MAX_KEPT_PATH = 8192;
 
 /** Starts with nothing taken. */
 export function createCollector(options: CollectorOptions): Collector {
-  const { limits, spill, zip, skips, wants, linksInside } = options;
+  const { limits, spill, zip, skips, budget, wants, linksInside } = options;
   const chosen: Chosen[] = [];
   const totals = { files: 0, bytes: 0, zipped: 0 };
   let spilled = 0;
 
-  const verdict = (path: string, sendAs: string, size: number): "alone" | "zip" | SkipKind => {
+  const tooMuch = (size: number): SkipKind | undefined => {
     if (limits.maxFileSize > 0 && size > limits.maxFileSize) return "too_large";
     if (limits.maxTotalSize > 0 && totals.bytes + size > limits.maxTotalSize) return "total_size";
+  };
+  const verdict = (path: string, sendAs: string, size: number): "alone" | "zip" | SkipKind => {
+    const refused = tooMuch(size);
+    if (refused) return refused;
     const isShort = path.length <= MAX_KEPT_PATH;
     if (isShort && chosen.length < limits.maxFiles) return "alone";
     if (zip.fits(size, sendAs)) return "zip";
@@ -89,8 +103,15 @@ export function createCollector(options: CollectorOptions): Collector {
       if ("refused" in file) {
         const { refused: why, cause } = file;
         const isWanted = why === "unreadable" || why === "bad_name";
-        const inside = why === "bad_name" || await hasOnlyLinksInside(folder.at(name), linksInside);
-        if (!inside) return skips.skip(path, "hard_link");
+        // What cannot be read can still be looked at.
+        const stat = why === "bad_name"
+          ? undefined
+          : lstatSync(folder.at(name), { bigint: true, throwIfNoEntry: false });
+        if (stat && !await hasOnlyLinksInside(stat, linksInside)) {
+          return skips.skip(path, "hard_link");
+        }
+        const refused = stat?.isFile() && tooMuch(Number(stat.size));
+        if (refused) return skips.skip(path, refused);
         if (isWanted && wants?.add({ path, isFolder: false, why, cause })) return;
         return skips.skip(path, why, { cause });
       }
@@ -99,7 +120,11 @@ export function createCollector(options: CollectorOptions): Collector {
         return skips.skip(path, "hard_link");
       }
       const way = verdict(path, sendAs, opened.size);
-      if (way === "zip") return await pack(path, sendAs, opened, false);
+      if (way === "zip") {
+        if (opened.size > budget.bytesLeft) return skips.skip(path, "read_size");
+        budget.count(opened.size);
+        return await pack(path, sendAs, opened, false);
+      }
       if (way !== "alone") return skips.skip(path, way);
       const mtimeNs = String(opened.mtimeNs);
       const source = { kind: "workspace", path, mtimeNs, links: opened.links } as const;
@@ -111,6 +136,7 @@ export function createCollector(options: CollectorOptions): Collector {
       const sendAs = path.split("/").map((part) => sendableSegment(part)).join("/");
       const way = verdict(path, sendAs, size);
       if (way !== "alone" && way !== "zip") return skips.skip(path, way);
+      if (size > budget.bytesLeft) return skips.skip(path, "read_size");
       const file = `archive-${++spilled}`;
       await spillEntry(entry, join(spill, file));
       if (way === "alone") {
@@ -126,20 +152,24 @@ export function createCollector(options: CollectorOptions): Collector {
   };
 }
 
-/** An unreadable file can still be looked at: one with a link elsewhere must not come by the engine. */
+/** A file with a link elsewhere must not come by the engine either. */
 async function hasOnlyLinksInside(
-  path: string,
+  stat: BigIntStats,
   linksInside: (file: Identity) => Promise<number>,
 ): Promise<boolean> {
-  const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
-  return stat === undefined || stat.nlink <= 1n || await linksInside(stat) === Number(stat.nlink);
+  return stat.nlink <= 1n || await linksInside(stat) === Number(stat.nlink);
 }
 
 async function spillEntry(entry: ArchiveEntry, path: string): Promise<void> {
-  await using file = await createStagedFile(path, 0o600);
-  for await (const chunk of entry.body) await file.write(chunk);
-  if (file.size !== entry.size) throw new Error(`Cannot read ${entry.path}: it ended early`);
-  await file.sync();
+  try {
+    await using file = await createStagedFile(path, 0o600);
+    for await (const chunk of entry.body) await file.write(chunk);
+    if (file.size !== entry.size) throw new Error(`Cannot read ${entry.path}: it ended early`);
+    await file.sync();
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  }
 }
 
 function openOwn(path: string): GuardedFile {

@@ -1,4 +1,6 @@
 import { createTarDecoder } from "modern-tar";
+import { abortable } from "../util/mod.ts";
+import type { CollectBudget } from "./collect_budget.ts";
 
 /** An entry of the engine's archive. */
 export interface ArchiveEntry {
@@ -16,6 +18,11 @@ export class ArchiveBroken extends Error {
   override readonly name = "ArchiveBroken";
 }
 
+/** More of the archive would have to be read than the budget allows. */
+export class ArchiveTooLarge extends Error {
+  override readonly name = "ArchiveTooLarge";
+}
+
 const KINDS: Readonly<Record<string, ArchiveEntry["kind"]>> = {
   file: "file",
   directory: "folder",
@@ -28,18 +35,26 @@ const KINDS: Readonly<Record<string, ArchiveEntry["kind"]>> = {
  * name is the last part of the root's own path and says nothing new. Names that are not plain are
  * left out; names are never used as paths of this machine anyway.
  *
+ * The engine sends every file in full, sparse ones too: what nobody has read of an entry flows by before
+ * the next one comes. Its header says how much that is, and where it is too much, reading ends there.
+ *
+ * @throws {ArchiveTooLarge} with the entry that is beyond the budget, before any of it flows
  * @throws {ArchiveBroken} for a tar that is none; what the stream itself fails with as it is
  */
 export async function* readArchive(
   tar: ReadableStream<Uint8Array>,
   root: string,
+  budget: CollectBudget,
 ): AsyncGenerator<ArchiveEntry> {
   let cut: { readonly reason: unknown } | undefined;
   const reader = tar.getReader();
   const watched = new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
-        const { value, done } = await reader.read();
+        budget.signal.throwIfAborted();
+        const { value, done } = await abortable(reader.read(), budget.signal);
+        budget.count(value?.length ?? 0);
+        if (budget.bytesLeft < 0) throw new ArchiveTooLarge();
         if (done) controller.close();
         else controller.enqueue(value);
       } catch (reason) {
@@ -67,14 +82,18 @@ export async function* readArchive(
           body: entry.body,
         };
       }
-      if (!entry.body.locked) await entry.body.cancel();
+      if (entry.body.locked) continue;
+      if (entry.header.size > budget.bytesLeft) throw new ArchiveTooLarge();
+      await entry.body.cancel();
     }
   } catch (error) {
     if (cut) throw cut.reason;
+    if (error instanceof ArchiveTooLarge) throw error;
     throw new ArchiveBroken(error instanceof Error ? error.message : String(error));
   } finally {
     await entries.cancel().catch(() => {});
-    await reader.cancel().catch(() => {});
+    // Not waited for: a connection that stands still would keep it until its own time limit.
+    reader.cancel().catch(() => {});
   }
 }
 

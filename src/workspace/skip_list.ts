@@ -88,6 +88,10 @@ function reasonOf(kind: SkipKind, cause: string, bounds: SkipBounds): Text {
       return workspaceText.skippedTotalSize({ limit: bounds.maxTotalSize });
     case "too_many":
       return workspaceText.skippedTooMany({ limit: bounds.maxEntries });
+    case "read_size":
+      return workspaceText.skippedReadSize({ limit: bounds.maxReadSize });
+    case "too_slow":
+      return workspaceText.skippedTooSlow({ limit: bounds.maxMinutes });
     case "changed":
       return workspaceText.skippedChanged;
     case "read_error":

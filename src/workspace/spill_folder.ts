@@ -4,8 +4,8 @@ import { removeWorkspace } from "./remove_workspace.ts";
 import { troubleOf } from "./trouble_of.ts";
 
 /** An empty folder that only the agent may enter. */
-export async function prepareSpill(spill: string): Promise<void> {
-  const { removed, obstacle } = await removeWorkspace(spill);
+export async function prepareSpill(spill: string, signal?: AbortSignal): Promise<void> {
+  const { removed, obstacle } = await removeWorkspace(spill, { signal });
   if (!removed) {
     throw new Failure(obstacle ?? workspaceText.cannotRemove({ path: spill, cause: "" }));
   }

@@ -49,6 +49,7 @@ export async function stageInputs(options: StageOptions): Promise<void> {
     await syncFolder(join(workspace.dir, "input"));
     await syncFolder(workspace.dir);
   } catch (error) {
+    // Not by the signal: no task has run in it yet, so it holds no more than was staged.
     await removeWorkspace(workspace.dir);
     throw troubleOf(error, workspace.dir);
   }

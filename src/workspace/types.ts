@@ -1,4 +1,5 @@
 import { Failure, type Text } from "../i18n/mod.ts";
+import type { Clock } from "../util/mod.ts";
 
 /** An input file as the Server names it. Nothing in it is trusted. */
 export interface InputSheet {
@@ -90,6 +91,8 @@ export type SkipKind =
   | "too_large"
   | "total_size"
   | "too_many"
+  | "read_size"
+  | "too_slow"
   | "changed"
   | "read_error";
 
@@ -154,6 +157,8 @@ export interface CollectOptions {
   /** A folder for this attempt alone. What is in it is removed first. */
   readonly spill: string;
   readonly signal?: AbortSignal;
+  /** @default {SYSTEM_CLOCK} */
+  readonly clock?: Clock;
 }
 
 /** Bounds of what is sent; 0 means no limit. As in the configuration's `[outputs]`. */
@@ -164,6 +169,10 @@ export interface OutputLimits {
   readonly maxTotalSize: number;
   /** Files sent one by one; the rest goes in zip parts. */
   readonly maxFiles: number;
+  /** Bytes that are read to collect: of files for zip parts, and of archives. */
+  readonly maxReadSize: number;
+  /** Minutes that collecting may take. */
+  readonly maxMinutes: number;
 }
 
 /** How the removal of a folder ended. */

@@ -196,6 +196,8 @@ Deno.test("loadConfig() of an empty file gives the defaults", async () => {
     maxFileSize: 2 * 1024 ** 3,
     maxTotalSize: 20 * 1024 ** 3,
     maxFiles: 200,
+    maxReadSize: 40 * 1024 ** 3,
+    maxMinutes: 60,
   });
   assert.deepEqual(config.retention, {
     deliveredHours: 24,

@@ -41,6 +41,8 @@ Deno.test("every key can be set by its environment variable", async () => {
     "outputs.max_file_size": "1g",
     "outputs.max_total_size": "0",
     "outputs.max_files": "5",
+    "outputs.max_read_size": "6g",
+    "outputs.max_minutes": "2.5",
     "retention.delivered_hours": "0",
     "retention.failed_days": "0.5",
     "retention.max_total_size": "3g",
@@ -91,7 +93,13 @@ Deno.test("every key can be set by its environment variable", async () => {
       user: "1000:1000",
       runtime: "runsc",
     },
-    outputs: { maxFileSize: 1024 ** 3, maxTotalSize: 0, maxFiles: 5 },
+    outputs: {
+      maxFileSize: 1024 ** 3,
+      maxTotalSize: 0,
+      maxFiles: 5,
+      maxReadSize: 6 * 1024 ** 3,
+      maxMinutes: 2.5,
+    },
     retention: {
       deliveredHours: 0,
       failedDays: 0.5,

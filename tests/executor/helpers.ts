@@ -42,7 +42,7 @@ export function testConfig(dataDir: string, parts: Parts = {}): Config {
       readOnlyRoot: false,
       ...parts.sandbox,
     },
-    outputs: { maxFileSize: 0, maxTotalSize: 0, maxFiles: 200 },
+    outputs: { maxFileSize: 0, maxTotalSize: 0, maxFiles: 200, maxReadSize: 0, maxMinutes: 0 },
     retention: { deliveredHours: 1, failedDays: 1, maxTotalSize: 0, maxUndelivered: 100 },
     disk: { minFree: 0, criticalFree: 0 },
   };

@@ -163,7 +163,13 @@ async function checkOnDisk(random: Below): Promise<number> {
       await Deno.writeTextFile(path, content);
       contents.add(content);
     }
-    const limits = { maxFileSize: 0, maxTotalSize: 0, maxFiles: 200 };
+    const limits = {
+      maxFileSize: 0,
+      maxTotalSize: 0,
+      maxFiles: 200,
+      maxReadSize: 0,
+      maxMinutes: 0,
+    };
     const { files, skipped } = await collectOutputs({ dir, spill, mounts: [], limits });
     check(skipped.length === 0, "left out", "", skipped);
     check(new Set(files.map(({ name }) => name)).size === files.length, "two of a name", "", files);

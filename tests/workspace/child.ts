@@ -10,6 +10,9 @@ export interface ChildResult {
   readonly byHandle: boolean;
   readonly usage: Usage;
   readonly removal?: Removal;
+  /** What the engine was asked for, and how much it sent. */
+  readonly asked: readonly string[];
+  readonly received: number;
 }
 
 /** How {@linkcode collectInChild} starts the program. */

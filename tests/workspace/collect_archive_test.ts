@@ -3,7 +3,10 @@ import { join } from "@std/path";
 import { packTar } from "modern-tar";
 import { TEST_IMAGE, TEST_LABELS, testEngine } from "../support/engine.ts";
 import { collectInChild } from "./child.ts";
+import { counting } from "./counting.ts";
 import { type Lab, names, NO_LIMITS, sh, SHOWS_BAD_NAMES, skips, withLab } from "./lab.ts";
+
+const MB = 1_000_000;
 
 /** Runs a command as root in a container that has the lab's workspace, then hands out its id. */
 async function withContainer(lab: Lab, body: (id: string) => Promise<void>, run?: string) {
@@ -142,5 +145,57 @@ Deno.test("an engine that fails in the middle fails the collection; a hostile ta
     assert.deepEqual(names(tricked), []);
     const left = await Array.fromAsync(Deno.readDir(lab.base));
     assert.deepEqual(left.map((entry) => entry.name).sort(), ["outside", "spill", "workspaces"]);
+  });
+});
+
+Deno.test("what is too large is left out by its size, and the engine is not asked for it", async () => {
+  await withLab(async (lab) => {
+    const run = `cd /workspace/output; truncate -s 3G huge; echo a > small; chmod 000 huge small`;
+    await withContainer(lab, async (id) => {
+      const { collection, contents, asked } = await collectInChild([lab.dir, lab.spill, id], {
+        powerless: true,
+      });
+      assert.deepEqual(contents, { "output/small": "a\n" });
+      assert.deepEqual(skips(collection), ["output/huge: too_large"]);
+      assert.deepEqual(asked, ["/workspace/output/small"]);
+    }, run);
+  });
+});
+
+Deno.test("an archive is read no further than to what is wanted of it", async () => {
+  await withLab(async (lab) => {
+    const run = `cd /workspace/output; for i in 0 1 2 3 4 5 6 7 8; do echo a > f$i; done
+      chmod 000 f*; truncate -s 3G z`;
+    await withContainer(lab, async (id) => {
+      const { contents, asked, received } = await collectInChild([lab.dir, lab.spill, id], {
+        powerless: true,
+      });
+      assert.equal(Object.keys(contents).length, 9);
+      assert.deepEqual(asked, ["/workspace/output"]);
+      assert.ok(received < 10 * MB, `${received} bytes were read`);
+    }, run);
+  });
+});
+
+Deno.test("an archive that is beyond the bound is broken off before its content flows", {
+  ignore: !SHOWS_BAD_NAMES,
+}, async () => {
+  await withLab(async (lab) => {
+    await sh(`truncate -s 3G a; printf b > "$(printf 'b\\377')"`, join(lab.dir, "output"));
+    await lab.write("rest");
+    await using engine = await testEngine();
+    await withContainer(lab, async (id) => {
+      let received = 0;
+      const archive = async (path: string, signal?: AbortSignal) =>
+        counting(await engine.archive(id, path, signal), (bytes) => received += bytes);
+      const collection = await lab.collect({
+        archive,
+        limits: { ...NO_LIMITS, maxReadSize: 1000 * MB },
+      });
+      assert.deepEqual(names(collection), ["output/a", "rest"]);
+      assert.deepEqual(skips(collection), ["output/b\ufffd: read_size"]);
+      assert.match(collection.skipped[0].reason.en, /1000000000 bytes/);
+      assert.ok(received < 10 * MB, `${received} bytes were read`);
+    });
   });
 });

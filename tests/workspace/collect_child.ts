@@ -2,16 +2,30 @@
 // has: `collect_child.ts DIR SPILL [CONTAINER]`. Prints one line of JSON.
 import { findEngine } from "../../src/docker/mod.ts";
 import { collectOutputs, diskUsage, openOutput, removeWorkspace } from "../../src/workspace/mod.ts";
+import { counting } from "./counting.ts";
 import { openRoot } from "../../src/workspace/folder.ts";
 
 const [dir, spill, container] = Deno.args;
 await using engine = container ? await findEngine({ env: {} }) : undefined;
+const asked: string[] = [];
+let received = 0;
 const collection = await collectOutputs({
   dir,
   spill,
   mounts: ["/workspace/mounted"],
-  limits: { maxFileSize: 1_000_000, maxTotalSize: 0, maxFiles: 200 },
-  archive: engine ? (path, signal) => engine.archive(container, path, signal) : undefined,
+  limits: {
+    maxFileSize: 1_000_000,
+    maxTotalSize: 0,
+    maxFiles: 200,
+    maxReadSize: 0,
+    maxMinutes: 0,
+  },
+  archive: engine
+    ? async (path, signal) => {
+      asked.push(path);
+      return counting(await engine.archive(container, path, signal), (bytes) => received += bytes);
+    }
+    : undefined,
 });
 const contents: Record<string, string> = {};
 for (const file of collection.files) {
@@ -26,4 +40,5 @@ try {
 }
 const usage = await diskUsage(dir);
 const removal = container ? undefined : await removeWorkspace(dir);
-console.log(JSON.stringify({ collection, contents, byHandle, usage, removal }));
+const result = { collection, contents, byHandle, usage, removal, asked, received };
+console.log(JSON.stringify(result));

@@ -26,7 +26,13 @@ export interface Lab {
 
 type Bounds = Parameters<typeof collectOutputs>[1];
 
-export const NO_LIMITS = { maxFileSize: 0, maxTotalSize: 0, maxFiles: 200 };
+export const NO_LIMITS = {
+  maxFileSize: 0,
+  maxTotalSize: 0,
+  maxFiles: 200,
+  maxReadSize: 0,
+  maxMinutes: 0,
+};
 export const SECRET = "the lab's private data";
 
 /** Runs a test in a lab of its own and removes it, whatever is in it. */

@@ -3,7 +3,7 @@
 import { collectOutputs, MachineTrouble } from "../../src/workspace/mod.ts";
 
 const [dir, spill] = Deno.args;
-const limits = { maxFileSize: 0, maxTotalSize: 0, maxFiles: 200 };
+const limits = { maxFileSize: 0, maxTotalSize: 0, maxFiles: 200, maxReadSize: 0, maxMinutes: 0 };
 try {
   console.log(JSON.stringify(await collectOutputs({ dir, spill, mounts: [], limits })));
 } catch (error) {
