@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 
 import { connectEngine, type Engine, EngineError } from "../../src/docker/mod.ts";
+import { helperName } from "../../src/executor/container_name.ts";
 import { createEngineLink, type EngineLink } from "../../src/executor/engine_link.ts";
 import type { Sighting } from "../../src/executor/executor.ts";
 import { removeLeftovers } from "../../src/executor/throw_away.ts";
 import { waitRun } from "../../src/executor/wait_run.ts";
 import { createLogger } from "../../src/log/mod.ts";
 import { closed, rawCall, startFakeEngine } from "../docker/fake_engine.ts";
-import { TEST_IMAGE, uniqueName, withTestEngine } from "../support/engine.ts";
+import { TEST_IMAGE, withTestEngine } from "../support/engine.ts";
 import { shell, until, withBench, withBenchOn } from "./helpers.ts";
 
 const { signal } = new AbortController();
@@ -141,7 +142,7 @@ Deno.test("a helper whose removal hangs does not keep the others", () =>
     const agentId = crypto.randomUUID();
     const labels = { "open-aaas.agent": agentId, "open-aaas.helper": "test" };
     const spec = { Image: TEST_IMAGE, Labels: labels, HostConfig: { NetworkMode: "none" } };
-    for (let i = 0; i < 3; i++) await engine.createContainer(uniqueName("helper"), spec);
+    for (let i = 0; i < 3; i++) await engine.createContainer(helperName(), spec);
     const [first] = await engine.listContainers({ labels });
     const leaving = new AbortController();
     const removeContainer: Engine["removeContainer"] = (id, options) =>
