@@ -36,8 +36,8 @@ export interface AgentProcess {
   /** Everything that it has printed, whatever the form. */
   readonly output: () => string;
   kill(signal: Deno.Signal): void;
-  /** SIGTERM, unless it has gone already; SIGKILL when that takes too long. */
-  leave(): Promise<void>;
+  /** SIGTERM, unless it has gone already; SIGKILL when that takes too long. @returns whether it obeyed */
+  leave(): Promise<boolean>;
   /** Waits for a line of the log. */
   logged(wanted: (line: LogLine) => boolean, timeoutMs?: number): Promise<LogLine>;
 }
@@ -124,9 +124,14 @@ export function startAgentProcess(configPath: string, start: AgentStart = {}): A
     leave: async () => {
       const send = (signal: Deno.Signal) => gone || child.kill(signal);
       send("SIGTERM");
-      const timer = setTimeout(() => send("SIGKILL"), 15_000);
+      let obeyed = true;
+      const timer = setTimeout(() => {
+        obeyed = false;
+        send("SIGKILL");
+      }, 15_000);
       await exited;
       clearTimeout(timer);
+      return obeyed;
     },
     logged,
   };

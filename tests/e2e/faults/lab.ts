@@ -1,6 +1,6 @@
 import { fromFileUrl, join } from "@std/path";
 
-import { callControl } from "../../../src/daemon/mod.ts";
+import { callControl, NotRunning } from "../../../src/daemon/mod.ts";
 import { readJournal } from "../../../src/journal/mod.ts";
 import type { AgentProcess } from "../agent_process.ts";
 import { assertNothingLeft, runsMount, submitWork, type Work } from "../invariants.ts";
@@ -85,9 +85,14 @@ export async function createLab(
     const answers = await agent!.ready.then(() => true, () => false); // gone before: its exit code tells
     const { dataDir } = world;
     const ask = { dataDir, request: { command: "status" }, timeoutMs: ANSWER_MS } as const;
-    if (answers) await callControl(ask).catch((error) => ledger.wedge(String(error)));
-    await agent!.leave();
-    return await agent!.exited;
+    const silent = answers &&
+      await callControl(ask).then(() => undefined, (error: unknown) => error);
+    if (!await agent!.leave()) ledger.wedge("SIGTERM was not obeyed");
+    const status = await agent!.exited;
+    // The last kill of its script may come between being ready and being asked.
+    const wasKilled = silent instanceof NotRunning && status.code === KILLED;
+    if (silent && !wasKilled) ledger.wedge(String(silent));
+    return status;
   };
   const lab: Lab = {
     world,
