@@ -12,7 +12,7 @@ export const LOOP_LIMIT_SECS = 30;
 /**
  * Ends this process when its event loop has made no turn for 30 s: one that stands still, or goes round
  * in microtasks, beats no heart and obeys nobody. It ends by a signal (SIGKILL; on Windows with exit code
- * 1), after which every service manager starts it anew; what it had begun is in the journal.
+ * 1), after which systemd and launchd start it anew; what it had begun is in the journal.
  *
  * A thread of its own looks, for a timer cannot see its own loop blocked. It counts its own ticks, so the
  * time in which the machine sleeps or the process is stopped does not count.

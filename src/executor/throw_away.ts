@@ -48,9 +48,7 @@ export async function removeLeftovers(
 }
 
 async function removeSoon(engine: Engine, id: string, signal?: AbortSignal): Promise<void> {
-  await within(HUNG_MS, (over) =>
-    removeSurely(engine, id, {
-      patienceMs: PATIENCE_MS,
-      signal: signal ? AbortSignal.any([signal, over]) : over,
-    }));
+  const remove = (signal: AbortSignal) =>
+    removeSurely(engine, id, { patienceMs: PATIENCE_MS, signal });
+  await within(HUNG_MS, remove, signal);
 }

@@ -15,9 +15,7 @@ export async function bounded<T>(
   signal: AbortSignal,
   ms = CALL_MS,
 ): Promise<T> {
-  const done = await within(ms, async (over) => ({
-    result: await call(AbortSignal.any([signal, over])),
-  }));
+  const done = await within(ms, async (either) => ({ result: await call(either) }), signal);
   if (done) return done.result;
   throw new Failure(schedulerText.noAnswerYet({ secs: ms / 1000 }));
 }

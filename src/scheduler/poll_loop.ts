@@ -57,7 +57,6 @@ export async function pollLoop(options: PollOptions): Promise<void> {
     if (delay === 0) continue;
     rest = new AbortController();
     await clock.sleep(delay, AbortSignal.any([signal, rest.signal])).catch(() => {});
-    rest = undefined;
   }
 }
 

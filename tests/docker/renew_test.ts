@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { connectEngine, EngineError } from "../../src/docker/mod.ts";
+import { connectEngine, type Engine, EngineError } from "../../src/docker/mod.ts";
 import { createEngineLink } from "../../src/executor/engine_link.ts";
 import { SILENT } from "../../src/log/mod.ts";
 import { withTestEngine } from "../support/engine.ts";
 import { answer, startFakeEngine, write } from "./fake_engine.ts";
-import { startRelay } from "./relay.ts";
+import { type Relay, startRelay } from "./relay.ts";
 
 const { signal } = new AbortController();
 
@@ -97,14 +97,21 @@ Deno.test("an engine that was away is asked for its version again", () =>
     assert.equal(engine.apiVersion, apiVersion);
   }));
 
-Deno.test("calls of before a renewal go on, and later ones are made on new connections", () =>
-  withTestEngine(async ({ endpoint }) => {
+/** The real engine over tcp, through a relay whose connections can be silenced. */
+function withRelay(body: (engine: Engine, relay: Relay) => Promise<void>): Promise<void> {
+  return withTestEngine(async ({ endpoint }) => {
     assert.ok(endpoint.kind === "unix", "this test needs an engine on a unix socket");
     await using relay = startRelay(endpoint.path);
     await using engine = await connectEngine({
       kind: "tcp",
       url: `http://127.0.0.1:${relay.port}`,
     });
+    await body(engine, relay);
+  });
+}
+
+Deno.test("calls of before a renewal go on, and later ones are made on new connections", () =>
+  withRelay(async (engine, relay) => {
     const before = engine.listContainers({ labels: {} });
     await engine.renew();
     await before;
@@ -114,13 +121,7 @@ Deno.test("calls of before a renewal go on, and later ones are made on new conne
   }));
 
 Deno.test("after a call without an answer no connection of before is used", () =>
-  withTestEngine(async ({ endpoint }) => {
-    assert.ok(endpoint.kind === "unix", "this test needs an engine on a unix socket");
-    await using relay = startRelay(endpoint.path);
-    await using engine = await connectEngine({
-      kind: "tcp",
-      url: `http://127.0.0.1:${relay.port}`,
-    });
+  withRelay(async (engine, relay) => {
     const link = createEngineLink(engine, SILENT);
     let calls = 0;
     const ping = () => {

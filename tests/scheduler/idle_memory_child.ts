@@ -5,10 +5,10 @@
  */
 import { SILENT } from "../../src/log/mod.ts";
 import { heartbeatLoop } from "../../src/scheduler/heartbeat_loop.ts";
-import { pollLoop } from "../../src/scheduler/poll_loop.ts";
 import type { ServerClient } from "../../src/server/mod.ts";
 import type { Clock } from "../../src/util/mod.ts";
 import { withServer } from "../server/with_server.ts";
+import { idlePoll } from "./idle_poll.ts";
 
 declare const gc: () => void;
 
@@ -50,19 +50,13 @@ function measure(): void {
 }
 
 await Promise.all([
-  pollLoop({
+  idlePoll({
     server,
-    pollIntervalSecs: 5,
-    load: () => ({ currentLoad: 0, availableCapacity: 1 }),
-    take: () => Promise.resolve(false),
-    cancel: () => Promise.resolve(),
-    lastActivity: () => undefined,
     onNudge: (how) => nudge = how,
     onPoll: () => {
       polls++;
       measure();
     },
-    log: SILENT,
     signal: end.signal,
     clock: quickClock(),
   }),

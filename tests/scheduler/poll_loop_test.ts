@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { fromFileUrl } from "@std/path";
 
-import { SILENT } from "../../src/log/mod.ts";
-import { pollLoop } from "../../src/scheduler/poll_loop.ts";
 import { type Clock, sleep, SYSTEM_CLOCK } from "../../src/util/mod.ts";
 import { withServer } from "../server/with_server.ts";
+import { idlePoll } from "./idle_poll.ts";
 
 /** More than noise (some 100 kB in all), less than any object that a poll could leave behind. */
 const MOST_BYTES_A_POLL = 20;
@@ -63,16 +62,10 @@ async function pollsWith(
       return sleep(Infinity, signal);
     },
   };
-  await pollLoop({
+  await idlePoll({
     server: stage.client,
-    pollIntervalSecs: 5,
-    load: () => ({ currentLoad: 0, availableCapacity: 1 }),
-    take: () => Promise.resolve(false),
-    cancel: () => Promise.resolve(),
-    lastActivity: () => undefined,
     onNudge: (how) => nudge = how,
     onPoll: () => whilePolling(++polls, nudge),
-    log: SILENT,
     signal: end.signal,
     clock,
   });
