@@ -7,6 +7,7 @@ import {
   serveControl,
   type StatusReport,
   type StopMode,
+  takeStopMark,
 } from "./daemon/mod.ts";
 import { findEngine } from "./docker/mod.ts";
 import { createDockerExecutor } from "./executor/mod.ts";
@@ -32,6 +33,8 @@ export interface AgentOptions {
   readonly proxies: ProxySettings;
   /** Requests a minute that the Server allows. @default {150} */
   readonly requestsPerMinute?: number;
+  /** A service manager starts it anew whenever it ends with another code than 0. @default {false} */
+  readonly isService?: boolean;
   /** What it is doing while it starts: the pull of an image and the like. */
   readonly onStarting?: (news: Text) => void;
   /** It takes tasks from now on. */
@@ -43,6 +46,8 @@ export interface AgentOptions {
 export interface Agent {
   /** Begins the end; a second call may be stronger. */
   end(mode: StopMode): void;
+  /** Whether its end has begun. */
+  isEnding(): boolean;
   /** Settles when the agent has gone. */
   readonly gone: Promise<void>;
 }
@@ -56,7 +61,11 @@ export interface Agent {
  */
 export function startAgent(options: AgentOptions): Agent {
   const agent = new RunningAgent(options);
-  return { end: (mode) => agent.end(mode), gone: agent.run() };
+  return {
+    end: (mode) => agent.end(mode),
+    isEnding: () => agent.isEnding(),
+    gone: agent.run(),
+  };
 }
 
 class RunningAgent {
@@ -80,6 +89,10 @@ class RunningAgent {
     this.#scheduler?.end(mode);
   }
 
+  isEnding(): boolean {
+    return this.#ending !== undefined;
+  }
+
   async run(): Promise<void> {
     try {
       await this.#run();
@@ -98,6 +111,9 @@ class RunningAgent {
       throw new Failure(agentText.notRegistered({ config: this.#options.configPath }));
     }
     await using _lock = await acquireLock(dataDir);
+    if (await takeStopMark(dataDir) && this.#options.isService) {
+      return log.warn(agentText.stayStopped);
+    }
     await refuseNetworkFolder(config);
     const agentId = await prepareDataFolder(dataDir);
     for (const warning of await mendModes(dataDir)) log.warn(warning);

@@ -4,6 +4,7 @@ import {
   DETACHED_VARIABLE,
   LOOP_LIMIT_SECS,
   openRotatingLog,
+  SERVICE_VARIABLE,
   startLoopWatchdog,
 } from "../daemon/mod.ts";
 import { agentText, cliText } from "../i18n/mod.ts";
@@ -26,8 +27,10 @@ export async function run(app: App, options: RunOptions): Promise<void> {
     : undefined;
   const log = appLogger(app, options, file && ((line) => file.write(line)));
   using _watchdog = startLoopWatchdog({ line: stuckLine(app, options) });
+  const isService = app.env[SERVICE_VARIABLE] === "1";
   const agent = startAgent({
     config,
+    isService,
     configPath: path,
     version: VERSION,
     env: app.env,
@@ -38,12 +41,9 @@ export async function run(app: App, options: RunOptions): Promise<void> {
     onStarting: (news) => log.info(news),
     onReady: startNothingMore,
   });
-  const stopListening = endOnSignals(agent);
-  try {
-    await agent.gone;
-  } finally {
-    stopListening();
-  }
+  using signals = endOnSignals({ agent, dataDir: config.paths.dataDir, isService });
+  await agent.gone;
+  app.exitCode = signals.exitCode();
 }
 
 /** What the log gets when this process can write none any more. */

@@ -3,6 +3,7 @@ import { dirname } from "@std/path";
 import {
   installService,
   ownProgram,
+  SERVICE_VARIABLE,
   serviceFile,
   type ServiceOptions,
   type ServicePlace,
@@ -34,7 +35,7 @@ export async function install(app: App, options: InstallOptions): Promise<void> 
     dataDir: config.paths.dataDir,
     workingDir: dirname(path),
     user: options.runAs,
-    env: environment(app),
+    env: { ...environment(app), [SERVICE_VARIABLE]: "1" },
     description: app.t(daemonText.serviceDescription),
   };
   const place = placeOf(app);

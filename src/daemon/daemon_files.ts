@@ -12,6 +12,8 @@ export interface DaemonFiles {
   readonly control: string;
   /** The usual place of the control socket. */
   readonly socket: string;
+  /** The number of the process that `agent-core stop` ends by a signal. */
+  readonly stop: string;
   /** Log of an agent in the background. */
   readonly log: string;
 }
@@ -24,6 +26,7 @@ export function daemonFiles(dataDir: string): DaemonFiles {
     holder: join(dataDir, "agent.holder"),
     control: join(dataDir, "agent.control"),
     socket: join(dataDir, "agent.sock"),
+    stop: join(dataDir, "agent.stop"),
     log: join(dataDir, "agent.log"),
   };
 }

@@ -24,6 +24,12 @@ export interface ServiceOptions {
   readonly description?: string;
 }
 
+/**
+ * Set to `1` by whoever starts the agent anew when it ends: our own service files. Windows' tasks have no
+ * variables, and none of ours is started again after an end.
+ */
+export const SERVICE_VARIABLE = "AGENT_CORE_SERVICE";
+
 export const SERVICE_NAME = "agent-core";
 
 /**

@@ -7,6 +7,7 @@ import { daemonFiles } from "./daemon_files.ts";
 import { readHolder } from "./holder.ts";
 import { tidyIfFree } from "./lock.ts";
 import { sendSignal } from "./send_signal.ts";
+import { markStop, removeStopMark } from "./stop_mark.ts";
 
 /** How to stop which agent. */
 export interface StopAgentOptions {
@@ -63,8 +64,9 @@ export async function stopAgent(options: StopAgentOptions): Promise<StopResult> 
     if (Deno.build.os !== "windows") pid = await send(dataDir, "SIGTERM");
   }
   if (mode !== "leave") return await untilDone(options, pid);
-  if (await untilGone(dataDir, deadline, signal)) return { outcome: "stopped", by, pid };
-  return await kill(dataDir, signal);
+  if (!await untilGone(dataDir, deadline, signal)) return await kill(dataDir, signal);
+  await removeStopMark(dataDir);
+  return { outcome: "stopped", by, pid };
 }
 
 async function kill(dataDir: string, signal?: AbortSignal): Promise<StopResult> {
@@ -123,11 +125,16 @@ async function untilDone(
   }
 }
 
-/** Sends a signal to the agent if its process is known for certain; returns its number then. */
+/**
+ * Sends a signal to the agent if its process is known for certain; returns its number then. A mark says
+ * that it was told to go: else a service manager would start it anew, and after a kill it has to be told
+ * the same at that next start.
+ */
 async function send(dataDir: string, name: "SIGTERM" | "SIGKILL"): Promise<number | undefined> {
   const holder = await readHolder(dataDir);
   if (!holder) return undefined;
   try {
+    await markStop(dataDir, holder.pid);
     await sendSignal(holder.pid, name);
     return holder.pid;
   } catch (error) {

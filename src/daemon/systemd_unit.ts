@@ -36,6 +36,8 @@ export function systemdUnit(options: ServiceOptions): string {
     "Restart=always",
     "RestartSec=5",
     "RestartPreventExitStatus=0 2",
+    "# What it ends with after a signal: systemd's own when it stops the service.",
+    "SuccessExitStatus=129 130 143",
     "# Only the agent gets the signal. Containers belong to the engine and go on.",
     "KillMode=mixed",
     "TimeoutStopSec=20",

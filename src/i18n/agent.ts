@@ -26,6 +26,14 @@ export const agentText = {
     en: "agent-core has stopped; containers at work go on and are taken over at the next start",
   },
 
+  /** A service manager started it anew although `agent-core stop` had ended it, by force. */
+  stayStopped: {
+    zh:
+      "上一个进程刚被 agent-core stop 强制结束，因此本次不启动。要重新工作，请通过服务管理器再启动一次",
+    en:
+      "Not started: agent-core stop has just ended the process before this one by force. To have it work again, start the service once more",
+  },
+
   /** The watchdog ends a process that does nothing any more. */
   loopStuck: (p: { secs: number }): Text => ({
     zh:

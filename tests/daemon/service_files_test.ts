@@ -55,6 +55,7 @@ Deno.test("systemd: starts after Docker and the network, comes back, leaves cont
   assert.equal(lineOf(unit, "Wants"), "network-online.target docker.service");
   assert.equal(lineOf(unit, "Restart"), "always");
   assert.equal(lineOf(unit, "RestartPreventExitStatus"), "0 2");
+  assert.equal(lineOf(unit, "SuccessExitStatus"), "129 130 143");
   assert.equal(lineOf(unit, "KillMode"), "mixed");
   assert.equal(lineOf(unit, "WantedBy"), "multi-user.target");
   assert.equal(lineOf(unit, "ProtectSystem"), "full");

@@ -67,7 +67,8 @@ Deno.test("stop: one that will not go is killed, and its files go too", unix, as
   const result = await stopAgent({ dataDir: folder.path, graceMs: 300 });
   assert.deepEqual(result, { outcome: "stopped", by: "kill", pid });
   assert.equal((await agent.status).signal, "SIGKILL");
-  assert.deepEqual(await names(folder.path), ["agent.lock"]);
+  // The next start has to know that it was no crash.
+  assert.deepEqual(await names(folder.path), ["agent.lock", "agent.stop"]);
 });
 
 Deno.test("stop: one that is frozen (SIGSTOP) is killed", unix, async () => {

@@ -217,6 +217,6 @@ Deno.test("SIGTERM ends the agent in peace", async () => {
   const agent = await world.startAgent();
   agent.kill("SIGTERM");
   const status = await agent.exited;
-  assert.equal(status.code, 0, agent.output());
+  assert.equal(status.code, 143, agent.output());
   assert.equal(world.server.service(world.serviceId)?.status, "offline");
 });

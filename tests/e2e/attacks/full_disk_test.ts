@@ -40,7 +40,7 @@ Deno.test({
     const next = await world.submit("echo next");
     assert.equal((await world.ended(next)).output?.stdout, "next\n");
     agent.kill("SIGTERM");
-    assert.equal((await agent.exited).code, 0);
+    assert.equal((await agent.exited).code, 143);
   },
 });
 
