@@ -9,15 +9,16 @@ import {
   type StopMode,
   takeStopMark,
 } from "./daemon/mod.ts";
-import { findEngine } from "./docker/mod.ts";
+import { prepareDataFolder } from "./data_folder/mod.ts";
+import { type Engine, EngineError, expectEngine, findEngine } from "./docker/mod.ts";
 import { createDockerExecutor } from "./executor/mod.ts";
-import { agentText, Failure, journalText, type Lang, type Text, textOf } from "./i18n/mod.ts";
+import { agentText, Failure, type Lang, type Text, textOf } from "./i18n/mod.ts";
 import { type AttemptRow, isOwnedBy, type Journal, openJournal } from "./journal/mod.ts";
 import type { Logger } from "./log/mod.ts";
 import { Scheduler } from "./scheduler/mod.ts";
 import { createBudget, createServerClient, type ServerClient } from "./server/mod.ts";
-import { type ProxySettings, writeDurably } from "./util/mod.ts";
-import { ensureReserve, giveUpReserve, networkFilesystem } from "./workspace/mod.ts";
+import type { ProxySettings } from "./util/mod.ts";
+import { ensureReserve, giveUpReserve } from "./workspace/mod.ts";
 
 /** What an agent is made of. */
 export interface AgentOptions {
@@ -76,7 +77,9 @@ class RunningAgent {
   #scheduler: Scheduler | undefined;
   #server: ServerClient | undefined;
   #journal: Journal | undefined;
-  #engine: { readonly detail: string } | undefined;
+  #engine: Engine | undefined;
+  /** The engine's own; undefined until it has answered. */
+  #engineVersion: string | undefined;
   #ending: StopMode | undefined;
 
   constructor(options: AgentOptions) {
@@ -114,8 +117,7 @@ class RunningAgent {
     if (await takeStopMark(dataDir) && this.#options.isService) {
       return log.warn(agentText.stayStopped);
     }
-    await refuseNetworkFolder(config);
-    const agentId = await prepareDataFolder(dataDir);
+    const agentId = await prepareDataFolder(config.paths);
     for (const warning of await mendModes(dataDir)) log.warn(warning);
     await using _control = await serveControl({
       dataDir,
@@ -142,27 +144,24 @@ class RunningAgent {
   ): Promise<void> {
     const { config, configPath, log, lang, onProgress, onReady } = this.#options;
     const owner = { baseUrl: config.server.baseUrl, serviceId };
-    await using engine = await findEngine({
-      host: config.docker.host,
-      env: this.#options.env,
-      home: this.#options.env.HOME || this.#options.env.USERPROFILE,
-      log,
-      signal: this.#starting.signal,
-    });
-    const { version } = await engine.version();
-    this.#engine = { detail: version };
+    const { signal } = this.#starting;
+    // Results and containers of before must not wait for an engine or a mount, and a service has nobody
+    // to start it again: the scheduler says what is missing, takes no new task, and has the checks made
+    // again.
+    const mayWait = this.#options.isService ||
+      journal.open().some((row) => isOwnedBy(row, owner));
+    await using engine = await this.#findEngine(mayWait);
+    this.#engine = engine;
+    await this.#askEngine();
     await using executor = createDockerExecutor({ config, engine, agentId, configPath, log, lang });
     const warnings = await executor.prepare({
-      signal: this.#starting.signal,
+      signal,
       onProgress: (news) => {
         this.#news = news;
         this.#options.onStarting?.(news);
       },
     }).catch((error) => {
-      // Results and containers of before must not wait for a mount: the scheduler says what is missing,
-      // takes no new task, and has the checks made again.
-      const hasWork = journal.open().some((row) => isOwnedBy(row, owner));
-      if (this.#starting.signal.aborted || !hasWork) throw error;
+      if (signal.aborted || !mayWait) throw error;
       return [textOf(error)];
     });
     for (const warning of warnings) log.warn(warning);
@@ -173,13 +172,30 @@ class RunningAgent {
     log.info(agentText.started({
       version: this.#options.version,
       server: config.server.baseUrl,
-      engine: version,
+      engine: this.#engineVersion,
       image: config.executor.image,
       capacity: config.executor.capacity,
     }));
     onReady?.();
     await scheduler.run();
     log.info(agentText.stopped);
+  }
+
+  /** @param mayWait it need not be there yet */
+  async #findEngine(mayWait: boolean): Promise<Engine> {
+    const { config, env, log } = this.#options;
+    const where = { host: config.docker.host, env, home: env.HOME || env.USERPROFILE, log };
+    try {
+      return await findEngine({ ...where, signal: this.#starting.signal });
+    } catch (error) {
+      if (!mayWait || !(error instanceof EngineError)) throw error;
+      return await expectEngine(where);
+    }
+  }
+
+  async #askEngine(): Promise<void> {
+    const answer = await this.#engine?.version().catch(() => undefined);
+    this.#engineVersion = answer?.version;
   }
 
   #connectServer(serviceId: string, apiKey: string, journal: Journal): ServerClient {
@@ -203,6 +219,8 @@ class RunningAgent {
     const status = this.#scheduler?.status();
     const { connectivity } = this.#server ?? {};
     const trouble = connectivity?.trouble;
+    // It was away when the agent came up; the next look will tell.
+    if (this.#engine && !this.#engineVersion) void this.#askEngine();
     return {
       ready: this.#scheduler !== undefined,
       starting: this.#scheduler ? undefined : this.#news,
@@ -219,7 +237,9 @@ class RunningAgent {
       server: trouble
         ? { state: trouble.kind, since: trouble.since, message: trouble.text }
         : { state: status?.lastHeartbeatAt === undefined ? "unknown" : "ok" },
-      engine: this.#engine && { state: "ok", detail: this.#engine.detail },
+      engine: this.#engineVersion === undefined
+        ? { state: "unknown" }
+        : { state: "ok", detail: this.#engineVersion },
       capacity: this.#options.config.executor.capacity,
       undelivered: this.#journal?.undelivered(),
       undeliverable: this.#journal?.undeliverable(),
@@ -234,30 +254,6 @@ class RunningAgent {
       })),
     };
   }
-}
-
-/** A network file system's locks and caches break the journal's promise. */
-async function refuseNetworkFolder(config: Config): Promise<void> {
-  const { dataDir, allowNetworkFs } = config.paths;
-  const kind = await networkFilesystem(dataDir);
-  if (kind !== undefined && !allowNetworkFs) {
-    throw new Failure(journalText.networkFolder({ path: dataDir, kind }));
-  }
-}
-
-/** Makes the folders and returns the agent's id: a UUID made once, by which it knows its containers. */
-async function prepareDataFolder(dataDir: string): Promise<string> {
-  for (const folder of ["workspaces", "logs", "spill"]) {
-    await Deno.mkdir(join(dataDir, folder), { recursive: true, mode: 0o700 });
-  }
-  ensureReserve(dataDir);
-  const path = join(dataDir, "agent.id");
-  const found = await Deno.readTextFile(path).catch(() => "");
-  const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-  if (UUID.test(found.trim())) return found.trim();
-  const id = crypto.randomUUID();
-  await writeDurably(path, `${id}\n`);
-  return id;
 }
 
 /** What an earlier run may have left in the Server's window of 60 s; a beat comes every 20 s. */

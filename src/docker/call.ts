@@ -59,29 +59,39 @@ export interface Caller {
   call<T>(request: CallRequest, read: (open: OpenCall) => Promise<T> | T): Promise<T>;
 }
 
+/** Where calls go. */
+export interface Route {
+  readonly endpoint: Endpoint;
+  /** Undefined until there has been an engine. */
+  readonly line: Line | undefined;
+  /** Opens another line in the place of this one. */
+  renew?(signal?: AbortSignal): Promise<void>;
+}
+
 /**
- * Makes a caller. `renew` replaces the line when the engine refuses its version: the call is made once
- * more then, unless its body is a stream, which can be sent but once.
+ * Makes a caller. The line is renewed before the first call where there is none yet, and when the engine
+ * refuses its version: the call is made once more then, unless its body is a stream, which can be sent
+ * but once.
  */
-export function createCaller(
-  endpoint: Endpoint,
-  line: () => Line,
-  renew?: (signal?: AbortSignal) => Promise<void>,
-): Caller {
+export function createCaller(route: Route): Caller {
+  const context = () => ({ endpoint: route.endpoint, ...route.line! });
   const open = async (request: CallRequest) => {
-    const { version } = line();
+    if (!route.line) await route.renew?.(request.signal);
+    const { version } = context();
     try {
-      return await openCall({ endpoint, ...line() }, request);
+      return await openCall(context(), request);
     } catch (error) {
-      if (!renew || !isVersionRefusal(error)) throw error;
+      if (!route.renew || !isVersionRefusal(error)) throw error;
       // Another call may have been refused, and seen to it, before.
-      if (line().version === version) await renew(request.signal);
-      if (line().version === version || request.body instanceof ReadableStream) throw error;
-      return await openCall({ endpoint, ...line() }, request);
+      if (context().version === version) await route.renew(request.signal);
+      if (context().version === version || request.body instanceof ReadableStream) throw error;
+      return await openCall(context(), request);
     }
   };
   return {
-    endpoint,
+    get endpoint() {
+      return route.endpoint;
+    },
     open,
     async call(request, read) {
       await using opened = await open(request);

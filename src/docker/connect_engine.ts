@@ -1,5 +1,5 @@
 import { infoAnswer, networkAnswer, versionAnswer } from "./answers.ts";
-import { type Caller, createCaller } from "./call.ts";
+import { type Caller, createCaller, type Line } from "./call.ts";
 import { streamCalls } from "./container_streams.ts";
 import { containerCalls, unlessMissing } from "./containers.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -9,6 +9,12 @@ import { type LineOptions, openLine, PING_MS } from "./line.ts";
 
 /** How to connect. */
 export type ConnectOptions = LineOptions;
+
+/** An engine's endpoint, and a line to it. */
+export interface Found {
+  readonly endpoint: Endpoint;
+  readonly line: Line;
+}
 
 /**
  * Connects to the engine at a known endpoint: pings it and agrees on an API version.
@@ -23,19 +29,49 @@ export async function connectEngine(
   endpoint: Endpoint,
   options: ConnectOptions = {},
 ): Promise<Engine> {
-  let line = await openLine(endpoint, options);
+  const open = lineOpener(endpoint, options);
+  return createEngine(await open(options.signal), open);
+}
+
+/** What opens lines to one endpoint. */
+export function lineOpener(endpoint: Endpoint, options: ConnectOptions = {}) {
+  return async (signal?: AbortSignal): Promise<Found> => ({
+    endpoint,
+    line: await openLine(endpoint, { ...options, signal }),
+  });
+}
+
+/**
+ * An engine at `first`, which need not have a line yet: then every call looks for one by `open`, and is
+ * refused with its error as long as there is none.
+ */
+export function createEngine(
+  first: Pick<Found, "endpoint"> & Partial<Found>,
+  open: (signal?: AbortSignal) => Promise<Found>,
+): Engine {
+  let { endpoint, line } = first;
   let closed = false;
   const renew = async (signal?: AbortSignal) => {
-    const next = await openLine(endpoint, { ...options, signal });
+    const next = await open(signal);
     // Calls that are under way on the earlier one go on.
-    (closed ? next : line).transport[Symbol.dispose]();
-    if (!closed) line = next;
+    (closed ? next.line : line)?.transport[Symbol.dispose]();
+    if (!closed) ({ endpoint, line } = next);
   };
-  const caller = createCaller(endpoint, () => line, renew);
+  const caller = createCaller({
+    get endpoint() {
+      return endpoint;
+    },
+    get line() {
+      return line;
+    },
+    renew,
+  });
   return {
-    endpoint,
+    get endpoint() {
+      return endpoint;
+    },
     get apiVersion() {
-      return line.version;
+      return line?.version ?? "";
     },
     renew,
     ...engineCalls(caller),
@@ -44,7 +80,7 @@ export async function connectEngine(
     ...streamCalls(caller),
     [Symbol.asyncDispose]: () => {
       closed = true;
-      return Promise.resolve(line.transport[Symbol.dispose]());
+      return Promise.resolve(line?.transport[Symbol.dispose]());
     },
   };
 }

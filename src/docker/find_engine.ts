@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import { dockerText, Failure, joinTexts, type Text, textOf } from "../i18n/mod.ts";
 import { type Logger, SILENT } from "../log/mod.ts";
-import { connectEngine } from "./connect_engine.ts";
+import { createEngine, type Found, lineOpener } from "./connect_engine.ts";
 import { currentDockerContext } from "./docker_context.ts";
 import { describeEndpoint, type Endpoint, type TlsMaterial } from "./endpoint.ts";
 import type { Engine } from "./engine.ts";
@@ -40,15 +40,40 @@ interface Candidate {
  * address, context or certificate that cannot be used.
  */
 export async function findEngine(options: FindEngineOptions): Promise<Engine> {
-  const { log = SILENT, signal } = options;
+  const found = await tryEach(await candidates(options), options);
+  return createEngine(found, lineOpener(found.endpoint));
+}
+
+/**
+ * The same where no engine need be there yet: each call looks for it as {@linkcode findEngine} does, and
+ * keeps to the one that was found first.
+ *
+ * @throws {Failure} for an address, context or certificate that cannot be used; its calls throw
+ * {@linkcode EngineError} as long as there is no engine.
+ */
+export async function expectEngine(options: FindEngineOptions): Promise<Engine> {
+  const places = await candidates(options);
+  let open = async (signal?: AbortSignal) => {
+    const found = await tryEach(places, { ...options, signal });
+    open = lineOpener(found.endpoint);
+    return found;
+  };
+  return createEngine({ endpoint: places[0].endpoint }, (signal) => open(signal));
+}
+
+/** The first that answers. */
+async function tryEach(
+  places: readonly Candidate[],
+  { log = SILENT, signal }: FindEngineOptions,
+): Promise<Found> {
   const failures: Text[] = [];
-  for (const { endpoint, source } of await candidates(options)) {
+  for (const { endpoint, source } of places) {
     try {
-      const engine = await connectEngine(endpoint, { signal });
+      const found = await lineOpener(endpoint)(signal);
       if (isPlainRemote(endpoint)) {
         log.warn(dockerText.plainTcp({ endpoint: describeEndpoint(endpoint) }));
       }
-      return engine;
+      return found;
     } catch (error) {
       signal?.throwIfAborted();
       const reason = reasonForList(error, endpoint);

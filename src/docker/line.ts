@@ -30,7 +30,7 @@ export async function openLine(
 ): Promise<Line> {
   const transport = open(endpoint);
   try {
-    const unversioned = createCaller(endpoint, () => ({ transport, version: "" }));
+    const unversioned = createCaller({ endpoint, line: { transport, version: "" } });
     return { transport, version: await negotiate(unversioned, pingMs, signal) };
   } catch (error) {
     transport[Symbol.dispose]();

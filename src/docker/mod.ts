@@ -21,5 +21,5 @@ export type {
   ImageInfo,
   WaitAnswer,
 } from "./facts.ts";
-export { findEngine, type FindEngineOptions } from "./find_engine.ts";
+export { expectEngine, findEngine, type FindEngineOptions } from "./find_engine.ts";
 export type { LogFrame } from "./log_frames.ts";

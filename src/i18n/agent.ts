@@ -12,12 +12,14 @@ export const agentText = {
 
   /** The agent takes tasks. */
   started: (
-    p: { version: string; server: string; engine: string; image: string; capacity: number },
+    p: { version: string; server: string; engine?: string; image: string; capacity: number },
   ): Text => ({
-    zh:
-      `agent-core ${p.version} 已启动：Server ${p.server}，Docker ${p.engine}，镜像 ${p.image}，容量 ${p.capacity}`,
-    en:
-      `agent-core ${p.version} is up: Server ${p.server}, Docker ${p.engine}, image ${p.image}, capacity ${p.capacity}`,
+    zh: `agent-core ${p.version} 已启动：Server ${p.server}，Docker ${
+      p.engine ?? "尚未连上"
+    }，镜像 ${p.image}，容量 ${p.capacity}`,
+    en: `agent-core ${p.version} is up: Server ${p.server}, Docker ${
+      p.engine ?? "not reached yet"
+    }, image ${p.image}, capacity ${p.capacity}`,
   }),
 
   /** The agent has gone. */

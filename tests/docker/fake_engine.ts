@@ -60,7 +60,10 @@ export async function withFakeEngine(
 /** One call with a time limit of its own, to an engine that misbehaves. */
 export async function rawCall(fake: FakeEngine, limitMs: number): Promise<unknown> {
   using transport = openTransport(fake.endpoint);
-  const caller = createCaller(fake.endpoint, () => ({ transport, version: "1.41" }));
+  const caller = createCaller({
+    endpoint: fake.endpoint,
+    line: { transport, version: "1.41" },
+  });
   return await caller.call(
     { method: "GET", path: "/info", limitMs },
     async (open) =>

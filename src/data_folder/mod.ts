@@ -1,0 +1,1 @@
+export { prepareDataFolder } from "./prepare_data_folder.ts";

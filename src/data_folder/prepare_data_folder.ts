@@ -1,0 +1,33 @@
+import { join } from "@std/path";
+
+import type { Config } from "../config/mod.ts";
+import { Failure, journalText } from "../i18n/mod.ts";
+import { writeDurably } from "../util/mod.ts";
+import { ensureReserve, networkFilesystem } from "../workspace/mod.ts";
+
+/**
+ * Makes what an agent needs in its data folder, and returns the agent's id: a UUID made once, by which it
+ * knows its containers. Call it with the lock held.
+ *
+ * @throws {Failure} on a network file system, unless `allowNetworkFs` is set.
+ */
+export async function prepareDataFolder(
+  { dataDir, allowNetworkFs }: Pick<Config["paths"], "dataDir" | "allowNetworkFs">,
+): Promise<string> {
+  const kind = await networkFilesystem(dataDir);
+  // Its locks and caches would break the journal's promise.
+  if (kind !== undefined && !allowNetworkFs) {
+    throw new Failure(journalText.networkFolder({ path: dataDir, kind }));
+  }
+  for (const folder of ["workspaces", "logs", "spill"]) {
+    await Deno.mkdir(join(dataDir, folder), { recursive: true, mode: 0o700 });
+  }
+  ensureReserve(dataDir);
+  const path = join(dataDir, "agent.id");
+  const found = await Deno.readTextFile(path).catch(() => "");
+  const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+  if (UUID.test(found.trim())) return found.trim();
+  const id = crypto.randomUUID();
+  await writeDurably(path, `${id}\n`);
+  return id;
+}
