@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { DETACHED_VARIABLE } from "./detach.ts";
 import { SERVICE_NAME, type ServiceOptions, xml } from "./service_options.ts";
 
 /** The label of a service at launchd. */
@@ -28,7 +29,10 @@ export function launchdPlist(options: ServiceOptions): string {
     ...(scope === "system" && user !== undefined ? entry("UserName", string(user)) : []),
     ...entry("EnvironmentVariables", [
       "<dict>",
-      ...Object.entries(env).flatMap(([name, value]) => entry(name, string(value))),
+      // launchd lets the file grow without an end: the agent itself keeps it small, as in the background.
+      ...Object.entries({ ...env, [DETACHED_VARIABLE]: "1" }).flatMap(([name, value]) =>
+        entry(name, string(value))
+      ),
       "</dict>",
     ]),
     ...entry("RunAtLoad", ["<true/>"]),

@@ -27,10 +27,13 @@ export interface Lock extends AsyncDisposable {
 
 /** Longer than anybody who only looks ({@linkcode isRunning}) keeps the lock. */
 const PATIENCE_MS = 500;
+/** How long a deleted lock file can stay away, milliseconds. */
+const LOOK_EVERY_MS = 5_000;
 
 /**
  * Takes the data folder for this process, making it (0700) if it is not there, and writes `agent.pid`.
- * The lock is the operating system's: however the process ends, it is free again.
+ * The lock is the operating system's: however the process ends, it is free again. Should somebody delete
+ * its file, it is made and locked anew; until then the agent's socket keeps others out.
  *
  * @throws {AlreadyRunning} when another process has it.
  * @throws {Failure} when the file cannot be opened or the file system knows no locks.
@@ -44,6 +47,7 @@ export async function acquireLock(dataDir: string): Promise<Lock> {
     held.release();
     throw new Failure(daemonText.lockImpossible({ path, reason: textOf(error).en }));
   }
+  const kept = keepLocked(path, held);
   let released = false;
   return {
     dataDir,
@@ -52,7 +56,31 @@ export async function acquireLock(dataDir: string): Promise<Lock> {
       if (released) return;
       released = true;
       await removeHolder(dataDir);
-      held.release();
+      kept.release();
+    },
+  };
+}
+
+/** Keeps a lock although its file may be deleted; looks now and then. */
+function keepLocked(path: string, first: HeldLock): HeldLock {
+  const locks = [first];
+  const inodeNow = () => Deno.lstat(path).then(({ ino }) => ino, () => undefined);
+  let inode = inodeNow();
+  const look = async () => {
+    if (await inodeNow() === await inode) return;
+    await createLockFile(path);
+    const anew = tryLock(path);
+    if (!anew) return;
+    locks.push(anew);
+    inode = inodeNow();
+  };
+  // What fails now is tried again.
+  const timer = setInterval(() => void look().catch(() => {}), LOOK_EVERY_MS);
+  Deno.unrefTimer(timer);
+  return {
+    release() {
+      clearInterval(timer);
+      for (const lock of locks) lock.release();
     },
   };
 }
@@ -93,11 +121,11 @@ async function lockIfFree(dataDir: string, { tidy = false } = {}): Promise<Look>
   const { lock: path } = daemonFiles(dataDir);
   const nothing = { [Symbol.dispose]() {} };
   if (!(await Deno.stat(path).then(() => true, () => false)) && !tidy) {
-    return { state: "absent", ...nothing };
+    return { state: await answers(dataDir) ? "taken" : "absent", ...nothing };
   }
   try {
     if (tidy) await createLockFile(path);
-    const held = tryLock(path);
+    const held = await tryFree(dataDir, path);
     return held
       ? { state: "free", [Symbol.dispose]: held.release }
       : { state: "taken", ...nothing };
@@ -112,7 +140,7 @@ async function openLocked(dataDir: string, path: string): Promise<HeldLock> {
     await createLockFile(path);
     const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
-      const held = tryLock(path);
+      const held = await tryFree(dataDir, path);
       if (held) return held;
       if (performance.now() > deadline) break;
       await sleep(25);
@@ -121,6 +149,26 @@ async function openLocked(dataDir: string, path: string): Promise<HeldLock> {
     throw await lockFailure(path, error);
   }
   throw new AlreadyRunning(dataDir, (await readHolder(dataDir))?.pid);
+}
+
+/** The lock, unless somebody has it or works on the folder without it: its file was deleted. */
+async function tryFree(dataDir: string, path: string): Promise<HeldLock | undefined> {
+  const held = tryLock(path);
+  if (!held || !await answers(dataDir)) return held;
+  held.release();
+  return undefined;
+}
+
+/** Whether an agent listens at this folder's socket. A dead one's refuses; Windows deletes no open file. */
+async function answers(dataDir: string): Promise<boolean> {
+  if (Deno.build.os === "windows") return false;
+  const path = daemonFiles(dataDir).socket;
+  try {
+    (await Deno.connect({ transport: "unix", path })).close();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function lockFailure(path: string, error: unknown): Promise<Failure> {

@@ -33,6 +33,8 @@ export function openRotatingLog(
     lossLine = (loss) => `${new Date().toISOString()} WARN  ${loss.en}\n`,
   }: RotatingLogOptions = {},
 ): RotatingLog {
+  // Of a process that was killed while it copied.
+  removeIfThere(copyOf(path));
   const file = Deno.openSync(path, { append: true, create: true, mode: 0o600 });
   const encoder = new TextEncoder();
   let lost = 0;
@@ -82,7 +84,7 @@ export function openRotatingLog(
 /** Makes `path.1` a copy of `path`, after moving the older ones up by one and dropping the oldest. */
 function shift(path: string, keep: number): void {
   if (keep < 1) return;
-  const copy = `${path}.1.tmp`;
+  const copy = copyOf(path);
   try {
     // First, so that the older ones stay as they are when there is no room for it.
     Deno.copyFileSync(path, copy);
@@ -93,6 +95,10 @@ function shift(path: string, keep: number): void {
     removeIfThere(copy);
     throw error;
   }
+}
+
+function copyOf(path: string): string {
+  return `${path}.1.tmp`;
 }
 
 function renameIfThere(from: string, to: string): void {

@@ -1,1 +1,1 @@
-export { prepareDataFolder } from "./prepare_data_folder.ts";
+export { prepareDataFolder, START_CHECK_PREFIX } from "./prepare_data_folder.ts";

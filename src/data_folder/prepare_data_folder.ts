@@ -5,6 +5,9 @@ import { Failure, journalText } from "../i18n/mod.ts";
 import { writeDurably } from "../util/mod.ts";
 import { ensureReserve, networkFilesystem } from "../workspace/mod.ts";
 
+/** How the name of a start check's folder begins. */
+export const START_CHECK_PREFIX = ".start-check-";
+
 /**
  * Makes what an agent needs in its data folder, and returns the agent's id: a UUID made once, by which it
  * knows its containers. Call it with the lock held.
@@ -22,6 +25,7 @@ export async function prepareDataFolder(
   for (const folder of ["workspaces", "logs", "spill"]) {
     await Deno.mkdir(join(dataDir, folder), { recursive: true, mode: 0o700 });
   }
+  await removeStartChecks(dataDir);
   ensureReserve(dataDir);
   const path = join(dataDir, "agent.id");
   const found = await Deno.readTextFile(path).catch(() => "");
@@ -30,4 +34,18 @@ export async function prepareDataFolder(
   const id = crypto.randomUUID();
   await writeDurably(path, `${id}\n`);
   return id;
+}
+
+/** Longer than a start check takes, milliseconds; `agent-core doctor` may be making one. */
+const START_CHECK_MS = 600_000;
+
+/** Removes the folders of start checks that were killed in the middle. */
+async function removeStartChecks(dataDir: string): Promise<void> {
+  for await (const { name, isDirectory } of Deno.readDir(dataDir)) {
+    if (!isDirectory || !name.startsWith(START_CHECK_PREFIX)) continue;
+    const path = join(dataDir, name);
+    const made = (await Deno.lstat(path).catch(() => undefined))?.mtime?.getTime();
+    if (made === undefined || Date.now() - made < START_CHECK_MS) continue;
+    await Deno.remove(path, { recursive: true }).catch(() => {});
+  }
 }

@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import { join as joinPosix, normalize as normalizePosix } from "@std/path/posix";
 import { packTar, unpackTar } from "modern-tar";
 import type { Config } from "../config/mod.ts";
+import { START_CHECK_PREFIX } from "../data_folder/mod.ts";
 import { describeEndpoint, type Engine, EngineError } from "../docker/mod.ts";
 import { executorText, Failure, joinTexts, type Text, textOf } from "../i18n/mod.ts";
 import { rehearsalSpec, type SpecFacts, WORKSPACE } from "./container_spec.ts";
@@ -30,7 +31,7 @@ export interface RehearsalOptions {
  */
 export async function rehearse(options: RehearsalOptions): Promise<void> {
   const { config, engine, facts, signal } = options;
-  const folder = await Deno.makeTempDir({ dir: config.paths.dataDir, prefix: ".start-check-" });
+  const folder = await Deno.makeTempDir({ dir: config.paths.dataDir, prefix: START_CHECK_PREFIX });
   try {
     const nonce = crypto.randomUUID();
     await Deno.writeTextFile(join(folder, "nonce"), nonce);

@@ -1,4 +1,6 @@
-import { dirname } from "@std/path";
+import { basename, dirname, join } from "@std/path";
+
+const TEMPORARY = /\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 
 /**
  * Replaces the file at `path` in one step: after a crash there is the old content or the new, whole.
@@ -25,6 +27,24 @@ export async function writeDurably(
     throw error;
   }
   await syncFolder(dirname(path));
+  await removeBrokenOff(path).catch(() => {});
+}
+
+/** Longer than any write takes, milliseconds. */
+const WRITE_MS = 60_000;
+
+/** Removes what writes of the same file have left that were killed in the middle. */
+async function removeBrokenOff(path: string): Promise<void> {
+  const [folder, name] = [dirname(path), basename(path)];
+  const isLeftover = (found: string) => found.startsWith(`${name}.`) && TEMPORARY.test(found);
+  for await (const entry of Deno.readDir(folder)) {
+    if (!entry.isFile || !isLeftover(entry.name)) continue;
+    const left = join(folder, entry.name);
+    const written = (await Deno.lstat(left).catch(() => undefined))?.mtime?.getTime();
+    if (written !== undefined && Date.now() - written > WRITE_MS) {
+      await Deno.remove(left).catch(() => {});
+    }
+  }
 }
 
 /** Makes a folder's entries survive a power cut. Windows has no such call and needs none. */

@@ -20,6 +20,11 @@ export async function tempFolder(): Promise<AsyncDisposable & { readonly path: s
   return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
 }
 
+/** The names of what is in a folder, in order. */
+export async function namesIn(folder: string): Promise<string[]> {
+  return (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort();
+}
+
 /** Waits until `look` gives something, for 20 seconds at most. */
 export async function eventually<T>(
   look: () => Promise<T | undefined | false> | T | undefined | false,

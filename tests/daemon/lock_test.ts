@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { acquireLock, AlreadyRunning, isRunning, readHolder } from "../../src/daemon/mod.ts";
+import {
+  acquireLock,
+  AlreadyRunning,
+  daemonFiles,
+  isRunning,
+  readHolder,
+  stopAgent,
+} from "../../src/daemon/mod.ts";
 import { eventually, fixture, linux, startAgent, tempFolder, unix } from "./helpers.ts";
 
 Deno.test("lock: a second one is refused in the same process and names it, then free again", async () => {
@@ -46,6 +53,33 @@ Deno.test("lock: held by another process until kill -9", async () => {
   assert.ok(await Deno.stat(join(folder.path, "agent.pid")));
   await using _lock = await acquireLock(folder.path);
   assert.equal((await Deno.readTextFile(join(folder.path, "agent.pid"))).trim(), String(Deno.pid));
+});
+
+Deno.test(
+  "lock: with its file deleted nobody else gets in, and it is made anew",
+  unix,
+  async () => {
+    await using folder = await tempFolder();
+    await using agent = await startAgent("ready", folder.path);
+    const { lock, socket } = daemonFiles(folder.path);
+    await Deno.remove(lock);
+    assert.equal(await isRunning(folder.path), true);
+    await assert.rejects(acquireLock(folder.path), { name: "AlreadyRunning", pid: agent.pid });
+    await Deno.remove(lock);
+    await eventually(() => Deno.stat(lock).then(() => true, () => false));
+    // From here on the lock alone is enough.
+    await Deno.remove(socket);
+    await assert.rejects(acquireLock(folder.path), { name: "AlreadyRunning", pid: agent.pid });
+  },
+);
+
+Deno.test("lock: with its file deleted the agent can be stopped all the same", unix, async () => {
+  await using folder = await tempFolder();
+  await using agent = await startAgent("ready", folder.path);
+  await Deno.remove(daemonFiles(folder.path).lock);
+  const { pid } = agent;
+  const result = await stopAgent({ dataDir: folder.path });
+  assert.deepEqual(result, { outcome: "stopped", by: "control", pid });
 });
 
 Deno.test("lock: of twenty that want it at once exactly one gets it", async () => {

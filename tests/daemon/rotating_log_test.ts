@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { lastLines, openRotatingLog } from "../../src/daemon/mod.ts";
-import { tempFolder, unix } from "./helpers.ts";
-
-const names = async (folder: string) =>
-  (await Array.fromAsync(Deno.readDir(folder), (entry) => entry.name)).sort();
+import { namesIn, tempFolder, unix } from "./helpers.ts";
 
 Deno.test(
   "log: stays under its size, keeps three older ones, loses no line in between",
@@ -15,7 +12,7 @@ Deno.test(
     using log = openRotatingLog(path, { maxBytes: 1000 });
     for (let n = 0; n < 1000; n++) log.write(`line ${n} 行\n`);
     const parts = ["agent.log", "agent.log.1", "agent.log.2", "agent.log.3"];
-    assert.deepEqual(await names(folder.path), parts);
+    assert.deepEqual(await namesIn(folder.path), parts);
     let text = "";
     for (const name of parts.toReversed()) {
       const { size, mode } = await Deno.stat(join(folder.path, name));
@@ -29,6 +26,14 @@ Deno.test(
     lines.forEach((line, n) => assert.equal(line, `line ${first + n} 行`));
   },
 );
+
+Deno.test("log: the copy of a rotation that was killed is removed at the next start", async () => {
+  await using folder = await tempFolder();
+  const path = join(folder.path, "agent.log");
+  await Deno.writeTextFile(`${path}.1.tmp`, "half\n");
+  using _log = openRotatingLog(path);
+  assert.deepEqual(await namesIn(folder.path), ["agent.log"]);
+});
 
 Deno.test("log: an old one is gone on with, and one that is too big already begins anew", async () => {
   await using folder = await tempFolder();
@@ -64,7 +69,7 @@ Deno.test("log: a line longer than the file, keep 0, and a full disk", unix, asy
   log.write("x".repeat(100) + "\n");
   log.write("short\n");
   assert.equal(await Deno.readTextFile(path), "short\n");
-  assert.deepEqual(await names(folder.path), ["agent.log"]);
+  assert.deepEqual(await namesIn(folder.path), ["agent.log"]);
   // Every write to /dev/full is ENOSPC.
   using full = openRotatingLog("/dev/full", { maxBytes: 1e9 });
   full.write("lost\n");

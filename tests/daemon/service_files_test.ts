@@ -145,7 +145,8 @@ Deno.test("launchd: Python's plistlib reads back what was meant", where("python3
     ProgramArguments: ["/opt/agent core/agent-core", ...nasty],
     WorkingDirectory: "/etc/a b",
     UserName: "lab",
-    EnvironmentVariables: { LANG: "zh_CN.UTF-8" },
+    // By which the agent keeps that log small itself.
+    EnvironmentVariables: { LANG: "zh_CN.UTF-8", AGENT_CORE_DETACHED: "1" },
     RunAtLoad: true,
     KeepAlive: { SuccessfulExit: false },
     ThrottleInterval: 30,

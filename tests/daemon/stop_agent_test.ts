@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { isRunning, stopAgent } from "../../src/daemon/mod.ts";
-import { linux, startAgent, tempFolder, unix } from "./helpers.ts";
-
-const names = async (folder: string) =>
-  (await Array.fromAsync(Deno.readDir(folder), (entry) => entry.name)).sort();
+import { linux, namesIn, startAgent, tempFolder, unix } from "./helpers.ts";
 
 Deno.test("stop: nobody there: says so, and clears away what a dead agent left", unix, async () => {
   await using folder = await tempFolder();
@@ -13,9 +10,9 @@ Deno.test("stop: nobody there: says so, and clears away what a dead agent left",
   await assert.rejects(Deno.stat(missing), Deno.errors.NotFound);
   const agent = await startAgent("ready", folder.path);
   await agent[Symbol.asyncDispose]();
-  assert.ok((await names(folder.path)).includes("agent.pid"));
+  assert.ok((await namesIn(folder.path)).includes("agent.pid"));
   assert.deepEqual(await stopAgent({ dataDir: folder.path }), { outcome: "not_running" });
-  assert.deepEqual(await names(folder.path), ["agent.lock"]);
+  assert.deepEqual(await namesIn(folder.path), ["agent.lock"]);
 });
 
 Deno.test("stop: a stale number that is another program's now harms nobody", linux, async () => {
@@ -48,7 +45,7 @@ Deno.test("stop: over the control channel", async () => {
   const result = await stopAgent({ dataDir: folder.path });
   assert.deepEqual(result, { outcome: "stopped", by: "control", pid });
   assert.equal((await agent.status).code, 0);
-  assert.deepEqual(await names(folder.path), ["agent.lock"]);
+  assert.deepEqual(await namesIn(folder.path), ["agent.lock"]);
 });
 
 Deno.test("stop: by SIGTERM when the channel is silent", unix, async () => {
@@ -68,7 +65,7 @@ Deno.test("stop: one that will not go is killed, and its files go too", unix, as
   assert.deepEqual(result, { outcome: "stopped", by: "kill", pid });
   assert.equal((await agent.status).signal, "SIGKILL");
   // The next start has to know that it was no crash.
-  assert.deepEqual(await names(folder.path), ["agent.lock", "agent.stop"]);
+  assert.deepEqual(await namesIn(folder.path), ["agent.lock", "agent.stop"]);
 });
 
 Deno.test("stop: one that is frozen (SIGSTOP) is killed", unix, async () => {

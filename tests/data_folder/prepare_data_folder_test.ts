@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { join } from "@std/path";
+
+import { prepareDataFolder } from "../../src/data_folder/mod.ts";
+import { namesIn, tempFolder } from "../daemon/helpers.ts";
+
+Deno.test("a start removes the folders of start checks that were killed, not one that is being made", async () => {
+  await using folder = await tempFolder();
+  const at = (name: string) => join(folder.path, name);
+  for (const name of [".start-check-killed", ".start-check-now"]) {
+    await Deno.mkdir(at(name));
+    await Deno.writeTextFile(join(at(name), "nonce"), "x");
+  }
+  const long = new Date(Date.now() - 3_600_000);
+  await Deno.utime(at(".start-check-killed"), long, long);
+  const id = await prepareDataFolder({ dataDir: folder.path, allowNetworkFs: false });
+  const expected = [".start-check-now", "agent.id", "logs", "reserve", "spill", "workspaces"];
+  assert.deepEqual(await namesIn(folder.path), expected);
+  assert.equal(await prepareDataFolder({ dataDir: folder.path, allowNetworkFs: false }), id);
+});
