@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import type { Attempt, Sighting } from "../executor/mod.ts";
 import { schedulerText, type Text, textOf } from "../i18n/mod.ts";
 import type { AttemptChange, AttemptRow, Ending } from "../journal/mod.ts";
-import { within } from "../util/mod.ts";
+import { sleepAwake, within } from "../util/mod.ts";
 import { needsLook } from "./next_step.ts";
 import type { Parts } from "./parts.ts";
 import type { UploadPlaces } from "./upload_places.ts";
@@ -169,6 +169,14 @@ export class AttemptRun {
   elapsed(startedAt: number): number {
     this.#startedMono ??= performance.now() - Math.max(0, Date.now() - startedAt);
     return performance.now() - this.#startedMono;
+  }
+
+  /** Waits until the container has run for so many milliseconds. The machine's sleep does not count. */
+  async untilElapsed(ms: number, startedAt: number, signal: AbortSignal): Promise<void> {
+    await sleepAwake(ms - this.elapsed(startedAt), {
+      signal,
+      onSlept: (slept) => this.#startedMono! += slept,
+    });
   }
 
   /** A new container: its time starts anew. */

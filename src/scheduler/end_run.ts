@@ -20,9 +20,9 @@ export async function untilEnd(run: AttemptRun, runId: string) {
   ended.catch(() => {});
   try {
     const limit = config.executor.timeoutMinutes * 60_000;
-    const left = limit === 0 ? Infinity : limit - run.elapsed(run.row.startedAt ?? Date.now());
-    if (run.row.endedBy === null && left !== Infinity) {
-      const timer = sleep(Math.max(0, left), AbortSignal.any([run.signal, ending.signal]));
+    if (run.row.endedBy === null && limit !== 0) {
+      const signal = AbortSignal.any([run.signal, ending.signal]);
+      const timer = run.untilElapsed(limit, run.row.startedAt ?? Date.now(), signal);
       timer.catch(() => {});
       const first = await Promise.race([ended, timer]);
       if (first) return first;

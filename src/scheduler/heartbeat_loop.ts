@@ -1,7 +1,7 @@
 import { schedulerText, textOf } from "../i18n/mod.ts";
 import type { Logger } from "../log/mod.ts";
 import { type ServerClient, ServerError } from "../server/mod.ts";
-import { type Clock, SYSTEM_CLOCK } from "../util/mod.ts";
+import { ASLEEP_MS, type Clock, SYSTEM_CLOCK } from "../util/mod.ts";
 
 /** The Server marks an agent offline after 60 s; three beats fit into that. */
 const BEAT_EVERY_MS = 20_000;
@@ -11,9 +11,6 @@ const AFTER_FAILURE_MS = 4_000;
 const AFTER_429_MS = 2_000;
 /** A silence after which the Server may have handed the tasks back. */
 const SILENCE_MS = 50_000;
-
-/** The wall clock got ahead of the monotonic one by this: the machine slept. */
-const ASLEEP_MS = 5_000;
 
 /** What the heartbeat tells and whom. */
 export interface HeartbeatOptions {
@@ -104,13 +101,16 @@ function silence(since: Instant, clock: Clock): number {
   return Math.max(clock.now() - since.mono, clock.wall() - since.wall);
 }
 
-/** Sleeps in short steps, so that a machine that was asleep beats within a second of waking. */
+/**
+ * Sleeps in short steps, so that a machine that was asleep beats within a second of waking. What tells it
+ * is a step that took too long by the wall clock: some systems' monotonic one goes on in a sleep.
+ */
 async function nap(ms: number, signal: AbortSignal, clock: Clock): Promise<"woke" | undefined> {
-  const begin = instant(clock);
-  while (!signal.aborted && clock.now() - begin.mono < ms) {
-    const step = instant(clock);
-    await clock.sleep(Math.min(1_000, ms), signal).catch(() => {});
-    const asleep = clock.wall() - step.wall - (clock.now() - step.mono);
-    if (asleep >= ASLEEP_MS) return "woke";
+  const begin = clock.now();
+  const step = Math.min(1_000, ms);
+  while (!signal.aborted && clock.now() - begin < ms) {
+    const begun = clock.wall();
+    await clock.sleep(step, signal).catch(() => {});
+    if (clock.wall() - begun - step >= ASLEEP_MS) return "woke";
   }
 }

@@ -10,6 +10,7 @@ export {
   type ProxySettings,
 } from "./proxy_environment.ts";
 export { sleep } from "./sleep.ts";
+export { ASLEEP_MS, sleepAwake, type SleepAwakeOptions } from "./sleep_awake.ts";
 export { within } from "./within.ts";
 export { syncFolder, writeDurably } from "./write_durably.ts";
 export { VERSION } from "./version.ts";

@@ -51,6 +51,42 @@ Deno.test("after a heartbeat that hung the next is made at once, further ones wi
   assert.deepEqual(await restsUntilAnswered(3, 300), [0, 4_000, 4_000]);
 });
 
+for (const monotonicSleeps of [true, false]) {
+  const kind = monotonicSleeps ? "stands still" : "goes on";
+  Deno.test(`after a sleep of the machine a heartbeat comes at once, where the clock ${kind} in it`, async () => {
+    await using stage = await withServer();
+    const end = new AbortController();
+    let [mono, wall, rests] = [0, 0, 0];
+    const beats: number[] = [];
+    let woken = 0;
+    await heartbeatLoop({
+      server: stage.client,
+      capacity: 1,
+      load: () => 0,
+      log: SILENT,
+      onContact: () => {},
+      onWake: () => woken++,
+      onBeat: (at) => {
+        beats.push(at);
+        if (beats.length === 2) end.abort();
+      },
+      signal: end.signal,
+      clock: {
+        now: () => mono,
+        wall: () => wall,
+        sleep: (ms) => {
+          const asleep = ++rests === 3 ? 3_600_000 : 0;
+          mono += ms + (monotonicSleeps ? 0 : asleep);
+          wall += ms + asleep;
+          return Promise.resolve();
+        },
+      },
+    });
+    assert.equal(woken, 1);
+    assert.deepEqual(beats, [0, 3_603_000]);
+  });
+}
+
 Deno.test("a heartbeat that hangs is given up before other calls are", async () => {
   await using stage = await withServer({}, { callMs: 20_000, heartbeatMs: 300 });
   const { server, client } = stage;
