@@ -2,6 +2,7 @@ import { join } from "@std/path";
 
 /** A listener in front of the engine's unix socket, for tests of the other transports. */
 export interface Relay extends AsyncDisposable {
+  /** 0 for a socket. */
   readonly port: number;
   /** Connections so far. */
   readonly connections: number;
@@ -13,18 +14,36 @@ export interface Relay extends AsyncDisposable {
 export interface RelayOptions {
   /** Certificates, where it is to speak TLS. */
   readonly tls?: { readonly cert: string; readonly key: string };
+  /**
+   * A unix socket to listen at instead, as systemd does for an engine: it stays when that goes, and holds
+   * connections until there is one again.
+   */
+  readonly path?: string;
   /** Looks at what is sent to the engine; from a true answer on that connection is silent. */
   readonly swallows?: (chunk: Uint8Array) => boolean;
 }
 
 /** Starts a relay on a free loopback port. */
-export function startRelay(socket: string, { tls, swallows }: RelayOptions = {}): Relay {
-  const listener = tls
+export function startRelay(socket: string, { tls, path, swallows }: RelayOptions = {}): Relay {
+  const listener = path !== undefined
+    ? Deno.listen({ transport: "unix", path })
+    : tls
     ? Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...tls })
     : Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const open = new Set<Deno.Conn>();
   let connections = 0;
   let silenced = 0;
+  let closed = false;
+  const reach = async (): Promise<Deno.Conn> => {
+    for (;;) {
+      try {
+        return await Deno.connect({ transport: "unix", path: socket });
+      } catch (error) {
+        if (path === undefined || closed) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    }
+  };
   const serving = (async () => {
     while (true) {
       const near = await listener.accept().catch((error) => {
@@ -36,7 +55,11 @@ export function startRelay(socket: string, { tls, swallows }: RelayOptions = {})
       if (near === null) continue;
       const number = ++connections;
       const silent = () => number <= silenced;
-      const far = await Deno.connect({ transport: "unix", path: socket });
+      const far = await reach().catch(() => undefined);
+      if (!far) {
+        close(near);
+        continue;
+      }
       open.add(near).add(far);
       const both = [pipe(near, far, { silent, swallows }), pipe(far, near, { silent })];
       Promise.allSettled(both).then(() => {
@@ -48,7 +71,7 @@ export function startRelay(socket: string, { tls, swallows }: RelayOptions = {})
     }
   })();
   return {
-    port: listener.addr.port,
+    port: listener.addr.transport === "tcp" ? listener.addr.port : 0,
     get connections() {
       return connections;
     },
@@ -56,6 +79,7 @@ export function startRelay(socket: string, { tls, swallows }: RelayOptions = {})
       silenced = connections;
     },
     async [Symbol.asyncDispose]() {
+      closed = true;
       listener.close();
       open.forEach(close);
       await serving;

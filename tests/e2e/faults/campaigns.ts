@@ -7,7 +7,7 @@ import {
   TROUBLES,
 } from "./bad_answers.ts";
 import { cancelAfterRestart, crashAgainAndAgain, crashAtEachWrite } from "./crashes.ts";
-import { endAgent } from "./ends.ts";
+import { cancelBesideBacklog, endAgent } from "./ends.ts";
 import {
   meddleWithContainers,
   removeImage,
@@ -16,7 +16,15 @@ import {
 } from "./engine_trouble.ts";
 import { fillDisk, lowDisk } from "./full_disk.ts";
 import type { Ledger } from "./ledger.ts";
-import { cancelDuringOutage, endElsewhere, loseJournal, shareEngine, silence } from "./leases.ts";
+import {
+  cancelDuringOutage,
+  endElsewhere,
+  loseHeartbeats,
+  loseJournal,
+  shareEngine,
+  silence,
+} from "./leases.ts";
+import { hangEngineCalls, vanishMount } from "./machine_trouble.ts";
 import { refuseFiles } from "./refusals.ts";
 import { restartServerAtEachWrite } from "./server_restarts.ts";
 
@@ -29,6 +37,8 @@ const ENDS = ["leave", "drain", "cancel-tasks", "SIGTERM", "SIGINT twice"] as co
 /** All of them; those that mostly wait come first, then the longest. */
 export const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
   "hanging requests": hang,
+  "hanging calls to the engine": hangEngineCalls,
+  "lost heartbeats": loseHeartbeats,
   "hanging polls and heartbeats": hangRegularCalls,
   "a silence": silence,
   "a lease taken away for good": endElsewhere,
@@ -51,12 +61,14 @@ export const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
   "meddling with containers": meddleWithContainers,
   "out of memory": runOutOfMemory,
   "a missing image": removeImage,
+  "a vanished mount": vanishMount,
   "a full disk": fillDisk,
   "a low disk": lowDisk,
   "cancels in an outage": cancelDuringOutage,
   "a lost journal": (ledger) => loseJournal(ledger, "journal"),
   "a lost journal and workspace": (ledger) => loseJournal(ledger, "workspace too"),
   "two agents on one engine": shareEngine,
+  "a backlog at `stop --cancel-tasks`": cancelBesideBacklog,
   ...Object.fromEntries(
     ENDS.map((how) => [`an end by ${how}`, (ledger: Ledger) => endAgent(ledger, how)]),
   ),

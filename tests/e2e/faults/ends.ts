@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { join } from "@std/path";
 
 import { callControl, type StopMode } from "../../../src/daemon/mod.ts";
+import { effect } from "../../../src/devserver/mod.ts";
+import { readJournal } from "../../../src/journal/mod.ts";
 import { countRuns } from "../invariants.ts";
 import { createLab, until } from "./lab.ts";
 import type { Ledger } from "./ledger.ts";
@@ -38,4 +41,32 @@ export async function endAgent(ledger: Ledger, how: End): Promise<void> {
   await lab.submit(`after ${how}`.replaceAll(" ", "-"));
   await lab.allEnded();
   await lab.close();
+}
+
+/** Results that wait for the Server are no tasks to be cancelled; what still runs is. */
+export async function cancelBesideBacklog(ledger: Ledger): Promise<void> {
+  await using lab = await createLab(ledger);
+  const { dataDir, server } = lab.world;
+  const agent = await lab.start();
+  server.faults.inject({ call: "complete", effect: effect.cutAtStart, times: Infinity });
+  for (let n = 0; n < 4; n++) await lab.submit(`backlog-${n}`);
+  await until(() => waiting(dataDir) === lab.works.length, "the results to wait");
+  const running = await lab.world.submit("sleep 100");
+  await server.waitFor(running.id, "running");
+  ledger.fault("backlogs at `stop --cancel-tasks`");
+  await callControl({ dataDir, request: { command: "stop", mode: "cancel-tasks" } });
+  server.faults.clear();
+  assert.equal((await agent.exited).code, 0);
+  await ledger.expect(
+    "the task that ran beside the backlog",
+    () => assert.equal(server.task(running.id)?.status, "cancelled"),
+  );
+  await lab.allEnded();
+  await lab.close();
+}
+
+/** How many results have been collected and not been delivered. */
+function waiting(dataDir: string): number {
+  using journal = readJournal(join(dataDir, "agent.db"));
+  return journal.open().filter(({ state }) => state === "reporting").length;
 }

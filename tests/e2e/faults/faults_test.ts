@@ -20,7 +20,9 @@ Deno.test({
     const ledger = new Ledger();
     const results = runAll(campaigns, ledger);
     for (const [name] of campaigns) await t.step(name, () => results.get(name));
-    console.log([ledger.details(), ledger.summary(), ...ledger.problems].join("\n"));
+    console.log(
+      [ledger.details(), ledger.figures(), ledger.summary(), ...ledger.problems].join("\n"),
+    );
     assert.deepEqual(ledger.problems, []);
     if (only === "") assert.ok(ledger.faults >= LEAST_FAULTS, `only ${ledger.faults} faults`);
   },

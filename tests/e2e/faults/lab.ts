@@ -10,6 +10,14 @@ import type { Allowance, Ledger } from "./ledger.ts";
 const AGENT = fromFileUrl(new URL("./scripted_agent.ts", import.meta.url));
 /** What a process ends with after SIGKILL. */
 const KILLED = 137;
+/** What the agent ends with after a SIGTERM. */
+const LEFT = 143;
+/** For how long an agent with nothing to do is watched, milliseconds. */
+const IDLE_MS = 2_000;
+/** How often, if need be: it may have to clear up after what it did before. */
+const IDLE_LOOKS = 5;
+/** What an agent with nothing to do may take of a core. */
+const IDLE_PERCENT = 2;
 /** How long an agent may take to say how it is, beside seven other worlds on the same machine. */
 const ANSWER_MS = 15_000;
 /** How long anything in the harness may take. */
@@ -85,10 +93,15 @@ export async function createLab(
     const answers = await agent!.ready.then(() => true, () => false); // gone before: its exit code tells
     const { dataDir } = world;
     const ask = { dataDir, request: { command: "status" }, timeoutMs: ANSWER_MS } as const;
+    const asked = performance.now();
     const silent = answers &&
       await callControl(ask).then(() => undefined, (error: unknown) => error);
+    ledger.measure("status answered, ms", performance.now() - asked);
+    if (answers && !silent) await watchIdle(agent!, ledger);
+    const told = performance.now();
     if (!await agent!.leave()) ledger.wedge("SIGTERM was not obeyed");
     const status = await agent!.exited;
+    ledger.measure("SIGTERM obeyed, ms", performance.now() - told);
     // The last kill of its script may come between being ready and being asked.
     const wasKilled = silent instanceof NotRunning && status.code === KILLED;
     if (silent && !wasKilled) ledger.wedge(String(silent));
@@ -149,12 +162,14 @@ export async function createLab(
       for (const { task } of works) await world.ended(task, LIMIT_MS);
     },
     async close(allowance = {}) {
-      await lab.keepAgent(() => isAtRest(world));
+      // Whatever has happened: the next task is done.
+      await lab.submit("next");
+      await lab.keepAgent(() => lab.isOver() && isAtRest(world));
       let { code } = await lastAgentLeaves();
       // The last kill of its script was still on its way.
       if (code === KILLED) ({ code } = await lastAgentLeaves());
       await ledger.check(world, works, { ...allowance, agents });
-      if (code !== 0) ledger.problem(`an agent ended with ${code}:\n${agent!.output()}`);
+      if (code !== LEFT) ledger.problem(`an agent ended with ${code}:\n${agent!.output()}`);
       await assertNothingLeft(world);
       closed = true;
     },
@@ -171,6 +186,28 @@ export async function createLab(
 async function isAtRest(world: World): Promise<boolean> {
   using journal = readJournal(join(world.dataDir, "agent.db"));
   return journal.open().length === 0 && (await world.containers()).length === 0;
+}
+
+/** An agent that goes round and round never comes to rest. */
+async function watchIdle(agent: AgentProcess, ledger: Ledger): Promise<void> {
+  let least = Infinity;
+  for (let look = 0; look < IDLE_LOOKS && least > IDLE_PERCENT; look++) {
+    const before = await cpuSeconds(agent.pid);
+    const begun = performance.now();
+    await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
+    const share = (await cpuSeconds(agent.pid) - before) / (performance.now() - begun) * 1000;
+    if (Number.isNaN(share)) return;
+    least = Math.min(least, share * 100);
+  }
+  ledger.measure("CPU of an idle agent, %", least);
+  if (least > IDLE_PERCENT) ledger.spin(`${least.toFixed(0)} % of a core with nothing to do`);
+}
+
+/** What a process has used of the CPU so far: utime and stime of proc(5), in ticks of 10 ms. */
+async function cpuSeconds(pid: number): Promise<number> {
+  const stat = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => "");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 async function hasGone(agent: AgentProcess | undefined): Promise<boolean> {

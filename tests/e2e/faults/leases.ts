@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 
+import { effect } from "../../../src/devserver/mod.ts";
 import { readJournal } from "../../../src/journal/mod.ts";
 import { countRuns, type Work } from "../invariants.ts";
 import { createLab, type Lab, until } from "./lab.ts";
@@ -22,6 +23,24 @@ export async function silence(ledger: Ledger): Promise<void> {
   ledger.fault("silences");
   await agent.logged(({ task, message }) => task === work.task.id && /again|back/.test(message));
   await lab.allEnded();
+  await lab.close();
+}
+
+/** Two heartbeats in a row that hang: the lease, 60 s without one, is kept all the same. */
+export async function loseHeartbeats(ledger: Ledger): Promise<void> {
+  await using lab = await createLab(ledger);
+  const { server } = lab.world;
+  await lab.start();
+  const work = await lab.submit("lost-heartbeats", { seconds: 50 });
+  await begins(lab, work);
+  server.faults.inject({ call: "heartbeat", effect: effect.hang("start"), times: 2 });
+  await until(() => server.faults.injected >= 2, "two heartbeats to hang");
+  ledger.fault("lost heartbeats", 2);
+  await lab.allEnded();
+  await ledger.expect(
+    "the lease of a task whose heartbeats were lost",
+    () => assert.equal(server.task(work.task.id)?.retryCount, 0),
+  );
   await lab.close();
 }
 

@@ -18,6 +18,8 @@ export class Ledger {
   #lost = 0;
   #twice = 0;
   #wedged = 0;
+  #spinning = 0;
+  readonly #measured = new Map<string, number[]>();
 
   /** Notes injected faults of one kind. */
   fault(kind: string, times = 1): void {
@@ -70,6 +72,17 @@ export class Ledger {
     this.#problems.push(`wedged: ${words}`);
   }
 
+  /** An agent went round and round. */
+  spin(words: string): void {
+    this.#spinning++;
+    this.#problems.push(`spinning: ${words}`);
+  }
+
+  /** Notes how much of something there was at the end of a campaign. */
+  measure(what: string, amount: number): void {
+    this.#measured.set(what, [...this.#measured.get(what) ?? [], amount]);
+  }
+
   /** Something that holds for no single task was wrong. */
   problem(words: string): void {
     this.#problems.push(words);
@@ -98,7 +111,16 @@ export class Ledger {
 
   summary(): string {
     return `${this.faults} faults injected into ${this.#checked} tasks: ` +
-      `${this.#lost} lost, ${this.#twice} run twice, ${this.#wedged} wedged`;
+      `${this.#lost} lost, ${this.#twice} run twice, ${this.#wedged} wedged, ${this.#spinning} spinning`;
+  }
+
+  /** Median and most of what was measured. */
+  figures(): string {
+    return [...this.#measured].map(([what, amounts]) => {
+      const sorted = amounts.toSorted((a, b) => a - b);
+      const show = (at: number) => sorted[at].toFixed(1);
+      return `${what}: ${show(sorted.length >> 1)}, at most ${show(sorted.length - 1)}`;
+    }).join("; ");
   }
 
   /** How often which fault was injected. */
