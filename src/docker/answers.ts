@@ -21,9 +21,11 @@ export const versionAnswer = z.pipe(
     MinAPIVersion: z.nullish(z.string()),
     Os: text,
     Arch: text,
+    Components: z.nullish(z.array(z.object({ Name: text }))),
   }),
   z.transform((raw): EngineVersion => ({
     version: raw.Version,
+    components: (raw.Components ?? []).map((component) => component.Name),
     apiVersion: raw.ApiVersion,
     ...(raw.MinAPIVersion ? { minApiVersion: raw.MinAPIVersion } : {}),
     os: raw.Os,
@@ -224,6 +226,9 @@ export const statsAnswer = z.pipe(
     ...(memory?.max_usage ? { memoryPeak: memory.max_usage } : {}),
   })),
 );
+
+/** A line of `GET /events`, as far as it is about a container */
+export const eventLine = z.object({ Action: z.string() });
 
 /** A line of `POST /images/create` or `POST /build` */
 export const progressLine = z.object({

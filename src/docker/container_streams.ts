@@ -1,19 +1,22 @@
+import { eventLine } from "./answers.ts";
 import { CALL_MS, type Caller, type OpenCall } from "./call.ts";
 import { pathOf } from "./containers.ts";
 import type { Engine } from "./engine.ts";
 import { type LogFrame, logFrames } from "./log_frames.ts";
-import type { LogOptions } from "./engine.ts";
+import type { EventOptions, LogOptions } from "./engine.ts";
+import { jsonLines } from "./json_lines.ts";
 
 /** Milliseconds that a tar may stand still while it is being read or taken. */
 const TAR_IDLE_MS = 180_000;
 
 /** The calls about containers that carry streams. */
-export type StreamCalls = Pick<Engine, "logs" | "archive" | "putArchive">;
+export type StreamCalls = Pick<Engine, "logs" | "archive" | "putArchive" | "containerEvents">;
 
 /** Makes those calls. See {@linkcode Engine}. */
 export function streamCalls(caller: Caller): StreamCalls {
   return {
     logs: (id, options) => logs(caller, id, options),
+    containerEvents: (id, options) => containerEvents(caller, id, options),
     archive: (id, path, signal) => archive(caller, id, path, signal),
     putArchive: (id, path, tar, signal) =>
       sendTar(
@@ -44,6 +47,31 @@ async function* logs(
   } catch (error) {
     throw open.explain(error);
   }
+}
+
+/** Engines keep some 256 events in memory: what is not among them may have happened all the same. */
+async function* containerEvents(
+  caller: Caller,
+  id: string,
+  { since, until, signal }: EventOptions,
+): AsyncGenerator<string> {
+  const filters = JSON.stringify({ type: ["container"], container: [id] });
+  const query = { since: seconds(since), until: seconds(until), filters };
+  const request = { method: "GET", path: "/events", query, limitMs: CALL_MS, signal } as const;
+  await using open = await caller.open(request);
+  try {
+    for await (const value of jsonLines(watched(open))) {
+      const line = eventLine.safeParse(value);
+      if (line.success) yield line.data.Action;
+    }
+  } catch (error) {
+    throw open.explain(error);
+  }
+}
+
+/** `seconds.nanoseconds`: a fraction that is cut off would leave out what it should begin with. */
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(9);
 }
 
 /** The body, under a time limit while a chunk is awaited: how long the reader takes is his business. */

@@ -55,6 +55,14 @@ export interface LogOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Which events of a container to read. Times are milliseconds since 1970 by the engine's clock. */
+export interface EventOptions {
+  readonly since: number;
+  /** One in the future is waited for. */
+  readonly until: number;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * A Docker engine (or one that speaks its API, such as Podman). Should another one take its place that
  * refuses the version, the version is agreed on anew and the call made once more.
@@ -152,6 +160,11 @@ export interface Engine extends AsyncDisposable {
    * Leaving the loop closes the connection.
    */
   logs(id: string, options: LogOptions): AsyncIterable<LogFrame>;
+  /**
+   * What has happened to a container, oldest first: `start`, `die` and the like. An engine keeps only some
+   * 256 events, of all its containers, and forgets them when it ends.
+   */
+  containerEvents(id: string, options: EventOptions): AsyncIterable<string>;
   /** Undefined when the container is gone; without figures when it does not run. */
   stats(id: string, signal?: AbortSignal): Promise<ContainerStats | undefined>;
   /** A tar of a path in the container, stopped or not. Cancel the stream if it is not read to its end. */

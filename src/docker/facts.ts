@@ -30,6 +30,8 @@ export interface EngineInfo {
 /** Versions of the engine. */
 export interface EngineVersion {
   readonly version: string;
+  /** What it is made of: `Engine` and `containerd`, or `Podman Engine`. */
+  readonly components: readonly string[];
   /** Newest API version that it speaks. */
   readonly apiVersion: string;
   /** Oldest API version that it speaks, if it says. */

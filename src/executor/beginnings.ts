@@ -1,5 +1,5 @@
 import type { Engine } from "../docker/mod.ts";
-import type { Beginning } from "./ended_with_engine.ts";
+import type { Beginning } from "./end_verdict.ts";
 
 const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 
@@ -14,7 +14,7 @@ export async function engineBeginning(
   const mark = await engine.startMark(signal);
   if (mark !== undefined) {
     const since = Date.parse(mark.split(" ").at(-1) ?? "");
-    return { id: mark, ...Number.isFinite(since) && { since } };
+    return { id: mark, ...Number.isFinite(since) && { since }, isCertain: true };
   }
   if (engine.endpoint.kind !== "unix") return undefined;
   const socket = await Deno.stat(engine.endpoint.path).catch(() => undefined);

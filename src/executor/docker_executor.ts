@@ -71,6 +71,8 @@ class DockerExecutor implements Executor {
   readonly #link: ReturnType<typeof createEngineLink>;
   /** Starts that failed, by run: of some of them the engine itself keeps no trace. */
   readonly #failedStarts = new Map<string, string>();
+  /** Runs that this process has started and nobody has waited for yet. */
+  readonly #startedHere = new Set<string>();
   /** The ends of outputs that a full disk did not take, by log path. */
   readonly #unkeptTails = new Map<string, Tails & { readonly attempt: number }>();
   readonly #checks: StartChecks;
@@ -116,6 +118,7 @@ class DockerExecutor implements Executor {
     this.#failedStarts.delete(runId);
     try {
       await startRun(this.#link, runId, signal);
+      this.#startedHere.add(runId);
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       if (error.unreachable) {
@@ -152,7 +155,9 @@ class DockerExecutor implements Executor {
 
   wait(runId: string, signal: AbortSignal): ReturnType<Executor["wait"]> {
     const sightingOf = (info: ContainerInfo) => this.#sightingOf(info);
-    return waitRun({ link: this.#link, runId, sightingOf, signal });
+    // Whoever waits once more has to look whether it ended meanwhile.
+    const isStartedHere = this.#startedHere.delete(runId);
+    return waitRun({ link: this.#link, runId, isStartedHere, sightingOf, signal });
   }
 
   async stop(runId: string, graceSecs: number, signal: AbortSignal): Promise<void> {
@@ -185,6 +190,7 @@ class DockerExecutor implements Executor {
     const { engine } = this.#options;
     await this.#link.patiently(() => removeSurely(engine, runId, { signal }), signal);
     this.#failedStarts.delete(runId);
+    this.#startedHere.delete(runId);
   }
 
   async runs(signal: AbortSignal): Promise<FoundRun[]> {

@@ -2,7 +2,7 @@ import { connectEngine, describeEndpoint, type Engine, EngineError } from "../do
 import { executorText } from "../i18n/mod.ts";
 import type { Logger } from "../log/mod.ts";
 import { backoff, sleep } from "../util/mod.ts";
-import type { Beginning } from "./ended_with_engine.ts";
+import type { Beginning } from "./end_verdict.ts";
 import { engineBeginning } from "./beginnings.ts";
 
 /** The longest wait between two tries to reach an engine that is away, milliseconds. */

@@ -24,6 +24,8 @@ export interface ExitedRun {
   readonly startedAt: number;
   /** Milliseconds since the epoch by the engine's clock; never below `startedAt`. */
   readonly finishedAt: number;
+  /** It ended while the engine was away, and nothing proves that it ended by itself. */
+  readonly isDoubtful?: boolean;
   /** Why the program was never started: a missing command, an unknown user. */
   readonly failedToStart?: Text;
 }

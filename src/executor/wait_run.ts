@@ -1,7 +1,7 @@
-import { type ContainerInfo, EngineError } from "../docker/mod.ts";
+import { type ContainerInfo, type Engine, EngineError } from "../docker/mod.ts";
 import { sleep } from "../util/mod.ts";
 import { machineBeginning } from "./beginnings.ts";
-import { endedWithEngine } from "./ended_with_engine.ts";
+import { endVerdict, type Restarts } from "./end_verdict.ts";
 import { type EngineLink, isHung } from "./engine_link.ts";
 import type { AbsentRun, ExitedRun, LostRun, Sighting } from "./executor.ts";
 import { labelOf } from "./labels.ts";
@@ -13,6 +13,8 @@ const PAUSE_MS = 200;
 export interface WaitOptions {
   readonly link: EngineLink;
   readonly runId: string;
+  /** This process has started it, and so knows that it was under way. */
+  readonly isStartedHere: boolean;
   /** What a container's description means; knows of starts that failed without a trace. */
   readonly sightingOf: (info: ContainerInfo) => Sighting;
   readonly signal: AbortSignal;
@@ -26,19 +28,25 @@ export async function waitRun(options: WaitOptions): Promise<ExitedRun | AbsentR
   const { link, runId, signal } = options;
   const { engine, untilAnswered } = link;
   const absencesBefore = link.absences;
+  const look = async () => {
+    const info = await untilAnswered(() => engine.inspectContainer(runId, signal), signal);
+    const sighting: Sighting = info ? options.sightingOf(info) : { state: "absent" };
+    return { info, sighting };
+  };
+  let isWatched = options.isStartedHere || (await look()).sighting.state === "running";
   for (;;) {
     // Answers at once for a run that is not under way.
     await engine.waitContainer(runId, { condition: "not-running", signal }).catch((error) => {
       if (signal.aborted) throw signal.reason;
       // A cut connection is no outage yet: the look tells.
       if (!(error instanceof EngineError)) throw error;
+      isWatched = false;
       return sleep(PAUSE_MS, signal);
     });
-    const info = await untilAnswered(() => engine.inspectContainer(runId, signal), signal);
-    const sighting: Sighting = info ? options.sightingOf(info) : { state: "absent" };
+    const { info, sighting } = await look();
     if (sighting.state === "absent") return sighting;
     if (sighting.state === "exited") {
-      const verdict = await judgeEnd(options, info!, sighting, absencesBefore);
+      const verdict = await judgeEnd(options, info!, sighting, { absencesBefore, isWatched });
       if (verdict !== "unsure") return verdict;
     } else if (sighting.state === "created") {
       await sleep(PAUSE_MS, signal);
@@ -54,7 +62,7 @@ async function judgeEnd(
   { link, signal }: WaitOptions,
   info: ContainerInfo,
   exited: ExitedRun,
-  absencesBefore: number,
+  { absencesBefore, isWatched }: { readonly absencesBefore: number; readonly isWatched: boolean },
 ): Promise<ExitedRun | LostRun | "unsure"> {
   // What never ran cannot have been interrupted.
   if (exited.failedToStart) return exited;
@@ -73,13 +81,48 @@ async function judgeEnd(
     engineNow,
     bootNow: await machineBeginning(link.engine),
     outage,
+    isWatched: isWatched && !outage,
   };
-  let verdict: ExitedRun | LostRun = exited;
+  const usual = { ...facts, restarts: "end containers" } as const;
+  let verdict = endVerdict(usual);
+  const events = verdict === "ask"
+    ? await ask(() => eventsOf(link.engine, exited, signal)) ?? new Set<string>()
+    : undefined;
+  if (events) verdict = endVerdict({ ...usual, events });
   // Most ends are beyond doubt; only the others are worth the engine's long description of itself.
-  if (outage || endedWithEngine({ ...facts, liveRestore: false })) {
-    const liveRestore = (await ask(() => link.engine.info(signal)))?.liveRestore ?? false;
-    const lost = endedWithEngine({ ...facts, liveRestore });
-    if (lost) verdict = { state: "lost", runId: exited.runId };
+  if (outage || verdict !== "own") {
+    const restarts = await ask(() => restartsOf(link.engine, signal));
+    verdict = endVerdict({ ...facts, events, restarts });
   }
-  return link.absences === absences ? verdict : "unsure";
+  if (link.absences !== absences) return "unsure";
+  if (verdict === "lost") return { state: "lost", runId: exited.runId };
+  return verdict === "own" ? exited : { ...exited, isDoubtful: true };
+}
+
+/** How much earlier or later than the container's own times its events may be dated, milliseconds. */
+const EVENT_MARGIN_MS = 2_000;
+
+/** Which of `start` and `die` the engine remembers. */
+async function eventsOf(
+  engine: Engine,
+  { runId, startedAt, finishedAt }: ExitedRun,
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const since = startedAt - EVENT_MARGIN_MS;
+  const until = finishedAt + EVENT_MARGIN_MS;
+  const seen = new Set<string>();
+  for await (const action of engine.containerEvents(runId, { since, until, signal })) {
+    if (action === "start" || action === "die") seen.add(action);
+    if (action === "die") break;
+  }
+  return seen;
+}
+
+/** The component by which an engine of this kind names itself in `/version` (5.8.6). */
+const PODMAN = "Podman Engine";
+
+async function restartsOf(engine: Engine, signal: AbortSignal): Promise<Restarts> {
+  const { components } = await engine.version(signal);
+  if (components.includes(PODMAN)) return "separate";
+  return (await engine.info(signal)).liveRestore ? "live-restore" : "end containers";
 }

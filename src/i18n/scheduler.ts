@@ -42,6 +42,14 @@ export const schedulerText = {
     en: `The task ran out of memory and was killed (OOM, exit code ${p.exitCode}).`,
   }),
 
+  /** Nothing proves whether a program ended by itself. */
+  doubtfulEnd: (p: { exitCode: number }): Text => ({
+    zh:
+      `容器结束时（退出码 ${p.exitCode}）引擎不可用或正在重启，无法确定程序是否已正常完成。为避免重复执行，任务没有重新运行；已有的文件照原样发送。`,
+    en:
+      `The engine was away or restarting when the container ended (exit code ${p.exitCode}), and nothing shows whether the program had finished. It was not run again; its files are sent as they are.`,
+  }),
+
   /** A program that failed. Of some ends by SIGKILL (137) the engine does not know that memory ran out. */
   exitCode: (p: { exitCode: number }): Text =>
     p.exitCode === 137 ? KILLED : {

@@ -10,8 +10,11 @@ import { fail, removeRun, stopQuietly, untilEnd } from "./end_run.ts";
 import { nextStep, type Step } from "./next_step.ts";
 import { cancelReport, runReport } from "./report.ts";
 
-/** How long the end of a log is waited for once its container has ended. */
-const LOG_END_MS = 30_000;
+/**
+ * How long the end of a log is waited for once its container has ended, milliseconds: a call to the engine
+ * that hangs is given up after 60 s, and what follows it may be slow.
+ */
+const LOG_END_MS = 180_000;
 /** Failures of one step, with an engine that says it is well, before the task is given up. */
 const MAX_FAILURES = 3;
 /** How long a container that could not be started is waited for to be gone, milliseconds. */
@@ -120,6 +123,8 @@ async function wait(run: AttemptRun, sighting: Sighting): Promise<void> {
     ? schedulerText.cannotRun({ reason: end.failedToStart })
     : end.oomKilled && exitCode !== 0
     ? schedulerText.outOfMemory({ exitCode })
+    : end.isDoubtful
+    ? schedulerText.doubtfulEnd({ exitCode })
     : null;
   run.update({
     state: "exited",

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { connectEngine } from "../../src/docker/mod.ts";
+import { startRelay } from "../docker/relay.ts";
 import { removeLeftovers } from "../support/engine.ts";
 import { type PrivateEngine, startPrivateEngine } from "../support/private_engine.ts";
 import { type Bench, shell, until, withBenchOn } from "./helpers.ts";
@@ -19,6 +21,44 @@ async function withRestarts(
   const parts = { executor: typeof executor === "string" ? shell(executor) : executor };
   await withBenchOn(engine, agentId, parts, (bench) => body(bench, daemon));
   assert.deepEqual(await removeLeftovers(engine, { "open-aaas.agent": agentId }), []);
+}
+
+/** A daemon without a bridge, behind a socket that somebody else holds: nothing there shows a restart. */
+async function withHeldSocket(
+  body: (bench: Bench, daemon: PrivateEngine) => Promise<void>,
+): Promise<void> {
+  await using daemon = await startPrivateEngine();
+  const path = `${daemon.socket}.held`;
+  await using _relay = startRelay(daemon.socket, { path });
+  await using engine = await connectEngine({ kind: "unix", path });
+  const agentId = crypto.randomUUID();
+  await withBenchOn(engine, agentId, { executor: POLITE }, (bench) => body(bench, daemon));
+}
+
+for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+  Deno.test(`where nothing shows the daemon's restart (${signal}) an end in it is doubtful`, () =>
+    withHeldSocket(async (bench, daemon) => {
+      const { attempt, runId, captured, ended } = await started(bench);
+      await daemon.stop(signal);
+      await daemon.start();
+      const end = await ended;
+      assert.ok(end.state === "exited" && end.isDoubtful, JSON.stringify(end));
+      await captured;
+      // So it is to an agent that was away at the time.
+      const seen = await bench.again().wait(runId, bench.signal);
+      assert.ok(seen.state === "exited" && seen.isDoubtful, JSON.stringify(seen));
+      await bench.executor.remove(runId, bench.signal);
+
+      // An ordinary end is beyond doubt there, too, watched or not.
+      const next = { ...attempt, attempt: 2 };
+      const nextId = await bench.executor.create(next, bench.signal);
+      await bench.executor.start(nextId, bench.signal);
+      await bench.executor.stop(nextId, 10, bench.signal);
+      for (const executor of [bench.executor, bench.again()]) {
+        const own = await executor.wait(nextId, bench.signal);
+        assert.ok(own.state === "exited" && !own.isDoubtful, JSON.stringify(own));
+      }
+    }));
 }
 
 async function started(bench: Bench) {

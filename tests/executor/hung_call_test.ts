@@ -102,7 +102,7 @@ Deno.test("a run goes on and has its result and its log although the engine hang
     }, { log });
   }));
 
-Deno.test("an end is judged although the engine never describes itself", () =>
+Deno.test("an end is judged although the engine never describes itself: it is doubtful then", () =>
   withBench({ executor: shell("exit 3") }, async (bench) => {
     const { runId } = await bench.run(await bench.attempt());
     const { log } = lines();
@@ -110,16 +110,17 @@ Deno.test("an end is judged although the engine never describes itself", () =>
     // A start of the engine after the run's end: whether it kept its containers only `info` could tell.
     const beginning = () => Promise.resolve({ id: "another", since: Date.now() + 1_000 });
     const link: EngineLink = { ...createEngineLink(engine, log), beginning };
-    const sightingOf = (): Sighting => ({
+    const exited: Sighting = {
       state: "exited",
       runId,
       exitCode: 3,
       oomKilled: false,
       startedAt: 1,
       finishedAt: 2,
-    });
-    const end = await waitRun({ link, runId, sightingOf, signal });
-    assert.deepEqual(end, { state: "lost", runId });
+    };
+    const sightingOf = () => exited;
+    const end = await waitRun({ link, runId, isStartedHere: true, sightingOf, signal });
+    assert.deepEqual(end, { ...exited, isDoubtful: true });
   }));
 
 Deno.test("a start that hangs is not taken for a refusal: the same container is looked at again", () =>

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { containerName } from "../../src/executor/container_name.ts";
 import { containerSpec } from "../../src/executor/container_spec.ts";
 import { findPlace } from "../../src/executor/capture_log.ts";
-import { endedWithEngine, type EndFacts } from "../../src/executor/ended_with_engine.ts";
+import { type EndFacts, type EndVerdict, endVerdict } from "../../src/executor/end_verdict.ts";
 import { engineSpellings } from "../../src/executor/engine_path.ts";
 import { LastBytes } from "../../src/executor/last_bytes.ts";
 import { testConfig } from "./helpers.ts";
@@ -103,27 +103,55 @@ Deno.test("an end is the program's own unless engine or machine went down", () =
     exitCode: 0,
     engineThen: "engine 1",
     bootThen: "boot 1",
-    engineNow: { id: "engine 1", since: 500 },
+    engineNow: { id: "engine 1", since: 500, isCertain: true },
     bootNow: { id: "boot 1", since: 100 },
-    liveRestore: false,
+    restarts: "end containers",
     outage: false,
+    isWatched: true,
   };
-  const lost = (changes: Partial<EndFacts>) => endedWithEngine({ ...facts, ...changes });
-  const engineNow = { id: "engine 2", since: 2_100 };
+  const is = (verdict: EndVerdict, changes: Partial<EndFacts>, why?: string) =>
+    assert.equal(endVerdict({ ...facts, ...changes }), verdict, why);
+  const engineNow = { id: "engine 2", since: 2_100, isCertain: true };
   const bootNow = { id: "boot 2", since: 2_050 };
-  assert.equal(lost({}), false);
-  assert.equal(lost({ outage: true }), false, "the same engine was merely out of reach");
-  assert.equal(lost({ engineNow }), true, "stopped as the engine went down");
-  assert.equal(lost({ engineNow, finishedAt: 2_200 }), true, "stopped as it came up again");
-  assert.equal(lost({ engineNow, liveRestore: true }), false, "it kept its containers");
-  assert.equal(lost({ engineNow, liveRestore: true, exitCode: 255, finishedAt: 2_200 }), true);
-  assert.equal(lost({ outage: true, liveRestore: true, exitCode: 255 }), true);
-  assert.equal(lost({ bootNow, engineNow, liveRestore: true }), true, "the machine went down");
-  assert.equal(lost({ engineNow, startedAt: 3_000, finishedAt: 4_000 }), false, "created before");
-  assert.equal(lost({ bootNow, startedAt: 3_000, finishedAt: 4_000 }), false);
-  assert.equal(lost({ bootThen: undefined, bootNow }), false, "nothing to compare");
-  assert.equal(lost({ engineThen: undefined, engineNow }), false);
-  assert.equal(lost({ engineThen: undefined, engineNow, outage: true }), true);
+  is("own", {});
+  is("own", { outage: true }, "the same engine was merely out of reach");
+  is("lost", { engineNow }, "stopped as the engine went down");
+  is("lost", { engineNow, finishedAt: 2_200 }, "stopped as it came up again");
+  is("doubtful", { engineNow, restarts: undefined }, "nobody knows what that does to containers");
+  is("own", { engineNow, startedAt: 3_000, finishedAt: 4_000 }, "created before");
+  is("own", { bootNow, startedAt: 3_000, finishedAt: 4_000 });
+  is("own", { bootThen: undefined, bootNow }, "nothing to compare");
+
+  const kept = { engineNow, restarts: "live-restore" } as const;
+  is("own", kept, "it kept its containers");
+  is("lost", { ...kept, exitCode: 255, finishedAt: 2_200 });
+  is("lost", { ...kept, engineNow: facts.engineNow, outage: true, exitCode: 255 });
+  is("lost", { ...kept, bootNow }, "the machine went down");
+
+  // Podman makes its network anew at every start of its service, and its containers go on.
+  const separate = { engineNow, restarts: "separate" } as const;
+  for (const exitCode of [0, 1, 137, 143, 255]) is("own", { ...separate, exitCode });
+  for (const exitCode of [0, 1]) is("own", { ...separate, exitCode, outage: true });
+  for (const exitCode of [137, 143, 255]) {
+    is("doubtful", { ...separate, exitCode, outage: true });
+  }
+  is("lost", { ...separate, bootNow });
+
+  // Where the mark proves nothing, the engine's memory does.
+  for (
+    const unknown of [
+      { engineThen: undefined },
+      { engineNow: undefined },
+      { engineNow: { id: "engine 1", since: 500 } },
+    ]
+  ) {
+    is("ask", unknown);
+    is("own", { ...unknown, events: new Set(["start", "die"]), isWatched: false });
+    is("own", { ...unknown, events: new Set(["die"]) });
+    is("doubtful", { ...unknown, events: new Set(["die"]), isWatched: false });
+    is("doubtful", { ...unknown, events: new Set() });
+  }
+  is("lost", { engineNow: { id: "engine 2", since: 2_100 } }, "a new mark proves a restart");
 });
 
 Deno.test("frames of a log that is read again: known, new, and after a rotation", () => {
