@@ -5,6 +5,7 @@ import type { EngineLink } from "./engine_link.ts";
 import type { Tails } from "./executor.ts";
 import type { FrameMark } from "./log_state.ts";
 import { LogWriter, type LogWriterOptions, markOf } from "./log_writer.ts";
+import { STALE, unlessStale } from "./unless_stale.ts";
 
 /** Frames of the two streams can overtake each other by so much, milliseconds. */
 const DISORDER_MS = 1_000;
@@ -16,6 +17,8 @@ const MOST_FAILURES = 8;
 export interface CaptureOptions extends LogWriterOptions {
   readonly link: EngineLink;
   readonly runId: string;
+  /** Milliseconds between two looks at the container beside the reading. */
+  readonly lookEveryMs: number;
   readonly signal: AbortSignal;
 }
 
@@ -67,40 +70,67 @@ async function look({ link: { engine, untilAnswered }, runId, signal }: CaptureO
   };
 }
 
-/** Reads the log to its end; false when the connection broke. */
+/** Which part of a log to read. */
+interface Part {
+  readonly follow: boolean;
+  readonly since?: string;
+}
+
+/** Reads the log to its end; false when the connection broke, or has nothing to say any more. */
 async function readLog(
-  { link: { engine }, runId, signal }: CaptureOptions,
+  options: CaptureOptions,
   writer: LogWriter,
-  part: { readonly follow: boolean; readonly since?: string },
+  part: Part,
 ): Promise<boolean> {
-  const place = findPlace(writer.taken, part.since === undefined);
+  const { link, lookEveryMs: everyMs, signal } = options;
+  let frames = 0;
+  let framesBefore = 0;
+  const isStale = async (beside: AbortSignal) => {
+    const isQuiet = frames === framesBefore;
+    framesBefore = frames;
+    if (!isQuiet) return false;
+    await link.refresh();
+    return (await look({ ...options, signal: beside }))?.ended !== false;
+  };
+  const read = (reading: AbortSignal) =>
+    readFrames({ ...options, signal: reading }, writer, part, () => frames++);
   try {
-    for await (const frame of engine.logs(runId, { ...part, timestamps: true, signal })) {
-      switch (place(frame)) {
-        case "again":
-          writer.restart();
-          writer.skip(frame);
-          break;
-        case "known":
-          writer.skip(frame);
-          break;
-        case "rotated":
-          break;
-        case "gap":
-          await writer.mark(executorText.logRotated);
-          await writer.frame(frame);
-          break;
-        case "new":
-          await writer.frame(frame);
-          break;
-      }
-    }
-    return true;
+    return await unlessStale(read, { everyMs, isStale, signal }) !== STALE;
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (!(error instanceof EngineError)) throw error;
     // Gone in between: there is nothing more to read.
     return error.status === 404;
+  }
+}
+
+async function readFrames(
+  { link: { engine }, runId, signal }: CaptureOptions,
+  writer: LogWriter,
+  part: Part,
+  onFrame: () => void,
+): Promise<void> {
+  const place = findPlace(writer.taken, part.since === undefined);
+  for await (const frame of engine.logs(runId, { ...part, timestamps: true, signal })) {
+    onFrame();
+    switch (place(frame)) {
+      case "again":
+        writer.restart();
+        writer.skip(frame);
+        break;
+      case "known":
+        writer.skip(frame);
+        break;
+      case "rotated":
+        break;
+      case "gap":
+        await writer.mark(executorText.logRotated);
+        await writer.frame(frame);
+        break;
+      case "new":
+        await writer.frame(frame);
+        break;
+    }
   }
 }
 

@@ -31,6 +31,7 @@ import { removeLeftovers } from "./throw_away.ts";
 import { waitRun } from "./wait_run.ts";
 
 const MOST_UNKEPT = 32;
+const LOOK_EVERY_MS = 30_000;
 
 /** What an executor on the local Docker engine works with. */
 export interface DockerExecutorOptions {
@@ -47,6 +48,8 @@ export interface DockerExecutorOptions {
   readonly lang?: Lang;
   /** How much of a log is kept; for tests. */
   readonly logSizes?: KeptSizes;
+  /** Milliseconds between two looks at a container beside what is waited for from it. @default {30000} */
+  readonly lookEveryMs?: number;
 }
 
 /**
@@ -157,7 +160,8 @@ class DockerExecutor implements Executor {
     const sightingOf = (info: ContainerInfo) => this.#sightingOf(info);
     // Whoever waits once more has to look whether it ended meanwhile.
     const isStartedHere = this.#startedHere.delete(runId);
-    return waitRun({ link: this.#link, runId, isStartedHere, sightingOf, signal });
+    const { lookEveryMs = LOOK_EVERY_MS } = this.#options;
+    return waitRun({ link: this.#link, runId, isStartedHere, lookEveryMs, sightingOf, signal });
   }
 
   async stop(runId: string, graceSecs: number, signal: AbortSignal): Promise<void> {
@@ -166,9 +170,9 @@ class DockerExecutor implements Executor {
   }
 
   async captureLog(attempt: Attempt, runId: string, signal: AbortSignal): Promise<void> {
-    const { lang = "en", logSizes: sizes } = this.#options;
-    const kept = { attempt, runId, link: this.#link, log: this.#log, lang, sizes, signal };
-    const tails = await captureLog(kept);
+    const { lang = "en", logSizes: sizes, lookEveryMs = LOOK_EVERY_MS } = this.#options;
+    const kept = { attempt, log: this.#log, lang, sizes, signal };
+    const tails = await captureLog({ ...kept, runId, link: this.#link, lookEveryMs });
     if (tails) this.#unkeptTails.set(attempt.logPath, { attempt: attempt.attempt, ...tails });
     else this.#unkeptTails.delete(attempt.logPath);
     // A disk that stays full for long must not become a full memory.

@@ -9,6 +9,8 @@ import { engineBeginning } from "./beginnings.ts";
 const RETRY_MS = 5_000;
 /** How long a new connection may take to be answered before the engine counts as away, milliseconds. */
 const ANSWER_MS = 10_000;
+/** For how long new connections count as new, milliseconds. */
+const NEW_MS = 5_000;
 /** How old an answer may be that still counts as recent, milliseconds. */
 const RECENT_MS = 2_000;
 
@@ -25,6 +27,11 @@ export interface EngineLink {
   patiently<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T>;
   /** The same for a call that only asks: it is repeated until it has an answer, however long it hangs. */
   untilAnswered<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  /**
+   * Opens new connections for the calls to come, unless that has just been done.
+   * @throws {EngineError} while it is away.
+   */
+  refresh(): Promise<void>;
   /**
    * Asks over a new connection which start of the engine this is. A daemon that is going down answers
    * on the old ones only.
@@ -47,6 +54,13 @@ export function createEngineLink(engine: Engine, log: Logger): EngineLink {
   let away = false;
   let absences = 0;
   let known: { readonly beginning: Beginning | undefined; readonly at: number } | undefined;
+
+  let refreshed: { readonly at: number; readonly done: Promise<void> } | undefined;
+  const refresh = () => {
+    const at = performance.now();
+    if (!refreshed || at - refreshed.at > NEW_MS) refreshed = { at, done: engine.renew() };
+    return refreshed.done;
+  };
 
   const ask = async (connection: Engine, signal: AbortSignal) => {
     const at = performance.now();
@@ -117,6 +131,7 @@ export function createEngineLink(engine: Engine, log: Logger): EngineLink {
     get absences() {
       return absences;
     },
+    refresh,
     beginning,
     recentBeginning,
     patiently,

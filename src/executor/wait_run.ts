@@ -5,6 +5,7 @@ import { endVerdict, type Restarts } from "./end_verdict.ts";
 import { type EngineLink, isHung } from "./engine_link.ts";
 import type { AbsentRun, ExitedRun, LostRun, Sighting } from "./executor.ts";
 import { labelOf } from "./labels.ts";
+import { STALE, unlessStale } from "./unless_stale.ts";
 
 /** Between two looks at a container that nobody has started yet, milliseconds. */
 const PAUSE_MS = 200;
@@ -15,6 +16,8 @@ export interface WaitOptions {
   readonly runId: string;
   /** This process has started it, and so knows that it was under way. */
   readonly isStartedHere: boolean;
+  /** Milliseconds between two looks at the container beside the waiting. */
+  readonly lookEveryMs: number;
   /** What a container's description means; knows of starts that failed without a trace. */
   readonly sightingOf: (info: ContainerInfo) => Sighting;
   readonly signal: AbortSignal;
@@ -33,16 +36,27 @@ export async function waitRun(options: WaitOptions): Promise<ExitedRun | AbsentR
     const sighting: Sighting = info ? options.sightingOf(info) : { state: "absent" };
     return { info, sighting };
   };
+  const isStale = async (beside: AbortSignal) => {
+    await link.refresh();
+    const info = await engine.inspectContainer(runId, beside);
+    return !info || ["exited", "absent"].includes(options.sightingOf(info).state);
+  };
+  const untilEnd = () =>
+    unlessStale(
+      (signal) => engine.waitContainer(runId, { condition: "not-running", signal }),
+      { everyMs: options.lookEveryMs, isStale, signal },
+    );
   let isWatched = options.isStartedHere || (await look()).sighting.state === "running";
   for (;;) {
     // Answers at once for a run that is not under way.
-    await engine.waitContainer(runId, { condition: "not-running", signal }).catch((error) => {
+    const answer = await untilEnd().catch((error) => {
       if (signal.aborted) throw signal.reason;
       // A cut connection is no outage yet: the look tells.
       if (!(error instanceof EngineError)) throw error;
       isWatched = false;
       return sleep(PAUSE_MS, signal);
     });
+    if (answer === STALE) isWatched = false;
     const { info, sighting } = await look();
     if (sighting.state === "absent") return sighting;
     if (sighting.state === "exited") {

@@ -119,7 +119,8 @@ Deno.test("an end is judged although the engine never describes itself: it is do
       finishedAt: 2,
     };
     const sightingOf = () => exited;
-    const end = await waitRun({ link, runId, isStartedHere: true, sightingOf, signal });
+    const run = { runId, isStartedHere: true, lookEveryMs: 30_000 };
+    const end = await waitRun({ link, ...run, sightingOf, signal });
     assert.deepEqual(end, { ...exited, isDoubtful: true });
   }));
 

@@ -29,6 +29,7 @@ Deno.test("a start whose answer was lost is not repeated, although the run has e
       patiently,
       untilAnswered: patiently,
       beginning: unknown,
+      refresh: () => Promise.resolve(),
       recentBeginning: unknown,
     };
     await startRun(link, id, signal);

@@ -37,6 +37,8 @@ const HUNG = {
   "create": /^POST \/v[\d.]+\/containers\/create/,
   "start": /^POST \/v[\d.]+\/containers\/\w+\/start/,
   "inspect": /^GET \/v[\d.]+\/containers\/[\w-]+\/json/,
+  "wait": /^POST \/v[\d.]+\/containers\/\w+\/wait/,
+  "logs": /^GET \/v[\d.]+\/containers\/\w+\/logs/,
   "remove": /^DELETE \/v[\d.]+\/containers\//,
   "image": /^GET \/v[\d.]+\/images\//,
 } as const;
