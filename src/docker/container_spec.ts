@@ -14,6 +14,8 @@ export interface ContainerSpec {
   readonly Hostname?: string;
   readonly Labels?: Readonly<Record<string, string>>;
   readonly StopSignal?: string;
+  /** Instead of the image's own. */
+  readonly Healthcheck?: { readonly Test: readonly ["NONE"] };
   readonly NetworkDisabled?: boolean;
   readonly HostConfig?: HostConfig;
 }

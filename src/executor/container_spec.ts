@@ -36,7 +36,8 @@ export type TaskSpec = ContainerSpec & {
  * What to ask the engine for: the container of one attempt at a task. Never privileged, never the
  * engine's socket; seccomp and AppArmor stay as the engine has them, because nothing is said of them.
  *
- * A daemon fills in from its own configuration what is not said here. So whatever could cost a task
+ * A daemon fills in from its own configuration what is not said here, and the image from what it
+ * declares. So whatever could cost a task
  * output, files or time is said, even where it is Docker's default. Left to the machine's owner are
  * what protects the machine (userns-remap, seccomp, no-new-privileges, cgroup parent and namespace,
  * `nproc`) and what it needs to run containers at all (the default runtime, DNS).
@@ -54,6 +55,9 @@ export function containerSpec(config: Config, facts: TaskFacts): TaskSpec {
     WorkingDir: executor.workingDir,
     ...sandbox.user !== undefined && { User: sandbox.user },
     Labels: facts.labels,
+    StopSignal: "SIGTERM",
+    // It would cost the task CPU, and nobody asks for its verdict.
+    Healthcheck: { Test: ["NONE"] },
     HostConfig: {
       ...mounts(config, facts),
       ...limits(config, facts),

@@ -12,5 +12,6 @@ export {
   type Tails,
 } from "./executor.ts";
 export { createDockerExecutor, type DockerExecutorOptions } from "./docker_executor.ts";
+export { declaredByImage } from "./declared_by_image.ts";
 export { logParts } from "./log_files.ts";
 export { ensureImage } from "./prepare.ts";

@@ -2,6 +2,7 @@ import type { Config } from "../config/mod.ts";
 import { describeEndpoint, type Engine, EngineError, type EngineInfo } from "../docker/mod.ts";
 import { executorText, Failure, joinTexts, type Text, textOf } from "../i18n/mod.ts";
 import { LOG_DRIVERS, type SpecFacts } from "./container_spec.ts";
+import { declaredByImage } from "./declared_by_image.ts";
 import { engineSpellings } from "./engine_path.ts";
 import type { PrepareOptions } from "./executor.ts";
 import { helperLabels } from "./labels.ts";
@@ -45,14 +46,26 @@ export async function prepare(
     throw new Failure(executorText.colonUnderSelinux({ folder: config.paths.dataDir }));
   }
   await ensureImage(engine, config.executor.image, { onProgress, signal });
+  const declared = await checkImage(start, signal);
   await removeLeftovers(engine, agentId, signal);
   onProgress(executorText.checkingContainer);
   const rootless = info.securityOptions.includes("rootless");
   const found = { osType: info.osType, selinux, rootless };
   return {
     facts: await rehearseEachSpelling(start, found, signal),
-    warnings: [...warnings, ...limitWarnings(config, info)],
+    warnings: [...warnings, ...declared, ...limitWarnings(config, info)],
   };
+}
+
+/** @returns warnings. @throws {Failure} with all that keeps tasks from being run in the image. */
+async function checkImage({ config, engine }: StartFacts, signal: AbortSignal): Promise<Text[]> {
+  const { image } = config.executor;
+  const found = await engine.inspectImage(image, signal);
+  if (!found) throw new Failure(executorText.imageGone({ image }));
+  const { arch } = await engine.version(signal);
+  const { refused, warnings } = declaredByImage(found, config, arch);
+  if (refused.length > 0) throw new Failure(joinTexts(refused));
+  return [...warnings];
 }
 
 /** Makes sure that the engine has the image, by a pull if need be. */

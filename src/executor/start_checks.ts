@@ -1,5 +1,6 @@
-import { executorText, type Text, textOf } from "../i18n/mod.ts";
+import { executorText, joinTexts, type Text, textOf } from "../i18n/mod.ts";
 import { abortable } from "../util/mod.ts";
+import { declaredByImage } from "./declared_by_image.ts";
 import type { PrepareOptions } from "./executor.ts";
 import { type EngineFacts, prepare, rehearseSpelling, type StartFacts } from "./prepare.ts";
 
@@ -57,8 +58,13 @@ export class StartChecks implements Disposable {
         await abortable(this.#prepareAgain(), soon);
         return undefined;
       }
-      const { engine, config: { executor: { image } } } = this.#start;
-      if (!await engine.inspectImage(image, soon)) return executorText.imageGone({ image });
+      const { engine, config } = this.#start;
+      const { image } = config.executor;
+      const found = await engine.inspectImage(image, soon);
+      if (!found) return executorText.imageGone({ image });
+      // Its name may be another image's by now.
+      const { refused } = declaredByImage(found, config, "");
+      if (refused.length > 0) return joinTexts(refused);
       if (this.#due) await abortable(this.#rehearseAgain(soon), soon);
       return undefined;
     } catch (error) {

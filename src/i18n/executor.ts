@@ -49,6 +49,30 @@ export const executorText = {
       `The engine does not have image ${p.image} any more; no new task is taken until it is back. Build or pull it again.`,
   }),
 
+  /** What a task leaves there would not be in its folder. */
+  volumeInWorkspace: (p: { image: string; path: string }): Text => ({
+    zh:
+      `镜像 ${p.image} 声明了 VOLUME ${p.path}：任务写到那里的内容会随容器一起消失，不会发送。请从其 Dockerfile 中删除这一行并重新构建。`,
+    en:
+      `Image ${p.image} declares VOLUME ${p.path}: what a task writes there would go with its container and never be sent. Remove that line from its Dockerfile and build it anew.`,
+  }),
+
+  /** Nothing says what to run. */
+  noProgram: (p: { image: string }): Text => ({
+    zh:
+      `镜像 ${p.image} 既没有 CMD 也没有 ENTRYPOINT，任务没有可运行的程序。请在其 Dockerfile 中加上一个，或把 executor.executor_type 设为 "custom" 并设置 executor.custom_entrypoint。`,
+    en:
+      `Image ${p.image} has neither CMD nor ENTRYPOINT, so a task has no program to run. Give it one in its Dockerfile, or set executor.executor_type = "custom" and executor.custom_entrypoint.`,
+  }),
+
+  /** Made for another processor. */
+  foreignImage: (p: { image: string; architecture: string; engine: string }): Text => ({
+    zh:
+      `镜像 ${p.image} 面向 ${p.architecture}，而引擎是 ${p.engine}：除非引擎会模拟前者，否则其中的程序无法启动（常见报错为 “exec format error” 或 “No such file or directory”）。`,
+    en:
+      `Image ${p.image} is for ${p.architecture}, the engine is ${p.engine}: unless the engine emulates the former, no program in it starts ("exec format error" or "No such file or directory").`,
+  }),
+
   /** The engine did not answer a simple question in time. */
   engineSlow: (p: { seconds: number }): Text => ({
     zh: `Docker 引擎在 ${p.seconds} 秒内没有响应，暂不接受新任务。`,

@@ -33,6 +33,8 @@ Deno.test("the container of a task: everything that is asked for, nothing that i
     Env: ["TASK_ID=t\ufffdt", "TIMEOUT=90"],
     WorkingDir: "/workspace",
     Labels: { a: "b" },
+    StopSignal: "SIGTERM",
+    Healthcheck: { Test: ["NONE"] },
   });
   assert.deepEqual(host, {
     Mounts: [

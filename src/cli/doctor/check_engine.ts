@@ -1,5 +1,6 @@
 import type { Config } from "../../config/mod.ts";
 import { describeEndpoint, type Engine, findEngine } from "../../docker/mod.ts";
+import { declaredByImage } from "../../executor/mod.ts";
 import { doctorText, Failure, textOf } from "../../i18n/mod.ts";
 import { SILENT } from "../../log/mod.ts";
 import type { App } from "../app.ts";
@@ -32,14 +33,14 @@ export async function engineFindings(app: App, config: Config | undefined): Prom
     return [...doubts, problem(doctorText.engineAway({ why: textOf(error) }), mend)];
   }
   await using _ = engine;
-  const { version } = await engine.version();
+  const { version, arch } = await engine.version();
   const found = ok(doctorText.engineThere({
     version,
     api: engine.apiVersion,
     endpoint: describeEndpoint(engine.endpoint),
   }));
   if (!config) return [...doubts, found];
-  return [...doubts, found, ...await kind(engine, config), ...await image(engine, config)];
+  return [...doubts, found, ...await kind(engine, config), ...await image(engine, config, arch)];
 }
 
 async function kind(engine: Engine, config: Config): Promise<Finding[]> {
@@ -64,9 +65,15 @@ async function kind(engine: Engine, config: Config): Promise<Finding[]> {
   return findings;
 }
 
-async function image(engine: Engine, { executor: { image } }: Config): Promise<Finding[]> {
+async function image(engine: Engine, config: Config, arch: string): Promise<Finding[]> {
+  const { image } = config.executor;
   const found = await engine.inspectImage(image);
   if (!found) return [warning(doctorText.imageMissing({ image }), doctorText.mendImage({ image }))];
   const megabytes = Math.round(found.size / 1e6);
-  return [ok(doctorText.imageThere({ image, megabytes, architecture: found.architecture }))];
+  const { refused, warnings } = declaredByImage(found, config, arch);
+  return [
+    ok(doctorText.imageThere({ image, megabytes, architecture: found.architecture })),
+    ...refused.map((text) => problem(text)),
+    ...warnings.map((text) => warning(text)),
+  ];
 }
