@@ -119,6 +119,11 @@ export const schedulerText = {
     zh: `步骤 ${p.step} 失败，将重试：${p.reason.zh}`,
     en: `Step ${p.step} failed and is tried again: ${p.reason.en}`,
   }),
+  /** A file that the machine kept from being read for hours. */
+  stayedUnread: (p: { reason: Text }): Text => ({
+    zh: `多次尝试后仍无法读取，文件保留在节点上：${p.reason.zh}`,
+    en: `It could not be read in many tries, and is kept on the node: ${p.reason.en}`,
+  }),
   /** A task failed before or while it ran. */
   failed: (p: { reason: Text }): Text => ({
     zh: `任务失败：${p.reason.zh}`,

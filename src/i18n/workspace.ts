@@ -166,6 +166,11 @@ export const workspaceText = {
     en: `reading failed: ${p.cause}`,
   }),
 
+  skippedUnread: (p: { cause: string }): Text => ({
+    zh: `多次尝试后仍无法读取（${p.cause}），保留在节点上`,
+    en: `it could not be read in many tries (${p.cause}), and is kept on the node`,
+  }),
+
   /** A workspace without a task.json that can be believed. */
   noTaskSheet: (p: { path: string; cause: string }): Text => ({
     zh: `无法读取 ${p.path}/task.json：${p.cause}`,

@@ -72,6 +72,7 @@ export const attemptSchema = z.pipe(
     known_ids: z.nullable(json(z.array(z.string()))),
     complete_unanswered: flag,
     files_unsure: flag,
+    trouble_ms: z.number(),
     cleaned: flag,
     discarded: flag,
     created_at: z.number(),
@@ -110,6 +111,8 @@ export const attemptSchema = z.pipe(
     completeUnanswered: row.complete_unanswered,
     /** The Server handed the task out again: maybe it was set back to before it had the files. */
     filesUnsure: row.files_unsure,
+    /** How long the agent has tried to read its files in spite of trouble of the machine, milliseconds. */
+    troubleMs: row.trouble_ms,
     /** Workspace and log are gone. */
     cleaned: row.cleaned,
     /** Its owner has given up what the Server did not take of it. */
@@ -130,6 +133,7 @@ export const fileSchema = z.pipe(
     tried: flag,
     file_id: z.nullable(z.string()),
     left_out: z.nullable(json(text)),
+    unread: flag,
   }),
   z.transform((row) => ({
     position: row.position,
@@ -145,6 +149,8 @@ export const fileSchema = z.pipe(
     fileId: row.file_id,
     /** Why the Server will never have it. */
     leftOut: row.left_out,
+    /** It is left out for this machine's trouble: the Server has never seen it. */
+    unread: row.unread,
   })),
 );
 export type FileRow = z.infer<typeof fileSchema>;

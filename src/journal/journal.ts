@@ -8,6 +8,7 @@ import {
   fileSchema,
   type State,
 } from "./attempt_row.ts";
+import type { Text } from "../i18n/mod.ts";
 import { toSqlText } from "./sql_text.ts";
 import { Store } from "./store.ts";
 import { inEnglish } from "../util/mod.ts";
@@ -21,6 +22,16 @@ export interface Owner {
 /** Whether a row is this owner's. */
 export function isOwnedBy(row: Owner, { baseUrl, serviceId }: Owner): boolean {
   return row.baseUrl === baseUrl && row.serviceId === serviceId;
+}
+
+/** An output file as it is written down when it is collected. */
+export interface CollectedFile {
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly source: unknown;
+  /** Why it could not be read, where it is left out for that. */
+  readonly unread?: Text;
 }
 
 /** How a {@linkcode Journal} writes. */
@@ -183,17 +194,17 @@ export class Journal implements Disposable {
   /** Writes a run's output files down together with the change that announces them. */
   collect(
     id: number,
-    files: readonly { readonly name: string; readonly size: number; readonly source: unknown }[],
+    files: readonly CollectedFile[],
     change: AttemptChange,
   ): AttemptRow {
     return this.#store.transaction(() => {
       this.#store.sql("DELETE FROM files WHERE attempt_id = ?").run(id);
-      const insert = this.#store.sql(
-        "INSERT INTO files (attempt_id, position, name, size, source) VALUES (?, ?, ?, ?, ?)",
-      );
-      files.forEach((file, position) =>
-        insert.run(id, position, file.name, file.size, JSON.stringify(file.source))
-      );
+      const insert = this.#store.sql(`INSERT INTO files
+        (attempt_id, position, name, size, source, left_out, unread) VALUES (?, ?, ?, ?, ?, ?, ?)`);
+      files.forEach(({ name, size, source, unread }, position) => {
+        const leftOut = unread ? JSON.stringify(unread) : null;
+        insert.run(id, position, name, size, JSON.stringify(source), leftOut, unread ? 1 : 0);
+      });
       this.#change(id, change);
       return this.get(id);
     });
@@ -209,7 +220,7 @@ export class Journal implements Disposable {
   updateFile(
     id: number,
     position: number,
-    change: Partial<Pick<FileRow, "tried" | "fileId" | "leftOut">>,
+    change: Partial<Pick<FileRow, "tried" | "fileId" | "leftOut" | "unread">>,
   ): void {
     this.#store.write(() =>
       this.#store.set("files", change, "attempt_id = ? AND position = ?", id, position)

@@ -50,6 +50,10 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE attempts ADD COLUMN trouble_ms INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE files ADD COLUMN unread INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 
 /**

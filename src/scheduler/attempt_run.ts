@@ -3,13 +3,19 @@ import { join } from "@std/path";
 import type { Attempt, Sighting } from "../executor/mod.ts";
 import { schedulerText, type Text, textOf } from "../i18n/mod.ts";
 import type { AttemptChange, AttemptRow, Ending } from "../journal/mod.ts";
-import { sleepAwake, within } from "../util/mod.ts";
+import { type Clock, sleepAwake, SYSTEM_CLOCK, within } from "../util/mod.ts";
 import { needsLook } from "./next_step.ts";
 import type { Parts } from "./parts.ts";
 import type { UploadPlaces } from "./upload_places.ts";
 
 /** A cancelled run is looked at for this long; then it is taken for gone, and the janitor's. */
 const LOOK_MS = 2_000;
+
+/**
+ * Trouble of the machine that has lasted so long does not pass by itself any more: a disk that is full or
+ * a file server that is away has been seen to within a working day, a bad sector stays. Milliseconds.
+ */
+const TROUBLE_MS = 6 * 3_600_000;
 
 export const ABSENT: Sighting = { state: "absent" };
 
@@ -23,6 +29,7 @@ export class AttemptRun {
   /** Resolves with whether the task is this agent's, as soon as that is known. */
   readonly accepted: Promise<boolean>;
   readonly shutdown: AbortSignal;
+  readonly clock: Clock;
   readonly resumed: boolean;
   /** Settles when its life here has ended. */
   done: Promise<void> = Promise.resolve();
@@ -56,6 +63,7 @@ export class AttemptRun {
     this.row = row;
     this.resumed = resumed;
     this.parts = parts;
+    this.clock = parts.clock ?? SYSTEM_CLOCK;
     this.places = places;
     this.shutdown = shutdown;
     this.slotFree = new Promise((resolve) => this.#freeSlot = resolve);
@@ -103,6 +111,16 @@ export class AttemptRun {
   /** Whether its container has still to end: what has ended is a result, and waits for the Server. */
   get isUnfinished(): boolean {
     return this.needsSlot && this.row.state !== "exited";
+  }
+
+  /** Whether what cannot be read of its files is to be left out, and the rest delivered. */
+  get isTroubleOver(): boolean {
+    return this.row.troubleMs >= TROUBLE_MS;
+  }
+
+  /** Adds to the time for which the machine has kept its files from being read, milliseconds. */
+  addTrouble(ms: number): void {
+    this.update({ troubleMs: this.row.troubleMs + Math.ceil(ms) });
   }
 
   /** Writes a change of the row down. */
@@ -167,8 +185,9 @@ export class AttemptRun {
 
   /** Milliseconds that the container has run, counted on the monotonic clock from here on. */
   elapsed(startedAt: number): number {
-    this.#startedMono ??= performance.now() - Math.max(0, Date.now() - startedAt);
-    return performance.now() - this.#startedMono;
+    const { clock } = this;
+    this.#startedMono ??= clock.now() - Math.max(0, clock.wall() - startedAt);
+    return clock.now() - this.#startedMono;
   }
 
   /** Waits until the container has run for so many milliseconds. The machine's sleep does not count. */
@@ -176,6 +195,7 @@ export class AttemptRun {
     await sleepAwake(ms - this.elapsed(startedAt), {
       signal,
       onSlept: (slept) => this.#startedMono! += slept,
+      clock: this.clock,
     });
   }
 

@@ -1,11 +1,10 @@
 import { schedulerText } from "../i18n/mod.ts";
 import type { FileRow } from "../journal/mod.ts";
-import { retrying, type ServerClient, ServerError } from "../server/mod.ts";
-import { sendFile } from "../uploader/mod.ts";
+import { retrying, ServerError } from "../server/mod.ts";
 import { backoff, sleep } from "../util/mod.ts";
-import { openOutput, type OutputFile } from "../workspace/mod.ts";
 import type { AttemptRun } from "./attempt_run.ts";
 import { fitReport } from "./fit_report.ts";
+import { sendFiles } from "./send_files.ts";
 import { withRefused } from "./with_refused.ts";
 
 /** Bytes of a completion, a little below the 1 MiB that every Server takes. */
@@ -22,6 +21,7 @@ export async function deliver(run: AttemptRun): Promise<void> {
     const waiting = await missing(run);
     if (waiting.length > 0) {
       run.update({ state: "reporting" });
+      await notePresent(run);
       await sendFiles(run, waiting);
     }
     if (await report(run)) return;
@@ -50,62 +50,12 @@ async function missing(run: AttemptRun): Promise<FileRow[]> {
   return journal.files(id).filter((file) => file.fileId === null && file.leftOut === null);
 }
 
-async function sendFiles(run: AttemptRun, files: readonly FileRow[]): Promise<void> {
-  const { journal, log, server: client } = run.parts;
-  const server = withPlaces(run, client);
-  if (run.row.knownIds === null) {
-    const listed = await keepTrying(run, () => client.listFiles(run.row.taskId, run.signal));
-    run.update({ knownIds: listed.map((file) => file.id) });
-  }
-  for (const file of files) {
-    const { position, name, size, tried } = file;
-    if (!tried) journal.updateFile(run.row.id, position, { tried: true });
-    const sent = journal.files(run.row.id).flatMap(({ fileId }) => fileId ?? []);
-    const outcome = await sendFile({
-      server,
-      taskId: run.row.taskId,
-      file: {
-        position,
-        name,
-        size,
-        tried,
-        open: () =>
-          openOutput({
-            dir: run.attempt.workspace,
-            spill: run.spill,
-            file: file.source as OutputFile,
-          }),
-      },
-      knownIds: new Set([...run.row.knownIds ?? [], ...sent]),
-      signal: run.signal,
-      log,
-    });
-    if ("stored" in outcome) {
-      journal.updateFile(run.row.id, position, { fileId: outcome.stored });
-      run.tell(schedulerText.uploaded, { file: name, bytes: size });
-    } else {
-      journal.updateFile(run.row.id, position, { leftOut: outcome.refused });
-      log.warn(outcome.refused, { task: run.row.taskId, file: name });
-    }
-  }
-}
-
-/** An upload waits for its turn; a file that was cut for being slow gets the uplink for itself. */
-function withPlaces(run: AttemptRun, server: ServerClient): ServerClient {
-  const slow = new Set<string>();
-  return {
-    ...server,
-    connectivity: server.connectivity,
-    upload: (file, signal) =>
-      run.places.run({ order: run.row.id, alone: slow.has(file.name), signal }, async () => {
-        try {
-          return await server.upload(file, signal);
-        } catch (error) {
-          if (error instanceof ServerError && error.kind === "timeout408") slow.add(file.name);
-          throw error;
-        }
-      }),
-  };
+/** Notes which files the Server has before the first upload, to know its own by. */
+async function notePresent(run: AttemptRun): Promise<void> {
+  if (run.row.knownIds !== null) return;
+  const { taskId } = run.row;
+  const listed = await keepTrying(run, () => run.parts.server.listFiles(taskId, run.signal));
+  run.update({ knownIds: listed.map((file) => file.id) });
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Lang, Text } from "../i18n/mod.ts";
 import type { AttemptRow, Journal, Owner } from "../journal/mod.ts";
 import type { Logger } from "../log/mod.ts";
 import type { ServerClient } from "../server/mod.ts";
+import type { Clock } from "../util/mod.ts";
 
 /** What the scheduler works with. */
 export interface Parts {
@@ -13,6 +14,8 @@ export interface Parts {
   readonly server: ServerClient;
   readonly executor: Executor;
   readonly log: Logger;
+  /** What waits of hours go by. @default {SYSTEM_CLOCK} */
+  readonly clock?: Clock;
   /** The language of what a task's user reads in its report. */
   readonly lang: Lang;
   /** Called whenever something in the life of a task has happened, for those who show it. */

@@ -40,6 +40,7 @@ export async function runTask(run: AttemptRun): Promise<void> {
   try {
     for (let idle = 0; !run.shutdown.aborted;) {
       const { row } = run;
+      const began = run.clock.now();
       run.attend();
       try {
         const sighting = await run.see();
@@ -51,7 +52,7 @@ export async function runTask(run: AttemptRun): Promise<void> {
         if (idle > 1) await sleep(backoff(idle, { baseMs: 100, maxMs: AGAIN_MS }), run.signal);
       } catch (error) {
         if (run.shutdown.aborted) return;
-        await afterFailure(run, error, failures).catch(async (worse) => {
+        await afterFailure(run, error, failures, began).catch(async (worse) => {
           // Not even that could be written down: a full disk. The task waits for better times.
           run.parts.log.error(textOf(worse), { task: run.row.taskId });
           await sleep(AFTER_WORSE_MS, run.signal).catch(() => {});
@@ -138,7 +139,7 @@ async function wait(run: AttemptRun, sighting: Sighting): Promise<void> {
 }
 
 async function collect(run: AttemptRun): Promise<void> {
-  const { config, executor, journal, lang } = run.parts;
+  const { config, executor, journal, lang, log } = run.parts;
   const { runId } = run.row;
   const collection = await collectOutputs({
     dir: run.attempt.workspace,
@@ -148,17 +149,23 @@ async function collect(run: AttemptRun): Promise<void> {
       ? (path, signal) => executor.archive(runId, path, signal)
       : undefined,
     spill: run.spill,
+    leaveOutUnread: run.isTroubleOver,
     signal: run.signal,
   });
   const row = { ...run.row, endedBy: run.row.endedBy ?? "lost" as const };
   const tails = await executor.tails(run.attempt);
   const report = runReport({ row, tails, collection }, config, lang);
   const files = collection.files.map((file) => ({ ...file, source: file }));
-  run.row = journal.collect(run.row.id, files, {
+  const unread = collection.unread.map(({ name, reason }) => (
+    { name, size: 0, source: null, unread: reason }
+  ));
+  run.row = journal.collect(run.row.id, [...files, ...unread], {
     state: "collected",
     endedBy: row.endedBy,
     report,
+    troubleMs: 0,
   });
+  for (const { name, unread: reason } of unread) log.warn(reason, { task: row.taskId, file: name });
   run.tell(schedulerText.collected, { files: collection.files.length });
   run.freeSlot();
   removeRun(run);
@@ -214,9 +221,15 @@ function idOf(sighting: Sighting): string {
 
 /**
  * Decides what a failed step means, and waits. What the machine is to blame for never counts against the
- * task: it waits in its slot until that has passed, and can be cancelled meanwhile.
+ * task: it waits in its slot until that has passed, and can be cancelled meanwhile. Where its files are
+ * at stake, the time of that is kept, as it ends at some time.
  */
-async function afterFailure(run: AttemptRun, error: unknown, failures: Failures): Promise<void> {
+async function afterFailure(
+  run: AttemptRun,
+  error: unknown,
+  failures: Failures,
+  began: number,
+): Promise<void> {
   run.saw(undefined);
   if (run.row.cancelledAt !== null && run.row.report?.status !== "cancelled") return;
   if (error === "cancel" || error === "disk") return;
@@ -241,7 +254,14 @@ async function afterFailure(run: AttemptRun, error: unknown, failures: Failures)
     // Better what can be read without the engine than nothing.
     run.withoutArchive = true;
   }
-  await sleep(backoff(failures.inARow, { maxMs: AGAIN_MS }), run.signal).catch(() => {});
+  const { clock } = run;
+  const collecting = step === "exited";
+  const wait = backoff(failures.inARow, { maxMs: AGAIN_MS });
+  // To collect can be long work for the disk: no more than half of the time.
+  const took = collecting ? clock.now() - began : 0;
+  await clock.sleep(Math.max(wait, took), run.signal).catch(() => {});
+  if (!collecting || !(error instanceof MachineTrouble)) return;
+  run.addTrouble(clock.now() - began);
 }
 
 /** What of this machine explains a failure; undefined where nothing does. */

@@ -28,8 +28,11 @@ export interface OutgoingFile {
   readonly tried: boolean;
 }
 
-/** The Server has the file now, or will never have it. */
-export type SendResult = { readonly stored: string } | { readonly refused: Text };
+/** The Server has the file now, or will never have it, or it could not be read here. */
+export type SendResult =
+  | { readonly stored: string }
+  | { readonly refused: Text }
+  | { readonly unread: LocalFileError };
 
 /** What {@linkcode sendFile} needs. */
 export interface SendOptions {
@@ -47,7 +50,7 @@ export interface SendOptions {
 /** So many 408 for one upload, while other requests succeed, are final (protocol). */
 const TIMEOUTS = 3;
 
-/** A file that cannot be read so often is given up; the first times it may be a passing trouble. */
+/** So often a file is tried to be read; the first times it may be a passing trouble. */
 const LOCAL_TRIES = 3;
 
 /**
@@ -81,7 +84,7 @@ export async function sendFile(options: SendOptions): Promise<SendResult> {
       };
       return { stored: (await uploadReadable(server, upload, signal)).fileId };
     } catch (error) {
-      if (error instanceof LocalFileError) return { refused: error.text };
+      if (error instanceof LocalFileError) return { unread: error };
       if (!(error instanceof ServerError)) throw error;
       if (error.kind === "refused") return { refused: refusalOf(file.name, taskId, error) };
       if (error.kind === "timeout408") timeouts++;

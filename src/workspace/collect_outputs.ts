@@ -3,9 +3,10 @@ import { type ArchiveWants, createArchiveWants } from "./archive_wants.ts";
 import { createBreather } from "./breathe.ts";
 import { type CollectBudget, createCollectBudget } from "./collect_budget.ts";
 import { type Collector, createCollector } from "./collector.ts";
-import { isDenied, isFull } from "./error_code.ts";
+import { causeOf, isDenied, isFull, isMachineTrouble } from "./error_code.ts";
 import { fetchWanted, giveUp } from "./fetch_wanted.ts";
 import { type Folder, type Identity, openRoot } from "./folder.ts";
+import type { Refusal } from "./guarded_file.ts";
 import { countLinks } from "./hard_links.ts";
 import { createOutputRule, type OutputRule } from "./output_rules.ts";
 import { removeWorkspace } from "./remove_workspace.ts";
@@ -15,6 +16,8 @@ import type { Collection, CollectOptions } from "./types.ts";
 import { syncChosen } from "./sync_chosen.ts";
 import { RESPONSE, toCollection } from "./to_collection.ts";
 import { troubleOf } from "./trouble_of.ts";
+import { MachineTrouble } from "./types.ts";
+import { createReading } from "./unreadable.ts";
 import { type Found, walk } from "./walk.ts";
 import { createZipParts, type ZipParts } from "./zip_parts.ts";
 
@@ -31,7 +34,7 @@ interface Work {
   readonly options: CollectOptions;
   readonly bounds: CollectBounds;
   readonly skips: SkipList;
-  readonly zip: ZipParts;
+  readonly zip?: ZipParts;
   readonly wants: ArchiveWants;
   readonly collector: Collector;
   readonly budget: CollectBudget;
@@ -57,7 +60,8 @@ class TooMany extends Error {}
  *
  * @param bounds for tests
  * @throws {MachineTrouble} when the machine keeps it from reading or writing (`DiskFull`: no room for
- * zip parts or files of the archive): nothing is left out for that, call again later
+ * zip parts or files of the archive): nothing is left out for that unless `leaveOutUnread` says so,
+ * call again later
  * @throws {Failure} when the workspace is gone or replaced; and what `archive` fails with, as then
  * files would be missing: call again later, or without `archive`
  */
@@ -65,19 +69,27 @@ export async function collectOutputs(
   options: CollectOptions,
   bounds: Partial<CollectBounds> = {},
 ): Promise<Collection> {
+  const all = { ...BOUNDS, ...bounds };
+  try {
+    return await collectWithSpill(options, all);
+  } catch (error) {
+    if (!options.leaveOutUnread || !(error instanceof MachineTrouble)) throw error;
+    // Not even the spill folder can be written: what needs no copy can be had all the same.
+    return await collect({ ...options, archive: undefined }, all);
+  }
+}
+
+async function collectWithSpill(
+  options: CollectOptions,
+  bounds: CollectBounds,
+): Promise<Collection> {
   const { spill, signal } = options;
   await prepareSpill(spill, signal);
   try {
-    using root = openReadable(options.dir);
-    using budget = createCollectBudget(options.limits, options);
-    const work = startWork(options, { ...BOUNDS, ...bounds }, budget, root);
-    using zip = work.zip;
-    await walkInTime(work);
-    const parts = zip.finish();
-    await syncFolder(spill);
-    await removeIfEmpty(spill);
-    if (root) await syncChosen(root, work.collector.chosen, signal);
-    return toCollection(work, parts);
+    const { partBytes } = bounds;
+    // A file that is being packed is packed to its end, or its part would be broken.
+    using zip = createZipParts({ spill, breathe: createBreather(signal), partBytes });
+    return await collect(options, bounds, zip);
   } catch (error) {
     // After an abort nobody waits for this: the next time empties the folder first.
     signal?.throwIfAborted();
@@ -86,18 +98,38 @@ export async function collectOutputs(
   }
 }
 
+async function collect(
+  options: CollectOptions,
+  bounds: CollectBounds,
+  zip?: ZipParts,
+): Promise<Collection> {
+  const { spill, signal, leaveOutUnread = false } = options;
+  const opened = openReadable(options.dir, leaveOutUnread);
+  using root = "refused" in opened ? undefined : opened;
+  using budget = createCollectBudget(options.limits, options);
+  const work = startWork(options, bounds, budget, { root, zip });
+  await walkInTime(work, "refused" in opened ? opened : undefined);
+  const parts = zip?.finish() ?? [];
+  if (zip) {
+    await syncFolder(spill);
+    await removeIfEmpty(spill);
+  }
+  const sync = root && syncChosen(root, work.collector.chosen, signal);
+  await sync?.catch((error) => {
+    if (!leaveOutUnread || !isMachineTrouble(error)) throw error;
+  });
+  return toCollection(work, parts);
+}
+
 function startWork(
   options: CollectOptions,
   bounds: CollectBounds,
   budget: CollectBudget,
-  root?: Folder,
+  { root, zip }: Pick<Work, "root" | "zip">,
 ): Work {
-  const { limits, spill, archive } = options;
-  const { partBytes } = bounds;
+  const { limits, spill, archive, leaveOutUnread = false } = options;
   const breathe = createBreather(budget.signal);
   const skips = createSkipList({ ...limits, ...bounds });
-  // A file that is being packed is packed to its end, or its part would be broken.
-  const zip = createZipParts({ spill, breathe: createBreather(options.signal), partBytes });
   const wants = createArchiveWants();
   let links: Promise<(file: Identity) => number> | undefined;
   const collector = createCollector({
@@ -106,10 +138,13 @@ function startWork(
     zip,
     skips,
     budget,
+    reading: createReading(leaveOutUnread),
     wants: archive ? wants : undefined,
     linksInside: async (file) => {
       if (root === undefined) return 0;
-      return (await (links ??= countLinks(root, { ...bounds, signal: budget.signal })))(file);
+      const { signal } = budget;
+      links ??= countLinks(root, { ...bounds, needsAll: !leaveOutUnread, signal });
+      return (await links)(file);
     },
   });
   const rule = createOutputRule(options.mounts);
@@ -118,10 +153,10 @@ function startWork(
 }
 
 /** When the time is over, what was taken by then is the result. */
-async function walkInTime(work: Work): Promise<void> {
+async function walkInTime(work: Work, closed?: Refusal): Promise<void> {
   const { budget, skips, options } = work;
   try {
-    await walkAll(work);
+    await walkAll(work, closed);
   } catch (error) {
     options.signal?.throwIfAborted();
     if (!budget.timeOver) throw error;
@@ -130,10 +165,11 @@ async function walkInTime(work: Work): Promise<void> {
   }
 }
 
-async function walkAll(work: Work): Promise<void> {
-  const { rule, collector, skips, root } = work;
-  if (root === undefined) {
-    leaveOut(work, { path: "", why: "unreadable", cause: "", isFolder: true });
+/** @param closed why the workspace itself is not open */
+async function walkAll(work: Work, closed?: Refusal): Promise<void> {
+  const { rule, collector, skips } = work;
+  if (closed) {
+    leaveOut(work, { path: "", why: closed.refused, cause: closed.cause, isFolder: true });
     return await fetchFor(work, rule);
   }
   let met = false;
@@ -167,7 +203,7 @@ async function walkPart(
   rule: OutputRule,
   isMeant: (path: string) => boolean = () => true,
 ): Promise<void> {
-  const { bounds, breathe, seen, collector } = work;
+  const { bounds, breathe, seen, collector, options } = work;
   const found = walk(work.root!, {
     start,
     rule: (path, kind) => {
@@ -176,6 +212,7 @@ async function walkPart(
     },
     breathe,
     maxDepth: bounds.maxDepth,
+    leaveOutUnread: options.leaveOutUnread ?? false,
   });
   for await (const next of found) {
     if (!isMeant(next.path)) continue;
@@ -200,12 +237,13 @@ async function fetchFor(work: Work, rule: OutputRule): Promise<void> {
   if (archive) await fetchWanted({ ...work, archive, rule });
 }
 
-/** The workspace, or undefined where the container's user took the agent's permissions away. */
-function openReadable(dir: string): Folder | undefined {
+/** The workspace, or why not: the container's user can take the agent's permissions away. */
+function openReadable(dir: string, leaveOutUnread: boolean): Folder | Refusal {
   try {
     return openRoot(dir);
   } catch (error) {
-    if (isDenied(error)) return undefined;
-    throw error;
+    if (isDenied(error)) return { refused: "unreadable", cause: "" };
+    if (!leaveOutUnread || !isMachineTrouble(error)) throw error;
+    return { refused: "unread", cause: causeOf(error) };
   }
 }

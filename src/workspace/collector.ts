@@ -11,12 +11,14 @@ import { join } from "@std/path";
 import type { ArchiveEntry } from "./read_archive.ts";
 import type { ArchiveWants } from "./archive_wants.ts";
 import type { CollectBudget } from "./collect_budget.ts";
-import { type GuardedFile, openGuarded } from "./guarded_file.ts";
+import { type GuardedFile, openGuarded, type Refusal } from "./guarded_file.ts";
+import { causeOf } from "./error_code.ts";
 import type { Identity } from "./folder.ts";
 import { sendablePath, sendableSegment } from "./sendable_name.ts";
 import type { SkipList } from "./skip_list.ts";
 import { createStagedFile } from "./staged_file.ts";
 import type { OutputLimits, OutputSource, SkipKind } from "./types.ts";
+import { type Reading, Unreadable } from "./unreadable.ts";
 import type { Found } from "./walk.ts";
 import type { ZipParts } from "./zip_parts.ts";
 
@@ -28,10 +30,12 @@ export interface Chosen {
   readonly source: OutputSource;
 }
 
+type FoundFile = Found & { readonly kind: "file" };
+
 /** Decides file by file how it travels, and keeps count. */
 export interface Collector {
   /** Takes a file of the workspace, leaves it out, or wants it from the engine. */
-  takeFile(found: Found & { readonly kind: "file" }): Promise<void>;
+  takeFile(found: FoundFile): Promise<void>;
   /** Takes a file of the engine's archive. */
   takeEntry(entry: ArchiveEntry): Promise<void>;
   readonly chosen: readonly Chosen[];
@@ -42,9 +46,11 @@ export interface Collector {
 export interface CollectorOptions {
   readonly limits: OutputLimits;
   readonly spill: string;
-  readonly zip: ZipParts;
+  /** Undefined where the spill folder cannot be written: then nothing is packed. */
+  readonly zip?: ZipParts;
   readonly skips: SkipList;
   readonly budget: CollectBudget;
+  readonly reading: Reading;
   /** What only the engine can read; undefined where it cannot be asked. */
   readonly wants?: ArchiveWants;
   /** How many of a file's links are in the workspace. */
@@ -58,7 +64,7 @@ const MAX_KEPT_PATH = 8192;
 
 /** Starts with nothing taken. */
 export function createCollector(options: CollectorOptions): Collector {
-  const { limits, spill, zip, skips, budget, wants, linksInside } = options;
+  const { limits, spill, zip, skips, budget, reading, wants, linksInside } = options;
   const chosen: Chosen[] = [];
   const totals = { files: 0, bytes: 0, zipped: 0 };
   let spilled = 0;
@@ -72,9 +78,10 @@ export function createCollector(options: CollectorOptions): Collector {
     if (refused) return refused;
     const isShort = path.length <= MAX_KEPT_PATH;
     if (isShort && chosen.length < limits.maxFiles) return "alone";
-    if (zip.fits(size, sendAs)) return "zip";
+    if (zip?.fits(size, sendAs)) return "zip";
     if (!isShort) return "path_too_long";
-    return chosen.length < Math.max(MAX_ALONE, limits.maxFiles) ? "alone" : "too_many";
+    if (chosen.length < Math.max(MAX_ALONE, limits.maxFiles)) return "alone";
+    return zip ? "too_many" : "unread";
   };
   const count = (size: number) => {
     totals.files++;
@@ -84,52 +91,61 @@ export function createCollector(options: CollectorOptions): Collector {
     const source = {
       size: file.size,
       modified: new Date(Number(file.mtimeNs / 1_000_000n)),
-      readSync: file.readSync,
-      unchanged: file.unchanged,
+      readSync: (buffer: Uint8Array, at: number) => reading(() => file.readSync(buffer, at)),
+      unchanged: () => reading(() => file.unchanged()),
       own,
     };
     // Windows takes a backslash in a zip for a folder's end.
-    const name = await zip.add(sendablePath(sendAs).replaceAll("\\", "_"), source);
+    const name = await zip!.add(sendablePath(sendAs).replaceAll("\\", "_"), source);
     if (name === undefined) return skips.skip(path, "changed");
     if (name !== path) skips.rename(path, name);
     count(file.size);
     totals.zipped++;
   };
+  const refuse = async ({ refused: why, cause }: Refusal, { path, folder, name }: FoundFile) => {
+    const isWanted = why === "unreadable" || why === "bad_name";
+    // What cannot be read can still be looked at.
+    const stat = why === "bad_name"
+      ? undefined
+      : reading(() => lstatSync(folder.at(name), { bigint: true, throwIfNoEntry: false }));
+    if (stat && !await hasOnlyLinksInside(stat, linksInside)) {
+      return skips.skip(path, "hard_link");
+    }
+    const refused = stat?.isFile() && tooMuch(Number(stat.size));
+    if (refused) return skips.skip(path, refused);
+    if (isWanted && wants?.add({ path, isFolder: false, why, cause })) return;
+    return skips.skip(path, why, { cause });
+  };
+  const take = async (found: FoundFile) => {
+    const { path, sendAs, folder, name } = found;
+    const file = reading(() => openGuarded(folder, name));
+    if ("refused" in file) return await refuse(file, found);
+    using opened = file;
+    if (opened.links > 1 && opened.links !== await linksInside(opened.id)) {
+      return skips.skip(path, "hard_link");
+    }
+    const way = verdict(path, sendAs, opened.size);
+    if (way === "zip") {
+      if (opened.size > budget.bytesLeft) return skips.skip(path, "read_size");
+      budget.count(opened.size);
+      return await pack(path, sendAs, opened, false);
+    }
+    if (way !== "alone") return skips.skip(path, way);
+    const mtimeNs = String(opened.mtimeNs);
+    const source = { kind: "workspace", path, mtimeNs, links: opened.links } as const;
+    chosen.push({ path, sendAs, size: opened.size, source });
+    count(opened.size);
+  };
   return {
     chosen,
     totals,
-    async takeFile({ path, sendAs, folder, name }) {
-      const file = openGuarded(folder, name);
-      if ("refused" in file) {
-        const { refused: why, cause } = file;
-        const isWanted = why === "unreadable" || why === "bad_name";
-        // What cannot be read can still be looked at.
-        const stat = why === "bad_name"
-          ? undefined
-          : lstatSync(folder.at(name), { bigint: true, throwIfNoEntry: false });
-        if (stat && !await hasOnlyLinksInside(stat, linksInside)) {
-          return skips.skip(path, "hard_link");
-        }
-        const refused = stat?.isFile() && tooMuch(Number(stat.size));
-        if (refused) return skips.skip(path, refused);
-        if (isWanted && wants?.add({ path, isFolder: false, why, cause })) return;
-        return skips.skip(path, why, { cause });
+    async takeFile(found) {
+      try {
+        await take(found);
+      } catch (error) {
+        if (!(error instanceof Unreadable)) throw error;
+        skips.skip(found.path, "unread", { cause: causeOf(error.cause) });
       }
-      using opened = file;
-      if (opened.links > 1 && opened.links !== await linksInside(opened.id)) {
-        return skips.skip(path, "hard_link");
-      }
-      const way = verdict(path, sendAs, opened.size);
-      if (way === "zip") {
-        if (opened.size > budget.bytesLeft) return skips.skip(path, "read_size");
-        budget.count(opened.size);
-        return await pack(path, sendAs, opened, false);
-      }
-      if (way !== "alone") return skips.skip(path, way);
-      const mtimeNs = String(opened.mtimeNs);
-      const source = { kind: "workspace", path, mtimeNs, links: opened.links } as const;
-      chosen.push({ path, sendAs, size: opened.size, source });
-      count(opened.size);
     },
     async takeEntry(entry) {
       const { path, size } = entry;

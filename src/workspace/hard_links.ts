@@ -9,6 +9,8 @@ const MAX_COUNTED = 200_000;
 export interface CountOptions {
   readonly maxEntries: number;
   readonly maxDepth: number;
+  /** Whether trouble of the machine fails it; otherwise links that cannot be seen do not count. */
+  readonly needsAll: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -21,13 +23,13 @@ export interface CountOptions {
  */
 export async function countLinks(
   root: Folder,
-  { maxEntries, maxDepth, signal }: CountOptions,
+  { maxEntries, maxDepth, needsAll, signal }: CountOptions,
 ): Promise<(file: Identity) => number> {
   const counts = new Map<string, number>();
   await traverse(root, {
     maxEntries,
     maxDepth,
-    needsAll: true,
+    needsAll,
     breathe: createBreather(signal),
     onStat: (stat) => {
       if (!stat.isFile() || stat.nlink < 2n) return;

@@ -28,6 +28,7 @@ export {
   type SkippedCount,
   type StagedInput,
   type TaskSheet,
+  type Unread,
   type Usage,
   type Workspace,
 } from "./types.ts";

@@ -20,7 +20,8 @@ const CHUNK = 256 * 1024;
  * Opens a collected file for sending, with the same guards as when it was collected and maybe after
  * a restart: the stream gives exactly `file.size` bytes of that very file, or fails.
  *
- * @throws {OutputChanged} also out of the stream, when the file is gone, replaced or changed
+ * @throws {OutputChanged} when the file is gone, replaced or changed, and {MachineTrouble}; both out of
+ * the stream, too
  */
 export function openOutput(
   { dir, spill, file }: OpenOptions,
@@ -33,7 +34,7 @@ export function openOutput(
       opened[Symbol.dispose]();
       throw changed();
     }
-    return streamOf(opened, file.size, changed);
+    return streamOf(opened, file, changed);
   });
 }
 
@@ -73,7 +74,7 @@ function openSource(source: OutputSource, dir: string, spill: string): GuardedFi
 
 function streamOf(
   file: GuardedFile,
-  size: number,
+  { name, size }: OpenOptions["file"],
   changed: () => OutputChanged,
 ): ReadableStream<Uint8Array> {
   let sent = 0;
@@ -97,7 +98,7 @@ function streamOf(
       try {
         done = await read(controller);
       } catch (error) {
-        controller.error(error);
+        controller.error(troubleOf(error, name));
       } finally {
         reading = false;
         if (done || cancelled) file[Symbol.dispose]();

@@ -2,7 +2,7 @@ import fs, { type BigIntStats } from "node:fs";
 import { join } from "@std/path";
 import { Failure, type Text, workspaceText } from "../i18n/mod.ts";
 import { createBreather } from "./breathe.ts";
-import { causeOf, errorCode } from "./error_code.ts";
+import { causeOf, errorCode, isMachineTrouble } from "./error_code.ts";
 import { type Folder, openFolder, openRoot } from "./folder.ts";
 import type { Removal } from "./types.ts";
 
@@ -29,6 +29,7 @@ interface Work {
   readonly dir: string;
   readonly frames: Frame[];
   obstacle?: Text;
+  isTrouble?: boolean;
 }
 
 /**
@@ -66,7 +67,8 @@ export async function removeWorkspace(
     for (const { folder } of work.frames) folder[Symbol.dispose]();
   }
   const left = fs.lstatSync(dir, { throwIfNoEntry: false }) !== undefined;
-  return left ? { removed: false, obstacle: work.obstacle } : { removed: true };
+  const { obstacle, isTrouble } = work;
+  return left ? { removed: false, obstacle, isTrouble } : { removed: true };
 }
 
 async function empty(work: Work, breathe: () => Promise<void> | undefined): Promise<void> {
@@ -175,6 +177,7 @@ function permit(path: string, stat: BigIntStats): void {
 }
 
 function note(work: Work, error: unknown, name?: string): void {
+  work.isTrouble ||= isMachineTrouble(error);
   work.obstacle ??= error instanceof Failure ? error.text : workspaceText.cannotRemove({
     path: name === undefined ? work.dir : shown(work, name),
     cause: causeOf(error),

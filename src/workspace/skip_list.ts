@@ -7,6 +7,7 @@ import type {
   SkipKind,
   Skipped,
   SkippedCount,
+  Unread,
 } from "./types.ts";
 
 /** Names that a report holds, of what was left out and of what was renamed. */
@@ -17,7 +18,7 @@ export interface SkipList {
   /** @param cause a short word of the system, for errors */
   skip(path: string, kind: SkipKind, o?: { readonly cause?: string; isFolder?: boolean }): void;
   rename(path: string, sentAs: string): void;
-  result(): Pick<Collection, "skipped" | "skippedMore" | "renamed" | "renamedMore"> & {
+  result(): Pick<Collection, "skipped" | "skippedMore" | "unread" | "renamed" | "renamedMore"> & {
     readonly total: number;
   };
 }
@@ -31,6 +32,7 @@ export interface SkipBounds extends OutputLimits {
 /** Makes an empty list. */
 export function createSkipList(bounds: SkipBounds): SkipList {
   const skipped: Skipped[] = [];
+  const unread: Unread[] = [];
   const more = new Map<SkipKind, { kind: SkipKind; reason: Text; count: number }>();
   const renamed: Renamed[] = [];
   let renamedMore = 0;
@@ -39,10 +41,10 @@ export function createSkipList(bounds: SkipBounds): SkipList {
     skip(path, kind, { cause = "", isFolder = false } = {}) {
       total++;
       const reason = reasonOf(kind, cause, bounds);
-      if (skipped.length < MAX_NAMED) {
-        const name = printableName(isFolder ? `${path}/` : path === "" ? "/" : path);
-        skipped.push({ name, kind, reason });
-        return;
+      const name = printableName(isFolder ? `${path}/` : path === "" ? "/" : path);
+      if (kind === "unread" && unread.length < MAX_NAMED) return void unread.push({ name, reason });
+      if (kind !== "unread" && skipped.length < MAX_NAMED) {
+        return void skipped.push({ name, kind, reason });
       }
       const count = more.get(kind);
       if (count) count.count++;
@@ -55,7 +57,7 @@ export function createSkipList(bounds: SkipBounds): SkipList {
     },
     result() {
       const skippedMore: SkippedCount[] = [...more.values()];
-      return { skipped, skippedMore, renamed, renamedMore, total };
+      return { skipped, skippedMore, unread, renamed, renamedMore, total };
     },
   };
 }
@@ -96,5 +98,7 @@ function reasonOf(kind: SkipKind, cause: string, bounds: SkipBounds): Text {
       return workspaceText.skippedChanged;
     case "read_error":
       return workspaceText.skippedReadError({ cause: printableName(cause, 100) });
+    case "unread":
+      return workspaceText.skippedUnread({ cause: printableName(cause, 100) });
   }
 }

@@ -1,17 +1,21 @@
 import { Failure, workspaceText } from "../i18n/mod.ts";
 import { causeOf, isMachineTrouble } from "./error_code.ts";
+import { MachineTrouble } from "./types.ts";
 import { removeWorkspace } from "./remove_workspace.ts";
 import { troubleOf } from "./trouble_of.ts";
 
 /** An empty folder that only the agent may enter. */
 export async function prepareSpill(spill: string, signal?: AbortSignal): Promise<void> {
-  const { removed, obstacle } = await removeWorkspace(spill, { signal });
-  if (!removed) {
-    throw new Failure(obstacle ?? workspaceText.cannotRemove({ path: spill, cause: "" }));
-  }
   try {
+    const { removed, obstacle, isTrouble } = await removeWorkspace(spill, { signal });
+    if (!removed) {
+      const words = obstacle ?? workspaceText.cannotRemove({ path: spill, cause: "" });
+      throw isTrouble ? new MachineTrouble(words) : new Failure(words);
+    }
     await Deno.mkdir(spill, { recursive: true, mode: 0o700 });
   } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof Failure) throw error;
     if (isMachineTrouble(error)) throw troubleOf(error, spill);
     const words = workspaceText.cannotCreate({ path: spill, cause: causeOf(error) });
     throw new Failure(words, { cause: error });

@@ -94,7 +94,8 @@ export type SkipKind =
   | "read_size"
   | "too_slow"
   | "changed"
-  | "read_error";
+  | "read_error"
+  | "unread";
 
 /** One thing that is not sent. */
 export interface Skipped {
@@ -103,6 +104,9 @@ export interface Skipped {
   readonly kind: SkipKind;
   readonly reason: Text;
 }
+
+/** Something that is as good as before, but that the machine would not let the agent read. */
+export type Unread = Pick<Skipped, "name" | "reason">;
 
 /** How many more were left out for the same reason, beyond those that are named. */
 export interface SkippedCount {
@@ -125,6 +129,8 @@ export interface Collection {
   /** At most 200. */
   readonly skipped: readonly Skipped[];
   readonly skippedMore: readonly SkippedCount[];
+  /** At most 200, and only with `leaveOutUnread`; none of them is in `skipped`. */
+  readonly unread: readonly Unread[];
   /** At most 200. */
   readonly renamed: readonly Renamed[];
   /** How many were renamed beyond those that are named. */
@@ -156,6 +162,13 @@ export interface CollectOptions {
   readonly archive?: (path: string, signal?: AbortSignal) => Promise<ReadableStream<Uint8Array>>;
   /** A folder for this attempt alone. What is in it is removed first. */
   readonly spill: string;
+  /**
+   * Leaves out, and names, what cannot be read for trouble of the machine, so that the rest can be
+   * delivered: for trouble that does not pass.
+   *
+   * @default {false}
+   */
+  readonly leaveOutUnread?: boolean;
   readonly signal?: AbortSignal;
   /** @default {SYSTEM_CLOCK} */
   readonly clock?: Clock;
@@ -181,6 +194,8 @@ export interface Removal {
   readonly removed: boolean;
   /** What stood in the way: files of the container's user, for one. */
   readonly obstacle?: Text;
+  /** The obstacle is the machine's and may pass. */
+  readonly isTrouble?: boolean;
 }
 
 /** What a folder takes on disk. */

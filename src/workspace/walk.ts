@@ -1,4 +1,4 @@
-import { errorCode } from "./error_code.ts";
+import { causeOf, errorCode, isMachineTrouble } from "./error_code.ts";
 import { type Folder, openFolder } from "./folder.ts";
 import { type Refusal, refusalOf } from "./guarded_file.ts";
 import { type Entry, type Lister, listFolder } from "./list_folder.ts";
@@ -34,6 +34,8 @@ export interface WalkOptions {
   /** Folders below each other that are walked. */
   readonly maxDepth: number;
   readonly breathe: () => Promise<void> | undefined;
+  /** Whether trouble of the machine leaves out what it concerns; otherwise it fails the walk. */
+  readonly leaveOutUnread: boolean;
 }
 
 interface Frame {
@@ -58,7 +60,13 @@ const MIN_CHUNK = 1000;
 export async function* walk(root: Folder, options: WalkOptions): AsyncGenerator<Found> {
   const frames: Frame[] = [];
   try {
-    frames.push(await newFrame(root, "", "", 0, options));
+    const first = await newFrame(root, "", "", 0, options)
+      .catch((error) => refusedFor(error, options));
+    if ("refused" in first) {
+      const { refused: why, cause } = first;
+      return yield { kind: "skip", path: options.start[0] ?? "", why, cause, isFolder: true };
+    }
+    frames.push(first);
     while (frames.length > 0) {
       await options.breathe();
       const frame = frames.at(-1)!;
@@ -89,7 +97,7 @@ async function* take(
   if (verdict !== "take") return yield skip(verdict);
   if (entry.ambiguous) return yield skip("bad_name");
   if (isFolder && frames.length > options.maxDepth) return yield skip("too_deep");
-  const isTaken = (candidate: string) => entryOf(folder, candidate) !== undefined;
+  const isTaken = (candidate: string) => mayBeThere(folder, candidate, options);
   const sendAs = frame.sendAs + sendableSegment(name, isTaken);
   if (!isFolder) return yield { kind: "file", path, sendAs, folder, name };
   const entered = await enter(frames, entry, sendAs, options);
@@ -116,7 +124,23 @@ async function enter(
   } catch (error) {
     folder?.[Symbol.dispose]();
     if (errorCode(error) === undefined) throw error;
+    if (isMachineTrouble(error)) return refusedFor(error, options);
     return refusalOf(error, entry.name);
+  }
+}
+
+/** @throws the error unless it is the machine's and leaves out what it concerns */
+function refusedFor(error: unknown, { leaveOutUnread }: WalkOptions): Refusal {
+  if (!leaveOutUnread || !isMachineTrouble(error)) throw error;
+  return { refused: "unread", cause: causeOf(error) };
+}
+
+function mayBeThere(folder: Folder, name: string, options: WalkOptions): boolean {
+  try {
+    return entryOf(folder, name) !== undefined;
+  } catch (error) {
+    refusedFor(error, options);
+    return true;
   }
 }
 

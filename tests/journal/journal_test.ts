@@ -75,6 +75,7 @@ Deno.test("files are written together with the state that announces them", () =>
         tried: false,
         fileId: null,
         leftOut: null,
+        unread: false,
       },
       {
         position: 1,
@@ -84,6 +85,7 @@ Deno.test("files are written together with the state that announces them", () =>
         tried: true,
         fileId: "f1",
         leftOut: null,
+        unread: false,
       },
     ]);
     assert.equal(journal.undelivered(), 1);

@@ -26,6 +26,7 @@ const ROW: AttemptRow = {
   knownIds: null,
   completeUnanswered: false,
   filesUnsure: false,
+  troubleMs: 0,
   cleaned: false,
   discarded: false,
   createdAt: 0,

@@ -18,10 +18,12 @@ export async function smallDisk(options: string): Promise<SmallDisk> {
   };
 }
 
-async function run(command: string, ...args: string[]): Promise<void> {
-  const { success, stderr } = await new Deno.Command(command, { args, stdout: "null" }).output();
+/** What a command of root's prints; it must succeed. */
+export async function run(command: string, ...args: string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(command, { args }).output();
   assert.ok(
     success,
     `${command}: ${new TextDecoder().decode(stderr)} (this test needs to be root)`,
   );
+  return new TextDecoder().decode(stdout);
 }
