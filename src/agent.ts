@@ -13,7 +13,7 @@ import { prepareDataFolder } from "./data_folder/mod.ts";
 import { type Engine, EngineError, expectEngine, findEngine } from "./docker/mod.ts";
 import { createDockerExecutor } from "./executor/mod.ts";
 import { agentText, Failure, type Lang, type Text, textOf } from "./i18n/mod.ts";
-import { type AttemptRow, isOwnedBy, type Journal, openJournal } from "./journal/mod.ts";
+import { type AttemptRow, isOwnedBy, type Journal, openJournal, ownerMark } from "./journal/mod.ts";
 import type { Logger } from "./log/mod.ts";
 import { Scheduler } from "./scheduler/mod.ts";
 import { createBudget, createServerClient, type ServerClient } from "./server/mod.ts";
@@ -153,7 +153,15 @@ class RunningAgent {
     await using engine = await this.#findEngine(mayWait);
     this.#engine = engine;
     await this.#askEngine();
-    await using executor = createDockerExecutor({ config, engine, agentId, configPath, log, lang });
+    await using executor = createDockerExecutor({
+      config,
+      engine,
+      agentId,
+      owner: await ownerMark(owner),
+      configPath,
+      log,
+      lang,
+    });
     const warnings = await executor.prepare({
       signal,
       onProgress: (news) => {
@@ -234,6 +242,7 @@ class RunningAgent {
       lastError: connectivity?.lastError?.text,
       lastErrorAt: connectivity?.lastError?.at,
       obstacle: status?.obstacle,
+      others: status?.others,
       server: trouble
         ? { state: trouble.kind, since: trouble.since, message: trouble.text }
         : { state: status?.lastHeartbeatAt === undefined ? "unknown" : "ok" },

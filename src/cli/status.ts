@@ -78,6 +78,7 @@ function live(app: App, answer: Answer): (Text | string)[] {
       ? [cliText.statusServerTrouble({ why: report.server.message })]
       : []),
     ...(report.obstacle ? [cliText.statusObstacle({ why: report.obstacle })] : []),
+    ...(report.others ? [report.others] : []),
     report.lastError && report.lastErrorAt !== undefined
       ? cliText.statusLastError({ why: report.lastError, since: since(report.lastErrorAt) })
       : cliText.statusNoError,

@@ -10,7 +10,12 @@ export interface TasksOptions extends DataDirOption {
   readonly json?: boolean;
 }
 
-/** `agent-core tasks`: what ran here, and `tasks discard`. */
+/** The options of `tasks move`. */
+export interface MoveOptions extends DataDirOption {
+  readonly from?: string;
+}
+
+/** `agent-core tasks`: what ran here, `tasks discard` and `tasks move`. */
 export function tasksCommand(app: App, program: Program): void {
   const tasks = new Command<GlobalOptions>()
     .description(app.t(tasksText.description))
@@ -29,6 +34,14 @@ export function tasksCommand(app: App, program: Program): void {
     .action(async (options, task) => {
       const { discard } = await import("./discard.ts");
       await discard(app, options, task);
+    });
+  tasks.command("move", app.t(tasksText.moveDescription))
+    .option("--from <url:string>", app.t(tasksText.moveFrom))
+    .option("--data-dir <dir:string>", app.t(cliText.optionDataDir))
+    .example(app.t(cliText.exampleDefault), "agent-core tasks move --from http://localhost:8080")
+    .action(async (options) => {
+      const { move } = await import("./move.ts");
+      await move(app, options);
     });
   program.command("tasks", tasks);
 }

@@ -74,6 +74,8 @@ export const statusReportSchema = z.lazy(() =>
     lastErrorAt: z.optional(z.number()),
     /** Why it takes no tasks right now: engine away, disk full … */
     obstacle: z.optional(textSchema),
+    /** Tasks that it keeps for another Server or service, and leaves alone. */
+    others: z.optional(textSchema),
     server: z.optional(partSchema),
     engine: z.optional(partSchema),
     capacity: z.optional(z.int()),

@@ -19,7 +19,7 @@ import {
   type Tails,
 } from "./executor.ts";
 import type { KeptSizes } from "./kept_log.ts";
-import { helperLabels, LABEL, runLabels, runOf, runOfLabels } from "./labels.ts";
+import { helperLabels, LABEL, labelOf, runLabels, runOf, runOfLabels } from "./labels.ts";
 import { readLogState } from "./log_state.ts";
 import { ensureImage, spelledPath } from "./prepare.ts";
 import { removeFolder } from "./remove_folder.ts";
@@ -40,6 +40,8 @@ export interface DockerExecutorOptions {
   readonly engine: Engine;
   /** The agent's UUID: only containers with it are this agent's. */
   readonly agentId: string;
+  /** What tells its tasks from those that this agent has of another Server or service. @default {none} */
+  readonly owner?: string;
   /** Where the configuration is, so that no mount shows it to a task. */
   readonly configPath: string;
   /** @default {SILENT} */
@@ -96,10 +98,10 @@ class DockerExecutor implements Executor {
   }
 
   async create(attempt: Attempt, signal: AbortSignal): Promise<string> {
-    const { agentId, config, engine } = this.#options;
+    const { agentId, config, engine, owner } = this.#options;
     const beginning = await this.#link.patiently(() => this.#link.recentBeginning(signal), signal);
     const boot = await machineBeginning(engine);
-    const labels = runLabels({ agentId, attempt, boot: boot?.id, engine: beginning?.id });
+    const labels = runLabels({ agentId, owner, attempt, boot: boot?.id, engine: beginning?.id });
     const workspace = this.#spell(attempt.workspace);
     const spell = (path: string) => this.#spell(path);
     const facts = { ...this.#checks.facts, attempt, labels, workspace, spell };
@@ -198,13 +200,14 @@ class DockerExecutor implements Executor {
   }
 
   async runs(signal: AbortSignal): Promise<FoundRun[]> {
-    const { engine, agentId } = this.#options;
+    const { engine, agentId, owner } = this.#options;
     const list = () => engine.listContainers({ labels: { [LABEL.agent]: agentId }, signal });
     const mine = await this.#link.patiently(list, signal);
     return mine.flatMap((container): FoundRun[] => {
       const { id: runId, state: word } = container;
       const run = runOf(container, agentId);
-      if (!run || word === "removing") return [];
+      const theirs = labelOf(container.labels, "owner");
+      if (!run || word === "removing" || (theirs !== undefined && theirs !== owner)) return [];
       const state = word === "created" || word === "exited"
         ? word
         : word === "dead"

@@ -153,7 +153,8 @@ export interface Executor extends AsyncDisposable {
   remove(runId: string, signal?: AbortSignal): Promise<void>;
 
   /**
-   * Every run that this agent has on the engine. Never another agent's or program's, and never what
+   * Every run that this agent has on the engine for its present owner, and those that do not say whose
+   * they are (older versions'). Never another agent's or program's, and never what
    * somebody has made of a run: a copy has its labels, but not its name.
    */
   runs(signal: AbortSignal): Promise<FoundRun[]>;

@@ -12,6 +12,8 @@ import type { Attempt, FoundRun } from "./executor.ts";
 export const LABEL = {
   /** The agent's UUID, `{data_dir}/agent.id`. */
   agent: "open-aaas.agent",
+  /** The Server and the service that the task is of, where the caller tells. */
+  owner: "open-aaas.owner",
   task: "open-aaas.task",
   attempt: "open-aaas.attempt",
   /** The attempt's folder on the agent's machine. */
@@ -36,8 +38,9 @@ export function labelOf(labels: Labels, name: keyof typeof LABEL): string | unde
 
 /** The labels of an attempt's container. */
 export function runLabels(
-  { agentId, attempt, boot, engine }: {
+  { agentId, owner, attempt, boot, engine }: {
     readonly agentId: string;
+    readonly owner?: string;
     readonly attempt: Attempt;
     readonly boot?: string;
     readonly engine?: string;
@@ -46,6 +49,7 @@ export function runLabels(
   return {
     ...NONE,
     [LABEL.agent]: agentId,
+    ...owner !== undefined && { [LABEL.owner]: owner },
     [LABEL.task]: attempt.taskId,
     [LABEL.attempt]: String(attempt.attempt),
     [LABEL.workspace]: attempt.workspace,

@@ -213,6 +213,18 @@ export const schedulerText = {
     en:
       `${p.count} undelivered tasks in the journal belong to service ${p.serviceId} of ${p.baseUrl}, not to the present registration; they are kept and left alone.`,
   }),
+  otherAddress: (p: { count: number; baseUrl: string }): Text => ({
+    zh:
+      `本服务还有 ${p.count} 个任务记在 ${p.baseUrl} 名下，它们会保留，不会处理。如果那是同一个 Server 的另一个地址：agent-core stop，然后 agent-core tasks move --from ${p.baseUrl}`,
+    en:
+      `${p.count} tasks of this service are kept under ${p.baseUrl} and left alone. If that is the same Server by another address: agent-core stop, then agent-core tasks move --from ${p.baseUrl}`,
+  }),
+  handedOutTwice: (p: { taskId: string; baseUrl: string }): Text => ({
+    zh:
+      `Server 发来的任务 ${p.taskId} 已记在 ${p.baseUrl} 名下，再接受会运行两次。请运行 agent-core stop，然后 agent-core tasks move --from ${p.baseUrl}`,
+    en:
+      `The Server hands out task ${p.taskId}, which is under way here under ${p.baseUrl}; taken again it would run twice. Run agent-core stop, then agent-core tasks move --from ${p.baseUrl}`,
+  }),
   /** What is being tried: the accept of a task. */
   accepting: { zh: "接受任务", en: "accept of a task" },
   /** What is being tried: the report of a result. */

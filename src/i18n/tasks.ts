@@ -81,6 +81,40 @@ export const tasksText = {
     en: `The result of task ${p.taskId} is given up; its files will be deleted at the next start.`,
   }),
 
+  // tasks move
+
+  moveDescription: {
+    zh:
+      "把记在 Server 另一个地址名下的任务移到当前地址\n只在两个地址是同一个 Server 时使用。先停止 agent。",
+    en:
+      "Move the tasks that are kept under another address of the Server to the present one\nOnly where both are the same Server. Stop the agent first.",
+  },
+  moveFrom: {
+    zh: "原来的地址，与 server.base_url 写法相同",
+    en: "The former address, as server.base_url had it",
+  },
+  moveFromMissing: {
+    zh: "请用 --from 给出原来的地址，例如：agent-core tasks move --from http://localhost:8080",
+    en: "Give the former address with --from: agent-core tasks move --from http://localhost:8080",
+  },
+  moveNowhere: (p: { url: string }): Text => ({
+    zh: `${p.url} 就是当前的 server.base_url，无需移动。`,
+    en: `${p.url} is the present server.base_url; there is nowhere to move to.`,
+  }),
+  nothingToMove: (p: { url: string; known: string }): Text => ({
+    zh: `没有记在 ${p.url} 名下的任务。本服务的任务所在地址：${p.known}`,
+    en: `There are no tasks under ${p.url}. Those of this service are under: ${p.known}`,
+  }),
+  moved: (p: { count: number; open: number; url: string }): Text => ({
+    zh: `已把 ${p.count} 条任务记录移到 ${p.url}，其中 ${p.open} 条进行中；下次启动时继续。`,
+    en:
+      `Moved ${p.count} attempts to ${p.url}; ${p.open} of them are under way and go on at the next start.`,
+  }),
+  movedNot: (p: { count: number; url: string }): Text => ({
+    zh: `${p.count} 条仍在 ${p.url} 名下：当前地址下已有相同的任务。`,
+    en: `${p.count} stay under ${p.url}: the present address has the same tasks already.`,
+  }),
+
   // logs
 
   logsDescription: {

@@ -7,22 +7,15 @@ import {
   type FileRow,
   fileSchema,
   type State,
+  STATES,
 } from "./attempt_row.ts";
 import type { Text } from "../i18n/mod.ts";
+import type { Owner } from "./owner.ts";
 import { toSqlText } from "./sql_text.ts";
 import { Store } from "./store.ts";
 import { inEnglish } from "../util/mod.ts";
 
-/** Whose tasks these are: an id alone could belong to two Servers. */
-export interface Owner {
-  readonly baseUrl: string;
-  readonly serviceId: string;
-}
-
-/** Whether a row is this owner's. */
-export function isOwnedBy(row: Owner, { baseUrl, serviceId }: Owner): boolean {
-  return row.baseUrl === baseUrl && row.serviceId === serviceId;
-}
+const OPEN = STATES.filter((state) => !ENDED.includes(state));
 
 /** An output file as it is written down when it is collected. */
 export interface CollectedFile {
@@ -98,6 +91,44 @@ export class Journal implements Disposable {
       WHERE base_url = ? AND service_id = ? AND task_id = ? ORDER BY attempt DESC LIMIT 1`)
       .get(owner.baseUrl, owner.serviceId, toSqlText(taskId));
     return row && attemptSchema.parse(row, inEnglish);
+  }
+
+  /** An attempt at a task of this id that another owner has under way. */
+  elsewhere({ baseUrl, serviceId }: Owner, taskId: string): AttemptRow | undefined {
+    const [row] = this.#rows(
+      `task_id = ? AND state IN (${OPEN.map(() => "?")}) AND NOT (base_url = ? AND service_id = ?)
+      ORDER BY id DESC LIMIT 1`,
+      ...[toSqlText(taskId), ...OPEN, baseUrl, serviceId],
+    );
+    return row;
+  }
+
+  /**
+   * Makes all rows of one owner another's: those of one Server that has two names. A task that the other
+   * has as well stays where it is.
+   *
+   * @returns how many of them were moved, how many of these are under way, and how many stay
+   */
+  move(from: Owner, to: Owner): { moved: number; open: number; left: number } {
+    const of = "base_url = ? AND service_id = ?";
+    const known = `task_id IN (SELECT task_id FROM attempts WHERE ${of})`;
+    const source = [from.baseUrl, from.serviceId];
+    const target = [to.baseUrl, to.serviceId];
+    return this.#store.transaction(() => {
+      const movable = `${of} AND NOT ${known}`;
+      const isOpen = `state IN (${OPEN.map(() => "?")})`;
+      const open = this.#count(`${movable} AND ${isOpen}`, ...source, ...target, ...OPEN);
+      const { changes } = this.#store.sql(
+        `UPDATE attempts SET base_url = ?, service_id = ? WHERE ${movable}`,
+      ).run(...target, ...source, ...target);
+      return { moved: Number(changes), open, left: this.#count(of, ...source) };
+    });
+  }
+
+  /** The owners of all rows. */
+  owners(): Owner[] {
+    return this.#store.sql("SELECT DISTINCT base_url, service_id FROM attempts").all()
+      .map((row) => ({ baseUrl: String(row.base_url), serviceId: String(row.service_id) }));
   }
 
   /** Every attempt that has not ended, oldest first: what recovery goes on with. */
@@ -256,8 +287,11 @@ export class Journal implements Disposable {
       .map((row) => attemptSchema.parse(row, inEnglish));
   }
 
-  #count(where: string): number {
-    return Number(this.#store.sql(`SELECT count(*) AS n FROM attempts WHERE ${where}`).get()?.n);
+  #count(where: string, ...values: string[]): number {
+    const { n } = this.#store.sql(`SELECT count(*) AS n FROM attempts WHERE ${where}`).get(
+      ...values,
+    )!;
+    return Number(n);
   }
 
   #change(id: number, change: AttemptChange): void {

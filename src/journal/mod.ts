@@ -9,5 +9,6 @@ export {
   STATES,
   type StoredReport,
 } from "./attempt_row.ts";
-export { isOwnedBy, Journal, type JournalOptions, type Owner } from "./journal.ts";
+export { Journal, type JournalOptions } from "./journal.ts";
+export { isOwnedBy, type Owner, ownerMark } from "./owner.ts";
 export { openJournal, readJournal } from "./open_journal.ts";

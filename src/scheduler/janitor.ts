@@ -62,7 +62,8 @@ export class Janitor {
     // A create that was broken off can take effect late: no row has the id of that run.
     for (const { taskId, runId } of await bounded((s) => executor.runs(s), signal)) {
       const row = journal.latest(owner, taskId);
-      if (!runs.has(taskId) && row && ENDED.includes(row.state)) {
+      const isTheirs = journal.elsewhere(owner, taskId) !== undefined;
+      if (!runs.has(taskId) && row && ENDED.includes(row.state) && !isTheirs) {
         await this.#removeRun(runId, signal);
       }
     }

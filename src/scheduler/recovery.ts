@@ -1,6 +1,6 @@
 import { basename, join } from "@std/path";
 
-import { Failure, schedulerText, textOf } from "../i18n/mod.ts";
+import { Failure, schedulerText, type Text, textOf } from "../i18n/mod.ts";
 import type { FoundRun } from "../executor/mod.ts";
 import { type AttemptRow, isOwnedBy } from "../journal/mod.ts";
 import { sleep } from "../util/mod.ts";
@@ -22,7 +22,9 @@ export async function adoptStrays(
 ): Promise<void> {
   const found = await findRuns(parts, signal);
   for (const stray of found ?? []) {
-    if (runs.has(stray.taskId)) continue;
+    // A run of another owner's, made by a version that did not say so on it.
+    const isTheirs = parts.journal.elsewhere(parts.owner, stray.taskId) !== undefined;
+    if (runs.has(stray.taskId) || isTheirs) continue;
     const row = parts.journal.latest(parts.owner, stray.taskId);
     const fields = { task: stray.taskId, container: stray.runId.slice(0, 12) };
     try {
@@ -74,9 +76,17 @@ async function adopt(parts: Parts, stray: FoundRun): Promise<AttemptRow> {
   return parts.journal.update(row.id, { runId: stray.runId });
 }
 
-/** Rows of another Server or service are kept and left alone; their owner should know. */
-export function warnOfOthers({ journal, owner, log }: Parts): void {
+/**
+ * Rows of another Server or service are kept and left alone; their owner should know. Those of the same
+ * service at another address are most likely of the same Server by another name: they can be moved.
+ */
+export function othersUnderWay({ journal, owner }: Parts): Text | undefined {
   const others = journal.open().filter((row) => !isOwnedBy(row, owner));
-  const [first] = others;
-  if (first) log.warn(schedulerText.otherOwner({ count: others.length, ...first }));
+  const sameService = others.filter(({ serviceId }) => serviceId === owner.serviceId);
+  const [first] = sameService;
+  if (first) {
+    const { length: count } = sameService.filter(({ baseUrl }) => baseUrl === first.baseUrl);
+    return schedulerText.otherAddress({ count, baseUrl: first.baseUrl });
+  }
+  return others[0] && schedulerText.otherOwner({ count: others.length, ...others[0] });
 }

@@ -11,7 +11,7 @@ import { Obstacles } from "./obstacles.ts";
 import { type Parts, SHUTDOWN } from "./parts.ts";
 import { pollLoop } from "./poll_loop.ts";
 import { acceptAgain, answerStrayCancel, takeBack, takeDeliveredBack } from "./lease.ts";
-import { warnOfOthers } from "./recovery.ts";
+import { othersUnderWay } from "./recovery.ts";
 import { AttemptRun } from "./attempt_run.ts";
 import { runTask } from "./task_run.ts";
 import { UploadPlaces } from "./upload_places.ts";
@@ -26,6 +26,8 @@ export interface SchedulerStatus {
   readonly lastHeartbeatAt?: number;
   /** Why no new task is taken at present. */
   readonly obstacle?: Text;
+  /** Tasks in the journal that are not this owner's. */
+  readonly others?: Text;
   readonly rows: readonly AttemptRow[];
 }
 
@@ -56,6 +58,10 @@ export class Scheduler {
   #lastPollAt: number | undefined;
   #lastHeartbeatAt: number | undefined;
   #end: EndMode | undefined;
+  /** Tasks of another owner that are left alone. */
+  #others: Text | undefined;
+  /** The Server hands out a task that another owner has under way here. */
+  #handedOutTwice: Text | undefined;
 
   constructor(parts: Parts) {
     this.#parts = {
@@ -69,7 +75,9 @@ export class Scheduler {
     this.#obstacles = new Obstacles(
       parts,
       this.#disk,
-      () => [...this.#runs.values()].find((run) => run.obstacle !== undefined)?.obstacle,
+      () =>
+        [...this.#runs.values()].find((run) => run.obstacle !== undefined)?.obstacle ??
+          this.#handedOutTwice,
     );
     this.#janitor = new Janitor(parts);
   }
@@ -78,7 +86,8 @@ export class Scheduler {
   async run(): Promise<void> {
     const { journal, log, owner, config, server } = this.#parts;
     const load = () => Math.min(this.#holding.size, config.executor.capacity);
-    warnOfOthers(this.#parts);
+    this.#others = othersUnderWay(this.#parts);
+    if (this.#others) log.warn(this.#others);
     for (const row of journal.open()) {
       if (isOwnedBy(row, owner)) this.#go(row, true);
     }
@@ -156,6 +165,7 @@ export class Scheduler {
       lastPollAt: this.#lastPollAt,
       lastHeartbeatAt: this.#lastHeartbeatAt,
       obstacle: this.#obstacles.present,
+      others: this.#others,
       rows: [...this.#runs.values()].map((run) => run.row),
     };
   }
@@ -213,6 +223,12 @@ export class Scheduler {
     }
     const known = this.#runs.get(task.id);
     if (known) return await acceptAgain(known, signal);
+    const other = journal.elsewhere(owner, task.id);
+    // To run it would be to run it twice, and to pass it over means to pass over all that come after it.
+    this.#handedOutTwice = other && other.serviceId === owner.serviceId
+      ? schedulerText.handedOutTwice({ taskId: task.id, baseUrl: other.baseUrl })
+      : undefined;
+    if (this.#handedOutTwice) return false;
     const earlier = journal.latest(owner, task.id);
     const kept = earlier && !earlier.cleaned && earlier.report && earlier.state !== "lost";
     if (earlier && kept) {
