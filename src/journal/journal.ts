@@ -136,6 +136,13 @@ export class Journal implements Disposable {
     return this.#rows("state NOT IN ('delivered', 'undeliverable', 'lost') ORDER BY id");
   }
 
+  /** The ids of attempts that an owner has delivered since `time` (milliseconds since 1970), newest first. */
+  deliveredSince({ baseUrl, serviceId }: Owner, time: number, limit: number): number[] {
+    return this.#store.sql(`SELECT id FROM attempts WHERE state = 'delivered' AND updated_at >= ?
+      AND base_url = ? AND service_id = ? AND report IS NOT NULL ORDER BY id DESC LIMIT ?`)
+      .all(time, baseUrl, serviceId, limit).map((row) => Number(row.id));
+  }
+
   /** How many results wait for the Server. */
   undelivered(): number {
     return this.#count("state IN ('collected', 'reporting')");

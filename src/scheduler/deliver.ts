@@ -3,12 +3,9 @@ import type { FileRow } from "../journal/mod.ts";
 import { retrying, ServerError } from "../server/mod.ts";
 import { backoff, sleep } from "../util/mod.ts";
 import type { AttemptRun } from "./attempt_run.ts";
-import { fitReport } from "./fit_report.ts";
 import { sendFiles } from "./send_files.ts";
-import { withRefused } from "./with_refused.ts";
+import { wholeReport } from "./whole_report.ts";
 
-/** Bytes of a completion, a little below the 1 MiB that every Server takes. */
-const MAX_REPORT_BYTES = 1_000_000;
 /** The longest wait between two reports of a task that is handed back again and again, milliseconds. */
 const AGAIN_MS = 30_000;
 
@@ -40,7 +37,7 @@ async function missing(run: AttemptRun): Promise<FileRow[]> {
   const { journal, server } = run.parts;
   const { id, taskId } = run.row;
   if (run.row.filesUnsure) {
-    const listed = await keepTrying(run, () => server.listFiles(taskId, run.signal));
+    const listed = await keepTrying(run, () => server.listFiles(taskId, run.signal)) ?? [];
     const there = new Set(listed.map((file) => file.id));
     for (const { position, fileId } of journal.files(id)) {
       if (fileId !== null && !there.has(fileId)) journal.updateFile(id, position, { fileId: null });
@@ -55,7 +52,7 @@ async function notePresent(run: AttemptRun): Promise<void> {
   if (run.row.knownIds !== null) return;
   const { taskId } = run.row;
   const listed = await keepTrying(run, () => run.parts.server.listFiles(taskId, run.signal));
-  run.update({ knownIds: listed.map((file) => file.id) });
+  run.update({ knownIds: (listed ?? []).map((file) => file.id) });
 }
 
 /**
@@ -98,7 +95,10 @@ async function complete(run: AttemptRun) {
     // Written first: a crash in the middle leaves a report that may have got through.
     run.update({ state: "reporting", completeUnanswered: true });
     try {
-      return { answer: await run.parts.server.complete(wholeReport(run), run.signal), unanswered };
+      return {
+        answer: await run.parts.server.complete(wholeReport(run.row, run.parts), run.signal),
+        unanswered,
+      };
     } catch (error) {
       run.completing = false;
       const notSent = error instanceof ServerError && error.sent === "no";
@@ -112,21 +112,6 @@ function finish(run: AttemptRun, state: "delivered" | "undeliverable"): true {
   run.update({ state });
   run.tell(schedulerText[state]);
   return true;
-}
-
-function wholeReport(run: AttemptRun) {
-  const { taskId, report } = run.row;
-  if (!report) throw new Error(`attempt ${run.row.id} has no report`);
-  const files = report.status === "cancelled" ? [] : run.parts.journal.files(run.row.id);
-  const { lang } = run.parts;
-  const refused = files.flatMap(({ name, leftOut }) =>
-    leftOut ? [{ name, reason: leftOut[lang] }] : []
-  );
-  const fileIds = files.flatMap(({ fileId }) => fileId ?? []);
-  const output = report.output && withRefused(report.output, refused);
-  // The ids travel in the same body, and none of them can be left out.
-  const room = MAX_REPORT_BYTES - new TextEncoder().encode(JSON.stringify(fileIds)).length;
-  return { taskId, ...fitReport({ ...report, output }, room), fileIds };
 }
 
 function keepTrying<T>(run: AttemptRun, attempt: () => Promise<T>): Promise<T> {

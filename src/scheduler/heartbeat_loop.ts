@@ -10,7 +10,7 @@ const AFTER_FAILURE_MS = 4_000;
 /** After a 429: the Server's Retry-After of 60 s would mark the agent offline. */
 const AFTER_429_MS = 2_000;
 /** A silence after which the Server may have handed the tasks back. */
-const SILENCE_MS = 50_000;
+export const SILENCE_MS = 50_000;
 
 /** What the heartbeat tells and whom. */
 export interface HeartbeatOptions {

@@ -12,6 +12,7 @@ import { type Parts, SHUTDOWN } from "./parts.ts";
 import { pollLoop } from "./poll_loop.ts";
 import { acceptAgain, answerStrayCancel, takeBack, takeDeliveredBack } from "./lease.ts";
 import { othersUnderWay } from "./recovery.ts";
+import { againSender } from "./send_again.ts";
 import { AttemptRun } from "./attempt_run.ts";
 import { runTask } from "./task_run.ts";
 import { UploadPlaces } from "./upload_places.ts";
@@ -92,6 +93,12 @@ export class Scheduler {
       if (isOwnedBy(row, owner)) this.#go(row, true);
     }
     const signal = this.#quiet.signal;
+    const sendAgain = againSender({
+      parts: this.#parts,
+      isUnderWay: (taskId) => this.#runs.has(taskId),
+      go: (row) => void this.#go(row, false),
+      signal,
+    });
     const loops = [
       heartbeatLoop({
         server,
@@ -99,7 +106,8 @@ export class Scheduler {
         capacity: config.executor.capacity,
         load,
         signal,
-        onContact: () => void takeBack(this.#parts, [...this.#runs.values()], signal),
+        onContact: () =>
+          void takeBack(this.#parts, [...this.#runs.values()], signal).then(sendAgain),
         onWake: () => {
           // Connections from before the sleep are dead, but nobody has said so.
           server.renewConnections();

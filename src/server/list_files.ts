@@ -16,15 +16,15 @@ const ANSWER = z.object({ files: z.array(FILE) });
 const MAX_LIST_ANSWER = 32 * 1024 * 1024;
 
 /**
- * The files of a task, newest first: its inputs, and what was uploaded for it. None for a task that the
- * Server does not know (404 with its JSON error): it may have been set back to before the task.
+ * The files of a task, newest first: its inputs, and what was uploaded for it. Undefined for a task that
+ * the Server does not know (404 with its JSON error): it may have been set back to before the task.
  */
 export async function listFiles(
   wire: Wire,
   serviceId: string,
   taskId: string,
   signal: AbortSignal,
-): Promise<ServerFile[]> {
+): Promise<ServerFile[] | undefined> {
   const call = {
     name: "list files",
     kind: "transfer",
@@ -33,7 +33,7 @@ export async function listFiles(
     signal,
   } as const;
   const answer = await wire.ask(call, MAX_LIST_ANSWER);
-  if (answer.status === 404 && answer.refusal) return [];
+  if (answer.status === 404 && answer.refusal) return undefined;
   const { files } = expectBody(wire.facts(call), answer, ANSWER);
   return files.map((file) => ({
     id: file.id,

@@ -88,8 +88,11 @@ export interface ServerClient extends AsyncDisposable {
   heartbeat(beat: Beat, signal: AbortSignal): Promise<void>;
   /** `not_running`: the task has ended, or was handed back to the queue. */
   complete(report: Report, signal: AbortSignal): Promise<"done" | "not_running">;
-  /** The inputs of a task and what was uploaded for it, newest first. */
-  listFiles(taskId: string, signal: AbortSignal): Promise<ServerFile[]>;
+  /**
+   * The inputs of a task and what was uploaded for it, newest first; undefined for a task that the Server
+   * does not know.
+   */
+  listFiles(taskId: string, signal: AbortSignal): Promise<ServerFile[] | undefined>;
   /** Whether the download of a file answers with the file. No byte of it is kept. */
   fileExists(fileId: string, signal: AbortSignal): Promise<boolean>;
   /**

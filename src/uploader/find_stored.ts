@@ -9,7 +9,7 @@ import type { SendOptions } from "./send_file.ts";
 export async function findStored(
   { server, taskId, file, knownIds, signal }: SendOptions,
 ): Promise<string | undefined> {
-  for (const candidate of await server.listFiles(taskId, signal)) {
+  for (const candidate of await server.listFiles(taskId, signal) ?? []) {
     if (candidate.filename !== file.name || candidate.sizeBytes !== file.size) continue;
     if (knownIds.has(candidate.id) || candidate.createdBy === "client") continue;
     if (await server.fileExists(candidate.id, signal)) return candidate.id;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "@std/path";
 
 import { callControl } from "../../src/daemon/mod.ts";
-import { type AttemptRow, readJournal } from "../../src/journal/mod.ts";
+import { type AttemptRow, openJournal, readJournal } from "../../src/journal/mod.ts";
 import { until } from "../executor/helpers.ts";
 import type { AgentProcess } from "./agent_process.ts";
 import { createWorld, type World } from "./world.ts";
@@ -94,4 +94,58 @@ Deno.test("a task that the Server has never heard of is given up, not asked for 
   await until(() => rowOf(world, task.id)?.state === "undeliverable");
   const kept = join(world.dataDir, "workspaces", task.id, "output", "response.md");
   assert.equal(await Deno.readTextFile(kept), "answer\n");
+});
+
+/** The agent was away for ten minutes, as far as it knows. */
+function age({ dataDir }: World): void {
+  using journal = openJournal(join(dataDir, "agent.db"));
+  journal.setFact("last_request_at", String(Date.now() - 600_000));
+}
+
+Deno.test("a Server set back to a backup is told again how the tasks of the last day ended", async () => {
+  await using world = await createWorld();
+  const { server } = world;
+  const first = await world.startAgent();
+  const wait = "while [ ! -e go ]; do sleep 0.1; done; rm go";
+  const silent = await world.submit(`${wait}; echo words`);
+  const withFile = await world.submit(`${wait}; echo answer > output/response.md`);
+  const both = [silent, withFile];
+  for (const { id } of both) await server.waitFor(id, "running");
+  const backup = server.snapshot();
+  for (const { id } of both) {
+    const folder = join(world.dataDir, "workspaces", id);
+    await until(() => Deno.stat(folder).then(() => true, () => false));
+    await Deno.writeTextFile(join(folder, "go"), "");
+  }
+  for (const task of both) await world.ended(task);
+  await until(() => both.every(({ id }) => rowOf(world, id)?.state === "delivered"));
+  await killed(first);
+  server.restore(backup);
+  for (const { id } of both) assert.equal(server.task(id)?.status, "running");
+  age(world);
+  await world.startAgent();
+  for (const task of both) assert.equal((await world.ended(task)).status, "completed");
+  assert.equal(server.task(silent.id)?.output?.stdout, "words\n");
+  assert.deepEqual([...(await world.outputs(withFile.id)).keys()], ["output/response.md"]);
+  await until(() => both.every(({ id }) => rowOf(world, id)?.state === "delivered"));
+});
+
+Deno.test("to a Server that has them as ended already nothing happens", async () => {
+  await using world = await createWorld();
+  const { server } = world;
+  const first = await world.startAgent();
+  const task = await world.submit("echo answer > output/response.md");
+  await world.ended(task);
+  await until(() => rowOf(world, task.id)?.state === "delivered");
+  await killed(first);
+  const before = server.requests.length;
+  age(world);
+  await world.startAgent();
+  const since = () => server.requests.slice(before).map(({ call, status }) => `${call} ${status}`);
+  await until(() => since().some((words) => words.startsWith("complete")), "the report");
+  await until(() => since().includes("complete 400"));
+  const next = await world.submit("true");
+  assert.equal((await world.ended(next)).status, "completed");
+  assert.equal(rowOf(world, task.id)?.state, "delivered");
+  assert.equal(since().filter((words) => words === "upload 200").length, 0);
 });

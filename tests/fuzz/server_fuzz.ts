@@ -150,7 +150,7 @@ function callsOf(client: ServerClient): [name: string, call: () => Promise<void>
       check(["done", "not_running"].includes(answer), answer);
     }, BODIES[2]],
     ["list", async () => {
-      const files = await client.listFiles("t", signal);
+      const files = await client.listFiles("t", signal) ?? [];
       check(files.every(({ id, filename }) => id !== "" && typeof filename === "string"), files);
     }, BODIES[4]],
     [

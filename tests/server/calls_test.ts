@@ -29,7 +29,7 @@ Deno.test("a task's whole way: poll, accept, download, upload, list, complete", 
   const name = 'output/结果 "a\\b".md';
   const upload = { taskId: id, name, size: 6, mimeType: "text/markdown", body: bytes("result") };
   const { fileId } = await client.upload(upload, signal);
-  const listed = await client.listFiles(id, signal);
+  const listed = await client.listFiles(id, signal) ?? [];
   assert.deepEqual(listed.map((file) => [file.filename, file.sizeBytes, file.createdBy]), [
     [name, 6, "agent"],
     [files[0].name, 5, "client"],

@@ -26,7 +26,7 @@ import {
 } from "./leases.ts";
 import { hangEngineCalls, vanishMount } from "./machine_trouble.ts";
 import { refuseFiles } from "./refusals.ts";
-import { restartServerAtEachWrite } from "./server_restarts.ts";
+import { restartServerAtEachWrite, restoreAfterDelivery } from "./server_restarts.ts";
 
 /** Faults of one kind, in a world of their own. */
 export type Campaign = (ledger: Ledger) => Promise<void>;
@@ -41,6 +41,7 @@ export const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
   "lost heartbeats": loseHeartbeats,
   "hanging polls and heartbeats": hangRegularCalls,
   "a silence": silence,
+  "a Server from a backup after the delivery": restoreAfterDelivery,
   "a lease taken away for good": endElsewhere,
   ...Object.fromEntries([0, 8, 16].map((from) => [
     `bad answers to heartbeats, from ${NAMES[from]} on`,

@@ -37,3 +37,20 @@ async function restartAt(lab: Lab, point: string, how: Restart): Promise<void> {
   });
   await lab.world.ended(work.task);
 }
+
+/** The same after the results were delivered: only the agent still knows that they were. */
+export async function restoreAfterDelivery(ledger: Ledger): Promise<void> {
+  await using lab = await createLab(ledger);
+  const { server } = lab.world;
+  await lab.start();
+  const works = [];
+  for (let n = 0; n < 3; n++) works.push(await lab.submit(`delivered-${n}`, { seconds: 3 }));
+  for (const { task } of works) await server.waitFor(task.id, "running");
+  const backup = server.snapshot();
+  await lab.allEnded();
+  server.restore(backup);
+  await server.restart({ downMs: 52_000 });
+  lab.ledger.fault("Servers from a backup after the delivery");
+  await lab.allEnded();
+  await lab.close();
+}

@@ -1,0 +1,86 @@
+import { schedulerText, textOf } from "../i18n/mod.ts";
+import type { AttemptRow } from "../journal/mod.ts";
+import { retrying } from "../server/mod.ts";
+import { SYSTEM_CLOCK } from "../util/mod.ts";
+import { SILENCE_MS } from "./heartbeat_loop.ts";
+import type { Parts } from "./parts.ts";
+import { wholeReport } from "./whole_report.ts";
+
+/** A Server goes on from a backup of the last night: what was delivered since then. Milliseconds. */
+const SINCE_MS = 24 * 3_600_000;
+/** At most so many, the newest. */
+const MOST = 1_000;
+/** Between two of them, milliseconds: 40 of the 150 requests a minute, two for each. */
+const PACE_MS = 3_000;
+
+/** What {@linkcode againSender} needs. */
+export interface SendAgainOptions {
+  readonly parts: Parts;
+  readonly isUnderWay: (taskId: string) => boolean;
+  /** Lets a row go its way whose files have to be uploaded once more. */
+  readonly go: (row: AttemptRow) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Makes what tells the Server once more how the tasks of the last day ended, to be called after each
+ * silence. One that was set back to a backup while nobody could hear it has them as running, and nothing else
+ * would ever end them there. One that was not refuses each as ended already: that is an answer, too. The
+ * first call, at the agent's start, does so only if the agent itself was away for as long as a silence.
+ */
+export function againSender(options: SendAgainOptions): () => Promise<void> {
+  const { parts: { journal, log, clock = SYSTEM_CLOCK }, signal } = options;
+  const lastSeen = Number(journal.fact("last_request_at") ?? -Infinity);
+  let isWanted = false;
+  let isUnderWay = false;
+  let wasAway = clock.wall() - lastSeen >= SILENCE_MS;
+  return async () => {
+    isWanted = wasAway;
+    wasAway = true;
+    if (isUnderWay) return;
+    isUnderWay = true;
+    while (isWanted && !signal.aborted) {
+      isWanted = false;
+      await sendAgain(options).catch((error) => {
+        if (!signal.aborted) log.warn(textOf(error));
+      });
+    }
+    isUnderWay = false;
+  };
+}
+
+async function sendAgain(options: SendAgainOptions): Promise<void> {
+  const { parts, isUnderWay, signal } = options;
+  const { journal, owner, clock = SYSTEM_CLOCK, log, server } = parts;
+  for (const id of journal.deliveredSince(owner, clock.wall() - SINCE_MS, MOST)) {
+    await clock.sleep(PACE_MS, signal);
+    const row = journal.get(id);
+    if (row.state !== "delivered" || isUnderWay(row.taskId)) continue;
+    const { taskId } = row;
+    await retrying(() => tellAgain(row, options), {
+      signal,
+      what: schedulerText.delivering({ taskId }),
+      log,
+      connectivity: server.connectivity,
+    });
+  }
+}
+
+async function tellAgain(row: AttemptRow, { parts, go, signal }: SendAgainOptions): Promise<void> {
+  const { journal, log, server } = parts;
+  const { taskId } = row;
+  const listed = await server.listFiles(taskId, signal);
+  // Handed out before the backup that the Server has: nobody waits for it there.
+  if (!listed) return;
+  const there = new Set(listed.map((file) => file.id));
+  const report = wholeReport(row, parts);
+  const fileIds = report.fileIds.filter((id) => there.has(id));
+  if (fileIds.length < report.fileIds.length && !row.cleaned) {
+    // Should it have ended there all the same, it stays delivered.
+    const change = { state: "collected", filesUnsure: true, completeUnanswered: true } as const;
+    return go(journal.update(row.id, change));
+  }
+  if (await server.complete({ ...report, fileIds }, signal) === "done") {
+    log.info(schedulerText.sentAgain, { task: taskId });
+  }
+}
