@@ -11,7 +11,13 @@ import {
 import { findEngine } from "./docker/mod.ts";
 import { createDockerExecutor } from "./executor/mod.ts";
 import { agentText, Failure, journalText, type Lang, type Text, textOf } from "./i18n/mod.ts";
-import { type AttemptRow, isOwnedBy, type Journal, openJournal } from "./journal/mod.ts";
+import {
+  type AttemptRow,
+  isOwnedBy,
+  type Journal,
+  modernizeJournal,
+  openJournal,
+} from "./journal/mod.ts";
 import type { Logger } from "./log/mod.ts";
 import { Scheduler } from "./scheduler/mod.ts";
 import { createBudget, createServerClient, type ServerClient } from "./server/mod.ts";
@@ -106,7 +112,9 @@ class RunningAgent {
       log,
       handlers: { status: () => this.#status(), stop: (mode) => this.end(mode) },
     });
-    using journal = openJournal(join(dataDir, "agent.db"), {
+    const path = join(dataDir, "agent.db");
+    await this.#modernize(path);
+    using journal = openJournal(path, {
       onFull: () => {
         giveUpReserve(dataDir);
         log.error(agentText.reserveUsed({ path: dataDir }));
@@ -117,6 +125,21 @@ class RunningAgent {
     this.#server = server;
     await this.#work(journal, server, { agentId, serviceId });
     ensureReserve(dataDir);
+  }
+
+  /** Without it the agent works too. */
+  async #modernize(path: string): Promise<void> {
+    const { signal } = this.#starting;
+    const onBegin = () => this.#tellStart(journalText.modernizing({ path }));
+    await modernizeJournal(path, { signal, onBegin }).catch((error) => {
+      signal.throwIfAborted();
+      this.#options.log.warn(journalText.notModernized({ path, reason: textOf(error) }));
+    });
+  }
+
+  #tellStart(news: Text): void {
+    this.#news = news;
+    this.#options.onStarting?.(news);
   }
 
   async #work(
@@ -138,10 +161,7 @@ class RunningAgent {
     await using executor = createDockerExecutor({ config, engine, agentId, configPath, log, lang });
     const warnings = await executor.prepare({
       signal: this.#starting.signal,
-      onProgress: (news) => {
-        this.#news = news;
-        this.#options.onStarting?.(news);
-      },
+      onProgress: (news) => this.#tellStart(news),
     }).catch((error) => {
       // Results and containers of before must not wait for a mount: the scheduler says what is missing,
       // takes no new task, and has the checks made again.

@@ -1,6 +1,7 @@
 export {
   type AttemptChange,
   type AttemptRow,
+  type AttemptSummary,
   ENDED,
   type Ending,
   ENDINGS,
@@ -11,3 +12,4 @@ export {
 } from "./attempt_row.ts";
 export { isOwnedBy, Journal, type JournalOptions, type Owner } from "./journal.ts";
 export { openJournal, readJournal } from "./open_journal.ts";
+export { modernizeJournal, type ModernizeOptions } from "./modernize_journal.ts";
