@@ -6,6 +6,7 @@ import type { World } from "../tests/e2e/world.ts";
 import { engineAlone } from "./engine_alone.ts";
 import { figure, median, seconds } from "./figures.ts";
 import { flatMemory } from "./memory.ts";
+import { scale } from "./scale.ts";
 import { startUp } from "./start_up.ts";
 import { allEnded, NOTHING, submitMany, UNLIMITED, withAgent } from "./with_agent.ts";
 
@@ -166,6 +167,7 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   startup: startUp,
   rate: rateLimited,
   latency,
+  scale,
 };
 
 const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(PARTS);

@@ -12,8 +12,15 @@ import {
 import { prepareDataFolder } from "./data_folder/mod.ts";
 import { type Engine, EngineError, expectEngine, findEngine } from "./docker/mod.ts";
 import { createDockerExecutor } from "./executor/mod.ts";
-import { agentText, Failure, type Lang, type Text, textOf } from "./i18n/mod.ts";
-import { type AttemptRow, isOwnedBy, type Journal, openJournal, ownerMark } from "./journal/mod.ts";
+import { agentText, Failure, journalText, type Lang, type Text, textOf } from "./i18n/mod.ts";
+import {
+  type AttemptRow,
+  isOwnedBy,
+  type Journal,
+  modernizeJournal,
+  openJournal,
+  ownerMark,
+} from "./journal/mod.ts";
 import type { Logger } from "./log/mod.ts";
 import { Scheduler } from "./scheduler/mod.ts";
 import { createBudget, createServerClient, type ServerClient } from "./server/mod.ts";
@@ -124,7 +131,9 @@ class RunningAgent {
       log,
       handlers: { status: () => this.#status(), stop: (mode) => this.end(mode) },
     });
-    using journal = openJournal(join(dataDir, "agent.db"), {
+    const path = join(dataDir, "agent.db");
+    await this.#modernize(path);
+    using journal = openJournal(path, {
       onFull: () => {
         giveUpReserve(dataDir);
         log.error(agentText.reserveUsed({ path: dataDir }));
@@ -135,6 +144,21 @@ class RunningAgent {
     this.#server = server;
     await this.#work(journal, server, { agentId, serviceId });
     ensureReserve(dataDir);
+  }
+
+  /** Without it the agent works too. */
+  async #modernize(path: string): Promise<void> {
+    const { signal } = this.#starting;
+    const onBegin = () => this.#tellStart(journalText.modernizing({ path }));
+    await modernizeJournal(path, { signal, onBegin }).catch((error) => {
+      signal.throwIfAborted();
+      this.#options.log.warn(journalText.notModernized({ path, reason: textOf(error) }));
+    });
+  }
+
+  #tellStart(news: Text): void {
+    this.#news = news;
+    this.#options.onStarting?.(news);
   }
 
   async #work(
@@ -164,10 +188,7 @@ class RunningAgent {
     });
     const warnings = await executor.prepare({
       signal,
-      onProgress: (news) => {
-        this.#news = news;
-        this.#options.onStarting?.(news);
-      },
+      onProgress: (news) => this.#tellStart(news),
     }).catch((error) => {
       if (signal.aborted || !mayWait) throw error;
       return [textOf(error)];

@@ -83,11 +83,11 @@ async function taskLog(view: TaskView, out: LogOutput, follow: boolean): Promise
   let first = true;
   for (;;) {
     // Before reading: what is printed until then is read.
-    const row = journal.find(taskId)[0];
+    const [row] = journal.find(taskId);
+    if (!row || row.cleaned) throw new Failure(tasksText.logGone({ taskId }));
     const { log } = placesOf(row, dataDir);
     const there = await Deno.stat(log).catch(() => undefined);
     const printing = PRINTING.includes(row.state);
-    if (row.cleaned) throw new Failure(tasksText.logGone({ taskId }));
     if (!there && !(follow && printing)) {
       return app.say(printing ? tasksText.noOutputYet : tasksText.noOutput);
     }

@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 
 import { cliText, tasksText, type Text, verbatim } from "../i18n/mod.ts";
-import { type AttemptRow, ENDED, type Journal, readJournal } from "../journal/mod.ts";
+import { type AttemptSummary, ENDED, type Journal, readJournal } from "../journal/mod.ts";
 import { ago } from "./ago.ts";
 import type { App } from "./app.ts";
 import { dataDirOf } from "./load.ts";
@@ -18,10 +18,7 @@ export async function tasks(app: App, options: TasksOptions): Promise<void> {
   const dataDir = await dataDirOf(app, options);
   using journal = await openIfThere(dataDir);
   const rows = journal ? choose(journal, options.all ?? false) : [];
-  if (options.json) {
-    const list = journal ? rows.map((row) => asJson(journal, row, dataDir)) : [];
-    return app.print(JSON.stringify(list, null, 2));
-  }
+  if (options.json) return printJson(app, rows.map((row) => () => asJson(journal!, row, dataDir)));
   if (!journal || rows.length === 0) return app.print(tasksText.none);
   const unsettled = new Set(journal.unsettled().map((row) => row.id));
   const lines = table([
@@ -49,7 +46,7 @@ export async function openIfThere(dataDir: string): Promise<Journal | undefined>
 }
 
 /** Where a task's files and its output are. */
-export function placesOf(row: AttemptRow, dataDir: string) {
+export function placesOf(row: Pick<AttemptSummary, "folder">, dataDir: string) {
   return {
     workspace: join(dataDir, "workspaces", row.folder),
     log: join(dataDir, "logs", `${row.folder}.log`),
@@ -57,29 +54,30 @@ export function placesOf(row: AttemptRow, dataDir: string) {
 }
 
 /** What is under way and what needs somebody, then the newest of the rest; newest first. */
-function choose(journal: Journal, all: boolean): AttemptRow[] {
+function choose(journal: Journal, all: boolean): AttemptSummary[] {
   if (all) return journal.recent(MOST);
-  const chosen = new Map<number, AttemptRow>();
-  for (const row of [...journal.open(), ...journal.unsettled()]) chosen.set(row.id, row);
-  const ended = journal.recent(10 * RECENT)
-    .filter((row) => ENDED.includes(row.state) && row.state !== "lost");
-  for (const row of ended.slice(0, RECENT)) chosen.set(row.id, row);
+  const chosen = new Map<number, AttemptSummary>();
+  for (
+    const row of [...journal.listOpen(), ...journal.unsettled(), ...journal.recentEnded(RECENT)]
+  ) {
+    chosen.set(row.id, row);
+  }
   return [...chosen.values()].sort((a, b) => b.id - a.id);
 }
 
-function stateOf(row: AttemptRow, unsettled: boolean): Text {
+function stateOf(row: AttemptSummary, unsettled: boolean): Text {
   if (row.discarded) return tasksText.discarded;
   if (unsettled && row.state === "delivered") return tasksText.partlyDelivered;
-  const cancelling = row.cancelledAt !== null && row.report === null;
+  const cancelling = row.cancelledAt !== null && row.reportStatus === null;
   if (cancelling && !ENDED.includes(row.state)) return tasksText.cancelling;
   return cliText.stateNames[row.state] ?? verbatim(row.state);
 }
 
 /** How it ended, in a few words. */
-function resultOf(row: AttemptRow): Text {
+function resultOf(row: AttemptSummary): Text {
   if (row.state === "lost") return tasksText.ranAgain;
-  switch (row.report?.status) {
-    case undefined:
+  switch (row.reportStatus) {
+    case null:
       return verbatim("-");
     case "completed":
       return tasksText.completed;
@@ -105,7 +103,7 @@ function resultOf(row: AttemptRow): Text {
 }
 
 /** How long its container ran, or has been running. */
-function timeOf({ startedAt, endedAt, state }: AttemptRow): Text {
+function timeOf({ startedAt, endedAt, state }: AttemptSummary): Text {
   if (startedAt === null) return verbatim("-");
   if (endedAt !== null) return ago(endedAt - startedAt);
   return state === "running" ? ago(Date.now() - startedAt) : verbatim("-");
@@ -119,16 +117,27 @@ function localTime(time: number): string {
   return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":")}`;
 }
 
-function asJson(journal: Journal, row: AttemptRow, dataDir: string) {
+/** Prints a list as JSON one by one: each may have a long error message, and there can be many. */
+function printJson(app: App, list: readonly (() => unknown)[]): void {
+  if (list.length === 0) return app.print("[]");
+  app.print("[");
+  for (const [at, item] of list.entries()) {
+    const lines = JSON.stringify(item(), null, 2).replaceAll(/^/gm, "  ");
+    app.print(at < list.length - 1 ? `${lines},` : lines);
+  }
+  app.print("]");
+}
+
+function asJson(journal: Journal, row: AttemptSummary, dataDir: string) {
   const iso = (time: number | null) => time === null ? null : new Date(time).toISOString();
   return {
     task_id: row.taskId,
     attempt: row.attempt,
     state: row.state,
-    status: row.report?.status ?? null,
+    status: row.reportStatus,
     ended_by: row.endedBy,
     exit_code: row.exitCode,
-    error_message: row.report?.errorMessage ?? null,
+    error_message: journal.report(row.id)?.errorMessage ?? null,
     cancelled: row.cancelledAt !== null,
     discarded: row.discarded,
     created_at: iso(row.createdAt),

@@ -95,6 +95,8 @@ export interface Config {
     readonly deliveredHours: number;
     /** Days that those of a delivered failed or cancelled task stay. @default {7} */
     readonly failedDays: number;
+    /** Days that the journal tells of an ended task whose files are gone. 0 means for ever. @default {365} */
+    readonly historyDays: number;
     /** Bytes of all delivered workspaces and logs; beyond it the oldest go first. 0 means no limit. @default {"20g"} */
     readonly maxTotalSize: number;
     /** Undelivered results beyond which no new task is taken. @default {100} */

@@ -183,6 +183,7 @@ export const KEYS = {
     about: words.aboutRetentionDeliveredHours,
   }),
   "retention.failed_days": number(0, 36_500, 7, { about: words.aboutRetentionFailedDays }),
+  "retention.history_days": integer(0, 36_500, 365, { about: words.aboutRetentionHistoryDays }),
   "retention.max_total_size": size("0", "20g", 0, { about: words.aboutRetentionMaxTotalSize }),
   "retention.max_undelivered": integer(1, 1_000_000, 100, {
     about: words.aboutRetentionMaxUndelivered,

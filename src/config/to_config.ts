@@ -28,6 +28,7 @@ export function toConfig(values: Values, dataDir: string, mounts: readonly Mount
     retention: {
       deliveredHours: values["retention.delivered_hours"],
       failedDays: values["retention.failed_days"],
+      historyDays: values["retention.history_days"],
       maxTotalSize: values["retention.max_total_size"],
       maxUndelivered: values["retention.max_undelivered"],
     },

@@ -659,6 +659,10 @@ export const configText = {
     zh: "失败或取消的任务保留的天数",
     en: "Days that failed and cancelled tasks stay",
   },
+  aboutRetentionHistoryDays: {
+    zh: "任务记录保留的天数；0 表示一直保留",
+    en: "Days that the record of a task stays; 0 means for ever",
+  },
   aboutRetentionMaxTotalSize: {
     zh: "已交付任务占用的总大小，超过时先删最旧的；0 表示不限制",
     en: "Size of all delivered tasks; beyond it the oldest go first; 0 means no limit",

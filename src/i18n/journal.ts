@@ -26,6 +26,20 @@ export const journalText = {
       `Cannot open the journal ${p.path}: ${p.reason.en}. Check the data folder's permissions and free space; if the file is damaged, back it up before moving it away.`,
   }),
 
+  /** An older agent-core's journal is being rewritten. */
+  modernizing: (p: { path: string }): Text => ({
+    zh: `正在把日志数据库 ${p.path} 转换为新格式，文件很大时需要一些时间`,
+    en: `bringing the journal ${p.path} to the new format, which takes a while if it is large`,
+  }),
+
+  /** That did not work; all is well but for its size. */
+  notModernized: (p: { path: string; reason: Text }): Text => ({
+    zh:
+      `日志数据库 ${p.path} 未能转换为新格式：${p.reason.zh}。agent 照常运行，只是该文件不会变小；下次启动时会再试。`,
+    en:
+      `The journal ${p.path} could not be brought to the new format: ${p.reason.en}. The agent works all the same, but the file does not shrink; the next start tries again.`,
+  }),
+
   /** The data folder is on a network file system. */
   networkFolder: (p: { path: string; kind: string }): Text => ({
     zh:

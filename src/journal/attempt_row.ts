@@ -48,36 +48,38 @@ export const reportSchema = z.object({
 });
 export type StoredReport = z.infer<typeof reportSchema>;
 
+const columns = {
+  id: z.number(),
+  base_url: z.string(),
+  service_id: z.string(),
+  task_id: z.pipe(z.string(), z.transform(fromSqlText)),
+  attempt: z.number(),
+  losses: z.number(),
+  state: z.enum(STATES),
+  task: z.nullable(json(z.unknown())),
+  folder: z.string(),
+  run_id: z.nullable(z.string()),
+  run_removed: flag,
+  started_at: z.nullable(z.number()),
+  ended_at: z.nullable(z.number()),
+  exit_code: z.nullable(z.number()),
+  ended_by: z.nullable(z.enum(ENDINGS)),
+  problem: z.nullable(json(text)),
+  cancelled_at: z.nullable(z.number()),
+  report: z.nullable(json(reportSchema)),
+  known_ids: z.nullable(json(z.array(z.string()))),
+  complete_unanswered: flag,
+  files_unsure: flag,
+  trouble_ms: z.number(),
+  cleaned: flag,
+  discarded: flag,
+  created_at: z.number(),
+  updated_at: z.number(),
+};
+
 /** One attempt at a task. Times are milliseconds since the epoch. */
 export const attemptSchema = z.pipe(
-  z.object({
-    id: z.number(),
-    base_url: z.string(),
-    service_id: z.string(),
-    task_id: z.pipe(z.string(), z.transform(fromSqlText)),
-    attempt: z.number(),
-    losses: z.number(),
-    state: z.enum(STATES),
-    task: json(z.unknown()),
-    folder: z.string(),
-    run_id: z.nullable(z.string()),
-    run_removed: flag,
-    started_at: z.nullable(z.number()),
-    ended_at: z.nullable(z.number()),
-    exit_code: z.nullable(z.number()),
-    ended_by: z.nullable(z.enum(ENDINGS)),
-    problem: z.nullable(json(text)),
-    cancelled_at: z.nullable(z.number()),
-    report: z.nullable(json(reportSchema)),
-    known_ids: z.nullable(json(z.array(z.string()))),
-    complete_unanswered: flag,
-    files_unsure: flag,
-    trouble_ms: z.number(),
-    cleaned: flag,
-    discarded: flag,
-    created_at: z.number(),
-    updated_at: z.number(),
-  }),
+  z.object(columns),
   z.transform((row) => ({
     id: row.id,
     baseUrl: row.base_url,
@@ -88,7 +90,7 @@ export const attemptSchema = z.pipe(
     /** How many attempts before it the engine lost. */
     losses: row.losses,
     state: row.state,
-    /** The poll's answer as it came. */
+    /** The poll's answer as it came; null once the files have been cleaned up. */
     task: row.task,
     /** Name of the workspace's folder. */
     folder: row.folder,
@@ -122,6 +124,57 @@ export const attemptSchema = z.pipe(
   })),
 );
 export type AttemptRow = z.infer<typeof attemptSchema>;
+
+/** What a listing shows of an attempt: nothing that can be large. See `SUMMARY`. */
+export const summarySchema = z.pipe(
+  z.object({
+    ...z.pick(z.object(columns), {
+      id: true,
+      base_url: true,
+      service_id: true,
+      task_id: true,
+      attempt: true,
+      state: true,
+      folder: true,
+      run_id: true,
+      started_at: true,
+      ended_at: true,
+      exit_code: true,
+      ended_by: true,
+      cancelled_at: true,
+      cleaned: true,
+      discarded: true,
+      created_at: true,
+      updated_at: true,
+    }).shape,
+    report_status: z.nullable(reportSchema.shape.status),
+    unsent: flag,
+  }),
+  z.transform((row) => ({
+    id: row.id,
+    baseUrl: row.base_url,
+    serviceId: row.service_id,
+    taskId: row.task_id,
+    attempt: row.attempt,
+    state: row.state,
+    folder: row.folder,
+    runId: row.run_id,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    exitCode: row.exit_code,
+    endedBy: row.ended_by,
+    cancelledAt: row.cancelled_at,
+    /** How its report says that it ended; null before there is one. */
+    reportStatus: row.report_status,
+    /** The Server does not have all of its files. */
+    unsent: row.unsent,
+    cleaned: row.cleaned,
+    discarded: row.discarded,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  })),
+);
+export type AttemptSummary = z.infer<typeof summarySchema>;
 
 /** One output file of an attempt. */
 export const fileSchema = z.pipe(
@@ -159,6 +212,6 @@ export type FileRow = z.infer<typeof fileSchema>;
 export type AttemptChange = Partial<
   Omit<
     AttemptRow,
-    "id" | "baseUrl" | "serviceId" | "taskId" | "attempt" | "createdAt" | "updatedAt"
+    "id" | "baseUrl" | "serviceId" | "taskId" | "attempt" | "task" | "createdAt" | "updatedAt"
   >
 >;

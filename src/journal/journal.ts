@@ -3,19 +3,21 @@ import {
   type AttemptChange,
   type AttemptRow,
   attemptSchema,
+  type AttemptSummary,
   ENDED,
   type FileRow,
   fileSchema,
+  reportSchema,
   type State,
-  STATES,
+  type StoredReport,
+  summarySchema,
 } from "./attempt_row.ts";
 import type { Text } from "../i18n/mod.ts";
 import type { Owner } from "./owner.ts";
+import { FORGET_ENDED, OPEN_STATES, SELECT_ATTEMPT, SUMMARY } from "./queries.ts";
 import { toSqlText } from "./sql_text.ts";
 import { Store } from "./store.ts";
 import { inEnglish } from "../util/mod.ts";
-
-const OPEN = STATES.filter((state) => !ENDED.includes(state));
 
 /** An output file as it is written down when it is collected. */
 export interface CollectedFile {
@@ -25,6 +27,16 @@ export interface CollectedFile {
   readonly source: unknown;
   /** Why it could not be read, where it is left out for that. */
   readonly unread?: Text;
+}
+
+/** What is known of an attempt when it begins. */
+export interface NewAttempt {
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly state: State;
+  readonly task: unknown;
+  readonly folder: string;
+  readonly losses?: number;
 }
 
 /** How a {@linkcode Journal} writes. */
@@ -46,61 +58,33 @@ export class Journal implements Disposable {
   }
 
   /** Writes a new attempt down and returns its row. */
-  add(
-    owner: Owner,
-    attempt: {
-      readonly taskId: string;
-      readonly attempt: number;
-      readonly state: State;
-      readonly task: unknown;
-      readonly folder: string;
-      readonly losses?: number;
-    },
-  ): AttemptRow {
-    const now = this.#now();
-    const { lastInsertRowid } = this.#store.write(() =>
-      this.#store.sql(`INSERT INTO attempts
-        (base_url, service_id, task_id, attempt, losses, state, task, folder, created_at, updated_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(
-        owner.baseUrl,
-        owner.serviceId,
-        toSqlText(attempt.taskId),
-        attempt.attempt,
-        attempt.losses ?? 0,
-        attempt.state,
-        JSON.stringify(attempt.task),
-        attempt.folder,
-        now,
-        now,
-      )
-    );
-    return this.get(Number(lastInsertRowid));
+  add(owner: Owner, attempt: NewAttempt): AttemptRow {
+    return this.#store.transaction(() => this.#add(owner, attempt));
   }
 
   /** The row with this number. */
   get(id: number): AttemptRow {
     return attemptSchema.parse(
-      this.#store.sql("SELECT * FROM attempts WHERE id = ?").get(id),
+      this.#store.sql(`${SELECT_ATTEMPT} WHERE id = ?`).get(id),
       inEnglish,
     );
   }
 
   /** The newest attempt at a task, if there was one. */
   latest(owner: Owner, taskId: string): AttemptRow | undefined {
-    const row = this.#store.sql(`SELECT * FROM attempts
+    const row = this.#store.sql(`${SELECT_ATTEMPT}
       WHERE base_url = ? AND service_id = ? AND task_id = ? ORDER BY attempt DESC LIMIT 1`)
       .get(owner.baseUrl, owner.serviceId, toSqlText(taskId));
     return row && attemptSchema.parse(row, inEnglish);
   }
 
   /** An attempt at a task of this id that another owner has under way. */
-  elsewhere({ baseUrl, serviceId }: Owner, taskId: string): AttemptRow | undefined {
-    const [row] = this.#rows(
-      `task_id = ? AND state IN (${OPEN.map(() => "?")}) AND NOT (base_url = ? AND service_id = ?)
+  elsewhere({ baseUrl, serviceId }: Owner, taskId: string): AttemptSummary | undefined {
+    return this.#list(
+      `task_id = ? AND +state IN ${OPEN_STATES} AND NOT (base_url = ? AND service_id = ?)
       ORDER BY id DESC LIMIT 1`,
-      ...[toSqlText(taskId), ...OPEN, baseUrl, serviceId],
-    );
-    return row;
+      ...[toSqlText(taskId), baseUrl, serviceId],
+    )[0];
   }
 
   /**
@@ -116,8 +100,10 @@ export class Journal implements Disposable {
     const target = [to.baseUrl, to.serviceId];
     return this.#store.transaction(() => {
       const movable = `${of} AND NOT ${known}`;
-      const isOpen = `state IN (${OPEN.map(() => "?")})`;
-      const open = this.#count(`${movable} AND ${isOpen}`, ...source, ...target, ...OPEN);
+      const open = this.#count(
+        `${movable} AND +state IN ${OPEN_STATES}`,
+        ...[...source, ...target],
+      );
       const { changes } = this.#store.sql(
         `UPDATE attempts SET base_url = ?, service_id = ? WHERE ${movable}`,
       ).run(...target, ...source, ...target);
@@ -133,13 +119,20 @@ export class Journal implements Disposable {
 
   /** Every attempt that has not ended, oldest first: what recovery goes on with. */
   open(): AttemptRow[] {
-    return this.#rows("state NOT IN ('delivered', 'undeliverable', 'lost') ORDER BY id");
+    return this.#store.sql(`${SELECT_ATTEMPT} WHERE state IN ${OPEN_STATES} ORDER BY id`).all()
+      .map((row) => attemptSchema.parse(row, inEnglish));
+  }
+
+  /** The same in short, for a listing. */
+  listOpen(): AttemptSummary[] {
+    return this.#list(`state IN ${OPEN_STATES} ORDER BY id`);
   }
 
   /** The ids of attempts that an owner has delivered since `time` (milliseconds since 1970), newest first. */
   deliveredSince({ baseUrl, serviceId }: Owner, time: number, limit: number): number[] {
-    return this.#store.sql(`SELECT id FROM attempts WHERE state = 'delivered' AND updated_at >= ?
-      AND base_url = ? AND service_id = ? AND report IS NOT NULL ORDER BY id DESC LIMIT ?`)
+    return this.#store.sql(`SELECT id FROM attempts
+      WHERE cleaned IN (0, 1) AND updated_at >= ? AND +state = 'delivered'
+      AND base_url = ? AND service_id = ? ORDER BY id DESC LIMIT ?`)
       .all(time, baseUrl, serviceId, limit).map((row) => Number(row.id));
   }
 
@@ -154,25 +147,38 @@ export class Journal implements Disposable {
   }
 
   /** The newest attempts, newest first. */
-  recent(limit: number): AttemptRow[] {
-    return this.#rows("1 ORDER BY id DESC LIMIT ?", limit);
+  recent(limit: number): AttemptSummary[] {
+    return this.#list("1 ORDER BY id DESC LIMIT ?", limit);
+  }
+
+  /** The newest attempts that have ended and were not lost, newest first. */
+  recentEnded(limit: number): AttemptSummary[] {
+    return this.#list("+state IN ('delivered', 'undeliverable') ORDER BY id DESC LIMIT ?", limit);
+  }
+
+  /** The report of an attempt; null where there is none. */
+  report(id: number): StoredReport | null {
+    const row = this.#store.sql("SELECT report FROM attempts WHERE id = ?").get(id);
+    return row?.report ? reportSchema.parse(JSON.parse(String(row.report)), inEnglish) : null;
   }
 
   /** The newest attempt at each task whose id begins so, of whatever Server; a whole id goes first. */
   find(start: string): AttemptRow[] {
     const end = `${start}\u{10ffff}`;
-    const rows = this.#rows("task_id >= ? AND task_id <= ? ORDER BY id DESC LIMIT 100", start, end)
+    const rows = this.#store.sql(`${SELECT_ATTEMPT} WHERE id IN (SELECT id FROM attempts
+      WHERE task_id >= ? AND task_id <= ? ORDER BY id DESC LIMIT 100) ORDER BY id DESC`)
+      .all(start, end)
+      .map((row) => attemptSchema.parse(row, inEnglish))
       .filter((row, at, all) => all.findIndex((other) => other.taskId === row.taskId) === at);
     const whole = rows.filter((row) => row.taskId === start);
     return whole.length > 0 ? whole : rows;
   }
 
   /** Ended attempts of which the Server did not take everything, and that nobody has discarded. */
-  unsettled(): AttemptRow[] {
-    return this.#rows(
-      `discarded = 0 AND (state = 'undeliverable' OR state = 'delivered' AND EXISTS (
-      SELECT 1 FROM files WHERE attempt_id = attempts.id AND left_out IS NOT NULL)) ORDER BY id`,
-    );
+  unsettled(): AttemptSummary[] {
+    return this.#list(`discarded = 0 AND +state IN ('delivered', 'undeliverable') AND id IN (
+      SELECT id FROM attempts WHERE state = 'undeliverable' AND discarded = 0
+      UNION ALL SELECT attempt_id FROM files WHERE left_out IS NOT NULL) ORDER BY id`);
   }
 
   /**
@@ -191,16 +197,40 @@ export class Journal implements Disposable {
   }
 
   /** Attempts whose outputs are safe, or given up, and whose run the executor may still hold. */
-  unremoved(): AttemptRow[] {
-    return this.#rows(
+  unremoved(): AttemptSummary[] {
+    return this.#list(
       `run_removed = 0 AND run_id IS NOT NULL AND state IN ('collected', 'reporting', ?, ?, ?)`,
       ...ENDED,
     );
   }
 
   /** Ended attempts whose workspace and log are still there, the longest ended first. */
-  uncleaned(): AttemptRow[] {
-    return this.#rows("cleaned = 0 AND state IN (?, ?, ?) ORDER BY updated_at", ...ENDED);
+  uncleaned(): AttemptSummary[] {
+    return this.#list("cleaned = 0 AND +state IN (?, ?, ?) ORDER BY updated_at", ...ENDED);
+  }
+
+  /**
+   * Writes down that an ended attempt's files are gone, and drops what only they needed: the poll's
+   * answer with its prompt. How long ago it ended stays as it is.
+   */
+  clean(id: number): void {
+    this.#store.transaction(() => this.#clean(id));
+  }
+
+  /**
+   * Drops the longest ended attempts of which nothing is left to do, with all that belongs to them. What
+   * the Server did not take and nobody has discarded stays, and so does what still has files or a run.
+   *
+   * @param before those that ended earlier, in milliseconds since the epoch
+   * @returns how many there were
+   */
+  forgetEnded(before: number, most: number): number {
+    return Number(this.#store.write(() => this.#store.sql(FORGET_ENDED).run(before, most)).changes);
+  }
+
+  /** Gives up to so many free pages (4 KiB each) back to the disk. @returns how many it gave back */
+  giveBack(pages: number): number {
+    return this.#store.giveBack(pages);
   }
 
   /** Writes changes into a row and returns it as it is then. */
@@ -213,8 +243,9 @@ export class Journal implements Disposable {
   renew(row: AttemptRow, folder: string): AttemptRow {
     return this.#store.transaction(() => {
       // Its folder and its log are the next attempt's from here on.
-      this.#change(row.id, { state: "lost", endedBy: "lost", cleaned: true });
-      return this.add(row, {
+      this.#change(row.id, { state: "lost", endedBy: "lost" });
+      this.#clean(row.id);
+      return this.#add(row, {
         ...row,
         attempt: row.attempt + 1,
         losses: row.losses + 1,
@@ -289,9 +320,9 @@ export class Journal implements Disposable {
     this.close();
   }
 
-  #rows(where: string, ...values: SQLInputValue[]): AttemptRow[] {
-    return this.#store.sql(`SELECT * FROM attempts WHERE ${where}`).all(...values)
-      .map((row) => attemptSchema.parse(row, inEnglish));
+  #list(where: string, ...values: SQLInputValue[]): AttemptSummary[] {
+    return this.#store.sql(`SELECT ${SUMMARY} FROM attempts WHERE ${where}`).all(...values)
+      .map((row) => summarySchema.parse(row, inEnglish));
   }
 
   #count(where: string, ...values: string[]): number {
@@ -302,6 +333,34 @@ export class Journal implements Disposable {
   }
 
   #change(id: number, change: AttemptChange): void {
-    this.#store.set("attempts", { ...change, updatedAt: this.#now() }, "id = ?", id);
+    const { report } = change;
+    const reportStatus = report === undefined ? undefined : report?.status ?? null;
+    const values = { ...change, reportStatus, updatedAt: this.#now() };
+    this.#store.set("attempts", values, "id = ?", id);
+  }
+
+  #add(owner: Owner, attempt: NewAttempt): AttemptRow {
+    const now = this.#now();
+    const { lastInsertRowid } = this.#store.sql(`INSERT INTO attempts
+      (base_url, service_id, task_id, attempt, losses, state, folder, created_at, updated_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(
+      owner.baseUrl,
+      owner.serviceId,
+      toSqlText(attempt.taskId),
+      attempt.attempt,
+      attempt.losses ?? 0,
+      attempt.state,
+      attempt.folder,
+      now,
+      now,
+    );
+    this.#store.sql("INSERT INTO tasks VALUES (?, ?)")
+      .run(lastInsertRowid, JSON.stringify(attempt.task));
+    return this.get(Number(lastInsertRowid));
+  }
+
+  #clean(id: number): void {
+    this.#store.sql("UPDATE attempts SET cleaned = 1, known_ids = NULL WHERE id = ?").run(id);
+    this.#store.sql("DELETE FROM tasks WHERE attempt_id = ?").run(id);
   }
 }

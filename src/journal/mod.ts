@@ -1,6 +1,7 @@
 export {
   type AttemptChange,
   type AttemptRow,
+  type AttemptSummary,
   ENDED,
   type Ending,
   ENDINGS,
@@ -12,3 +13,4 @@ export {
 export { Journal, type JournalOptions } from "./journal.ts";
 export { isOwnedBy, type Owner, ownerMark } from "./owner.ts";
 export { openJournal, readJournal } from "./open_journal.ts";
+export { modernizeJournal, type ModernizeOptions } from "./modernize_journal.ts";

@@ -2,7 +2,10 @@ import { DatabaseSync } from "node:sqlite";
 
 import { Failure, journalText, textOf } from "../i18n/mod.ts";
 import { Journal, type JournalOptions } from "./journal.ts";
-import { assertNewest, migrate } from "./schema.ts";
+import { assertNewest, migrate, pendingMigrations } from "./schema.ts";
+
+/** Bytes of the write-ahead log that stay on disk once it has been carried over. */
+const WAL_BYTES = 8 * 2 ** 20;
 
 /**
  * Opens the journal at `path`, making it when it is not there (readable by its owner alone).
@@ -15,12 +18,13 @@ export function openJournal(path: string, options: JournalOptions = {}): Journal
     Deno.openSync(path, { write: true, create: true, mode: 0o600 }).close();
     const db = new DatabaseSync(path);
     db.exec(`
+      PRAGMA busy_timeout = 5000;
+      PRAGMA auto_vacuum = INCREMENTAL;
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
-      PRAGMA foreign_keys = ON;
-      PRAGMA busy_timeout = 5000;
+      PRAGMA journal_size_limit = ${WAL_BYTES};
     `);
-    migrate(db, path);
+    migrate(db, pendingMigrations(db, path));
     return new Journal(db, options);
   } catch (error) {
     if (error instanceof Failure) throw error;

@@ -1,9 +1,10 @@
 import { schedulerText, textOf } from "../i18n/mod.ts";
-import { type AttemptRow, ENDED } from "../journal/mod.ts";
+import { type AttemptSummary, ENDED } from "../journal/mod.ts";
 import { removeWorkspace } from "../workspace/mod.ts";
 import type { AttemptRun } from "./attempt_run.ts";
 import { bounded } from "./bounded.ts";
 import type { Parts } from "./parts.ts";
+import { shrinkJournal } from "./shrink_journal.ts";
 import { listTaskFiles, sizeOfFiles, type TaskFiles } from "./task_files.ts";
 
 const HOUR_MS = 3_600_000;
@@ -14,12 +15,15 @@ const FOLDER_MS = 300_000;
 
 /** An ended task whose files stay for now. */
 interface Kept {
-  readonly row: AttemptRow;
+  readonly row: AttemptSummary;
   readonly files: TaskFiles;
   readonly bytes: number;
 }
 
-/** Removes what nobody needs any more: runs of ended tasks at once, their files by age and size. */
+/**
+ * Removes what nobody needs any more: runs of ended tasks at once, their files by age and size, and what
+ * the journal has of them by age.
+ */
 export class Janitor {
   readonly #parts: Parts;
   #lastFiles = -Infinity;
@@ -40,6 +44,9 @@ export class Janitor {
       await this.#removeFiles(runs, signal);
       this.#lastFiles = performance.now();
     }, signal);
+    const { journal, config } = this.#parts;
+    const { historyDays } = config.retention;
+    await this.#try(() => shrinkJournal(journal, { historyDays, signal }), signal, "agent.db");
   }
 
   /** What fails or hangs by itself must not keep the rest from its turn. */
@@ -106,29 +113,30 @@ export class Janitor {
   }
 
   /** Only what the Server has in full may go; the rest is its owner's to discard. */
-  #mayGo(row: AttemptRow): boolean {
+  #mayGo(row: AttemptSummary): boolean {
     if (row.discarded) return true;
     if (!ENDED.includes(row.state) || row.state === "undeliverable") return false;
-    if (row.report?.status === "cancelled") return true;
-    return this.#parts.journal.files(row.id).every((file) => file.fileId !== null);
+    return row.reportStatus === "cancelled" || !row.unsent;
   }
 
-  #keepMs(row: AttemptRow): number {
+  #keepMs(row: AttemptSummary): number {
     if (row.discarded) return 0;
     const { deliveredHours, failedDays } = this.#parts.config.retention;
-    return row.report?.status === "completed"
-      ? deliveredHours * HOUR_MS
-      : failedDays * 24 * HOUR_MS;
+    return row.reportStatus === "completed" ? deliveredHours * HOUR_MS : failedDays * 24 * HOUR_MS;
   }
 
   /** Measured once: what a task has left does not change any more. */
-  async #size(row: AttemptRow, files: TaskFiles, signal: AbortSignal): Promise<number> {
+  async #size(row: AttemptSummary, files: TaskFiles, signal: AbortSignal): Promise<number> {
     const known = this.#sizes.get(row.id);
     if (known?.updatedAt === row.updatedAt) return known.bytes;
     return await sizeOfFiles(files, signal);
   }
 
-  async #clean(row: AttemptRow, { folders, logs }: TaskFiles, signal: AbortSignal): Promise<void> {
+  async #clean(
+    row: AttemptSummary,
+    { folders, logs }: TaskFiles,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { executor, journal, log } = this.#parts;
     for (const folder of folders) {
       try {
@@ -145,7 +153,7 @@ export class Janitor {
         if (!(error instanceof Deno.errors.NotFound)) throw error;
       });
     }
-    journal.update(row.id, { cleaned: true });
+    journal.clean(row.id);
     log.debug(schedulerText.cleaned, { task: row.taskId });
   }
 }

@@ -1,8 +1,10 @@
+import { DatabaseSync } from "node:sqlite";
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 
 import type { DevServer } from "../../src/devserver/mod.ts";
 import { openJournal } from "../../src/journal/mod.ts";
+import { makeOldJournal } from "../journal/old_journal.ts";
 import { ANSI, eventually, type Place, withServer } from "./support/place.ts";
 
 /** What a hostile container might print. */
@@ -148,6 +150,23 @@ Deno.test("nothing that a name holds steers the terminal", async () => {
     const { output } = await place.type(["tasks"], []);
     assert.match(output, /^evil/m);
     assert.doesNotMatch(output, ANSI);
+  });
+});
+
+Deno.test("an agent brings the journal of an older one to the new format when it starts", async () => {
+  await withServer(async (place, server) => {
+    await place.configure({ url: server.url, agent: server.createAgent("lab") });
+    await Deno.mkdir(place.dataDir);
+    const path = join(place.dataDir, "agent.db");
+    makeOldJournal(path, { tasks: 3, endedAt: Date.now() - 60_000 });
+    const before = await place.run(["tasks"]);
+    assert.equal(before.code, 1);
+    assert.match(before.stderr, /was written by an older agent-core/);
+    assert.equal((await place.run(["run-detached"])).code, 0);
+    assert.deepEqual((await list(place)).map((task) => task.task_id), ["t3", "t2", "t1"]);
+    const db = new DatabaseSync(path, { readOnly: true });
+    assert.equal(db.prepare("PRAGMA auto_vacuum").get()?.auto_vacuum, 2);
+    db.close();
   });
 });
 

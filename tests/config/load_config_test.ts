@@ -202,6 +202,7 @@ Deno.test("loadConfig() of an empty file gives the defaults", async () => {
   assert.deepEqual(config.retention, {
     deliveredHours: 24,
     failedDays: 7,
+    historyDays: 365,
     maxTotalSize: 20 * 1024 ** 3,
     maxUndelivered: 100,
   });

@@ -45,6 +45,7 @@ Deno.test("every key can be set by its environment variable", async () => {
     "outputs.max_minutes": "2.5",
     "retention.delivered_hours": "0",
     "retention.failed_days": "0.5",
+    "retention.history_days": "30",
     "retention.max_total_size": "3g",
     "retention.max_undelivered": "4",
     "disk.min_free": "4g",
@@ -103,6 +104,7 @@ Deno.test("every key can be set by its environment variable", async () => {
     retention: {
       deliveredHours: 0,
       failedDays: 0.5,
+      historyDays: 30,
       maxTotalSize: 3 * 1024 ** 3,
       maxUndelivered: 4,
     },

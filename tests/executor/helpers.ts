@@ -43,7 +43,13 @@ export function testConfig(dataDir: string, parts: Parts = {}): Config {
       ...parts.sandbox,
     },
     outputs: { maxFileSize: 0, maxTotalSize: 0, maxFiles: 200, maxReadSize: 0, maxMinutes: 0 },
-    retention: { deliveredHours: 1, failedDays: 1, maxTotalSize: 0, maxUndelivered: 100 },
+    retention: {
+      deliveredHours: 1,
+      failedDays: 1,
+      historyDays: 365,
+      maxTotalSize: 0,
+      maxUndelivered: 100,
+    },
     disk: { minFree: 0, criticalFree: 0 },
   };
 }

@@ -1,20 +1,9 @@
 import { DatabaseSync } from "node:sqlite";
 import assert from "node:assert/strict";
-import { join } from "@std/path";
 
 import { Failure } from "../../src/i18n/mod.ts";
 import { openJournal } from "../../src/journal/mod.ts";
-
-const OWNER = { baseUrl: "http://127.0.0.1:1", serviceId: "svc_1" };
-
-async function inFolder(body: (path: string) => void | Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "agent-core-" });
-  try {
-    await body(join(folder, "agent.db"));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+import { inFolder, OWNER } from "./in_folder.ts";
 
 function newTask(taskId: string) {
   return { taskId, attempt: 1, state: "accepting", task: { id: taskId }, folder: taskId } as const;

@@ -1,78 +1,13 @@
+import { DatabaseSync } from "node:sqlite";
 import assert from "node:assert/strict";
-import { dirname, join } from "@std/path";
+import { join } from "@std/path";
 
-import type { Executor } from "../../src/executor/mod.ts";
-import { type Journal, openJournal } from "../../src/journal/mod.ts";
-import { SILENT } from "../../src/log/mod.ts";
-import { Janitor } from "../../src/scheduler/janitor.ts";
-import type { Parts } from "../../src/scheduler/parts.ts";
-import { testConfig } from "../executor/helpers.ts";
+import type { Janitor } from "../../src/scheduler/janitor.ts";
+import { OWNER } from "../journal/in_folder.ts";
+import { inHouse } from "./house.ts";
 
-const OWNER = { baseUrl: "http://127.0.0.1:1", serviceId: "svc_1" };
 const MB = 1_000_000;
 const never = new AbortController().signal;
-
-interface House {
-  readonly journal: Journal;
-  readonly dataDir: string;
-  readonly janitor: Janitor;
-  /** Writes a task down as delivered. */
-  deliver(taskId: string): void;
-  write(path: string, bytes: number): Promise<void>;
-  /** Everything below the data folder that is of tasks. */
-  left(): Promise<string[]>;
-}
-
-async function inHouse(maxTotalSize: number, body: (house: House) => Promise<void>): Promise<void> {
-  const dataDir = await Deno.makeTempDir({ prefix: "agent-core-" });
-  let now = Date.now() - 60_000;
-  const journal = openJournal(join(dataDir, "agent.db"), { now: () => now++ });
-  try {
-    for (const place of ["workspaces", "spill", "logs"]) await Deno.mkdir(join(dataDir, place));
-    const config = testConfig(dataDir);
-    // An engine that holds nothing.
-    const executor = {
-      name: "none",
-      runs: () => Promise.resolve([]),
-      removeLeftovers: () => Promise.resolve(),
-    } as unknown as Executor;
-    const parts = {
-      config: { ...config, retention: { ...config.retention, maxTotalSize } },
-      journal,
-      executor,
-      owner: OWNER,
-      log: SILENT,
-    } as unknown as Parts;
-    await body({
-      journal,
-      dataDir,
-      janitor: new Janitor(parts),
-      deliver(taskId) {
-        const task = { id: taskId };
-        const state = "accepting" as const;
-        const { id } = journal.add(OWNER, { taskId, attempt: 1, state, task, folder: taskId });
-        const report = { status: "completed", output: null, errorMessage: null } as const;
-        journal.update(id, { state: "delivered", report });
-      },
-      async write(path, bytes) {
-        await Deno.mkdir(dirname(join(dataDir, path)), { recursive: true });
-        await Deno.writeFile(join(dataDir, path), new Uint8Array(bytes).fill(1));
-      },
-      async left() {
-        const names = [];
-        for (const place of ["workspaces", "spill", "logs"]) {
-          for await (const { name } of Deno.readDir(join(dataDir, place))) {
-            names.push(`${place}/${name}`);
-          }
-        }
-        return names.sort();
-      },
-    });
-  } finally {
-    journal.close();
-    await Deno.remove(dataDir, { recursive: true });
-  }
-}
 
 /** The house is tidied as if a minute had gone by since the last time. */
 async function tidyLater(janitor: Janitor, minutes: number): Promise<void> {
@@ -143,5 +78,24 @@ Deno.test("a round lists each place once, and measures only what is new", async 
       Deno.readDir = real;
     }
     assert.equal((await left()).length, 101);
+  });
+});
+
+Deno.test("with a task's files its prompt goes, its record much later, and the journal shrinks", async () => {
+  await inHouse(1000 * MB, async ({ journal, janitor, dataDir, deliver, write, left }) => {
+    const prompt = "p".repeat(500_000);
+    for (let n = 0; n < 20; n++) deliver(`t${n}`, { prompt, daysAgo: n < 10 ? 364 : 366 });
+    deliver("young", { prompt });
+    for (const id of ["t0", "young"]) await write(`workspaces/${id}/output/a`, 10);
+    await janitor.tidy(new Map(), never);
+    assert.deepEqual(await left(), ["workspaces/young"]);
+    const rows = journal.recent(100).map((row) => row.taskId).reverse();
+    assert.deepEqual(rows, [...Array(10).keys()].map((n) => `t${n}`).concat("young"));
+    assert.deepEqual(journal.latest(OWNER, "t0")!.report?.status, "completed");
+    assert.ok(JSON.stringify(journal.uncleaned()).length < 1_000, "no prompts are read");
+    const db = new DatabaseSync(join(dataDir, "agent.db"));
+    const pages = Number(db.prepare("PRAGMA page_count").get()?.page_count);
+    db.close();
+    assert.ok(pages * 4096 < MB, `${pages} pages`);
   });
 });

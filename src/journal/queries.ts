@@ -1,0 +1,29 @@
+import { ENDED, STATES } from "./attempt_row.ts";
+
+/** The states of an attempt that has not ended, as SQL. */
+export const OPEN_STATES = `(${
+  STATES.filter((state) => !ENDED.includes(state)).map((state) => `'${state}'`).join(", ")
+})`;
+
+/**
+ * Deletes the longest ended attempts of which nothing is left to do. The `+` keeps SQLite from the index of
+ * states, which is no help where almost all have been delivered.
+ */
+export const FORGET_ENDED = `DELETE FROM attempts WHERE id IN (
+  SELECT id FROM attempts
+  WHERE cleaned = 1 AND updated_at < ? AND (run_removed = 1 OR run_id IS NULL) AND (
+    +state = 'lost'
+    OR +state IN ('delivered', 'undeliverable') AND discarded = 1
+    OR +state = 'delivered' AND NOT EXISTS (
+      SELECT 1 FROM files WHERE attempt_id = attempts.id AND left_out IS NOT NULL))
+  ORDER BY updated_at LIMIT ?)`;
+
+/** Selects what `attemptSchema` reads. */
+export const SELECT_ATTEMPT =
+  "SELECT *, (SELECT task FROM tasks WHERE attempt_id = attempts.id) AS task FROM attempts";
+
+/** The columns of `summarySchema`, as SQL. */
+export const SUMMARY =
+  `id, base_url, service_id, task_id, attempt, state, folder, run_id, started_at,
+  ended_at, exit_code, ended_by, cancelled_at, report_status, cleaned, discarded, created_at, updated_at,
+  EXISTS (SELECT 1 FROM files WHERE attempt_id = attempts.id AND file_id IS NULL) AS unsent`;
