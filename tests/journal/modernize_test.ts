@@ -22,8 +22,9 @@ function pragma(path: string, name: string): unknown {
 
 /** All of an old journal's tasks are there, with what is still needed of them. */
 function assertWhole(path: string, tasks: number): void {
-  assert.equal(pragma(path, "integrity_check"), "ok");
+  // A write that was broken off is taken back by whoever may write.
   using journal = openJournal(path);
+  assert.equal(pragma(path, "integrity_check"), "ok");
   assert.equal(journal.recent(tasks + 1).length, tasks);
   for (const n of [1, 2, tasks - 1, tasks]) {
     const row = journal.latest(OWNER, `t${n}`)!;
