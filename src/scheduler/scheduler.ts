@@ -96,7 +96,7 @@ export class Scheduler {
           server.renewConnections();
           this.#wake();
         },
-        onBeat: (at) => this.#onBeat(at),
+        onBeat: (at) => this.#lastHeartbeatAt = at,
       }),
       pollLoop({
         server,
@@ -239,10 +239,5 @@ export class Scheduler {
     const ours = await within(ACCEPT_MS, () => run.accepted) ?? false;
     if (ours) this.#activity();
     return ours && this.#holding.size < config.executor.capacity;
-  }
-
-  #onBeat(at: number): void {
-    this.#lastHeartbeatAt = at;
-    this.#parts.journal.setFact("last_request_at", String(at));
   }
 }
