@@ -23,7 +23,13 @@ import {
 } from "./journal/mod.ts";
 import type { Logger } from "./log/mod.ts";
 import { Scheduler } from "./scheduler/mod.ts";
-import { createBudget, createServerClient, type ServerClient } from "./server/mod.ts";
+import {
+  createBudget,
+  createServerClient,
+  type RequestBudget,
+  requestMemory,
+  type ServerClient,
+} from "./server/mod.ts";
 import type { ProxySettings } from "./util/mod.ts";
 import { ensureReserve, giveUpReserve } from "./workspace/mod.ts";
 
@@ -140,9 +146,19 @@ class RunningAgent {
       },
     });
     this.#journal = journal;
-    await using server = this.#connectServer(serviceId, apiKey, journal);
+    const memory = requestMemory(journal);
+    const budget = createBudget({
+      perMinute: this.#options.requestsPerMinute,
+      pollEverySecs: config.server.pollIntervalSecs,
+      ...memory,
+    });
+    await using server = this.#connectServer(serviceId, apiKey, budget);
     this.#server = server;
-    await this.#work(journal, server, { agentId, serviceId });
+    try {
+      await this.#work(journal, server, { agentId, serviceId });
+    } finally {
+      memory.onAhead(budget.used());
+    }
     ensureReserve(dataDir);
   }
 
@@ -227,19 +243,15 @@ class RunningAgent {
     this.#engineVersion = answer?.version;
   }
 
-  #connectServer(serviceId: string, apiKey: string, journal: Journal): ServerClient {
-    const { config, log, proxies, requestsPerMinute } = this.#options;
+  #connectServer(serviceId: string, apiKey: string, budget: RequestBudget): ServerClient {
+    const { config, log, proxies } = this.#options;
     return createServerClient({
       baseUrl: config.server.baseUrl,
       serviceId,
       apiKey,
       useSystemProxy: config.server.useSystemProxy,
       proxies,
-      budget: createBudget({
-        perMinute: requestsPerMinute,
-        pollEverySecs: config.server.pollIntervalSecs,
-        used: usedBefore(journal),
-      }),
+      budget,
       log,
     });
   }
@@ -284,12 +296,4 @@ class RunningAgent {
       })),
     };
   }
-}
-
-/** What an earlier run may have left in the Server's window of 60 s; a beat comes every 20 s. */
-function usedBefore(journal: Journal): "half" | [] {
-  const last = journal.fact("last_request_at");
-  if (last === undefined) return [];
-  const age = Date.now() - Number(last);
-  return age >= 0 && age < 90_000 ? "half" : [];
 }

@@ -12,7 +12,7 @@ import { type Parts, SHUTDOWN } from "./parts.ts";
 import { pollLoop } from "./poll_loop.ts";
 import { acceptAgain, answerStrayCancel, takeBack, takeDeliveredBack } from "./lease.ts";
 import { othersUnderWay } from "./recovery.ts";
-import { againSender } from "./send_again.ts";
+import { againSender, noteBeat } from "./send_again.ts";
 import { AttemptRun } from "./attempt_run.ts";
 import { runTask } from "./task_run.ts";
 import { UploadPlaces } from "./upload_places.ts";
@@ -113,7 +113,10 @@ export class Scheduler {
           server.renewConnections();
           this.#wake();
         },
-        onBeat: (at) => this.#onBeat(at),
+        onBeat: (at) => {
+          this.#lastHeartbeatAt = at;
+          noteBeat(journal, at);
+        },
       }),
       pollLoop({
         server,
@@ -263,10 +266,5 @@ export class Scheduler {
     const ours = await within(ACCEPT_MS, () => run.accepted) ?? false;
     if (ours) this.#activity();
     return ours && this.#holding.size < config.executor.capacity;
-  }
-
-  #onBeat(at: number): void {
-    this.#lastHeartbeatAt = at;
-    this.#parts.journal.setFact("last_request_at", String(at));
   }
 }

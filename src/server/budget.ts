@@ -18,16 +18,29 @@ export interface BudgetOptions {
   /** The configured poll interval; a poll has right of way every max(this, 10) seconds. @default {5} */
   readonly pollEverySecs?: number;
   /**
-   * When the requests before the start were made (`used()` of the previous run; milliseconds since
-   * 1970), or `"half"`: unknown, so half of the window counts as used. @default {"half"}
+   * The requests before the start, as the previous run told them last, or `"half"`: unknown, so half of
+   * the window counts as used. @default {"half"}
    */
-  readonly used?: readonly number[] | "half";
+  readonly used?: UsedRequests | "half";
+  /**
+   * Called before a request is let go that the last call did not foresee, for the next run to know of it
+   * however this one ends; once in {@linkcode AHEAD} requests.
+   */
+  readonly onAhead?: (used: UsedRequests) => void;
   /** Monotonic milliseconds, for tests. @default {performance.now} */
   readonly now?: () => number;
   /** Milliseconds since 1970, for tests. @default {Date.now} */
   readonly wallNow?: () => number;
   /** Calls `then` after `ms` milliseconds of `now` unless cancelled, for tests. @default {setTimeout} */
   readonly after?: (ms: number, then: () => void) => () => void;
+}
+
+/** What one run tells the next of its requests. */
+export interface UsedRequests {
+  /** When the Server had counted those in the window, at the latest; milliseconds since 1970. */
+  readonly times: readonly number[];
+  /** How many more there may have been by the end of the run, nobody knows when. */
+  readonly ahead: number;
 }
 
 /** The right to send one request. Call exactly one of its functions when it is over. */
@@ -42,8 +55,8 @@ export interface Permit {
 export interface RequestBudget {
   /** Waits for room. First come, first served within a kind. Rejects by the signal. */
   take(kind: BudgetKind, signal: AbortSignal): Promise<Permit>;
-  /** When the requests in the window were made, milliseconds since 1970, for the next run. */
-  used(): number[];
+  /** The requests in the window, for the next run, if no more follow. */
+  used(): UsedRequests;
   /** Requests waiting for room, for `status`. */
   readonly waiting: number;
 }
@@ -57,6 +70,9 @@ const WINDOW_MS = 60_500;
 /** Places left alone, for clocks that do not run equally fast. */
 const SPARE = 2;
 
+/** Requests that are told in advance: of so many a kill leaves unknown when, or whether, they were made. */
+const AHEAD = 10;
+
 interface Waiter {
   readonly kind: BudgetKind;
   readonly go: (permit: Permit) => void;
@@ -64,7 +80,7 @@ interface Waiter {
 
 /** Makes the one budget that all calls with one api key share. */
 export function createBudget(options: BudgetOptions = {}): RequestBudget {
-  const { perMinute = 150, pollEverySecs = 5, used = "half" } = options;
+  const { perMinute = 150, pollEverySecs = 5, used = "half", onAhead = () => {} } = options;
   if (perMinute === Infinity) return unlimited();
   const clock: Clock = {
     now: options.now ?? (() => performance.now()),
@@ -76,7 +92,7 @@ export function createBudget(options: BudgetOptions = {}): RequestBudget {
     windowMs: WINDOW_MS,
     pollEveryMs: Math.max(10, pollEverySecs) * 1000,
   };
-  return new WindowBudget(limits, before(used, clock, perMinute), clock);
+  return new WindowBudget(limits, before(used, clock, perMinute), clock, onAhead);
 }
 
 type Clock = Required<Pick<BudgetOptions, "now" | "wallNow" | "after">>;
@@ -88,7 +104,7 @@ function startTimer(ms: number, then: () => void): () => void {
 
 /** What the previous run may have left in the Server's window. */
 function before(
-  used: readonly number[] | "half",
+  used: UsedRequests | "half",
   clock: Clock,
   perMinute: number,
 ): Entry[] {
@@ -99,11 +115,13 @@ function before(
       countedAt: now,
     }));
   }
-  // A time in the future means that the clock was set back: such a request may have been just now.
-  return used.slice(-perMinute).map((time) => ({
-    kind: "extra",
-    countedAt: now - Math.max(0, clock.wallNow() - time),
-  }));
+  // A time in the future means that the clock was set back: such a request may have been just now, and
+  // so may any that was only foreseen.
+  const wallNow = clock.wallNow();
+  const ages = used.times.map((time) => Math.max(0, wallNow - time));
+  const foreseen = Array<number>(Math.min(used.ahead, perMinute)).fill(0);
+  return [...ages, ...foreseen].slice(-perMinute)
+    .map((age) => ({ kind: "extra", countedAt: now - age }));
 }
 
 function unlimited(): RequestBudget {
@@ -112,7 +130,7 @@ function unlimited(): RequestBudget {
     take(_kind, signal) {
       return signal.aborted ? Promise.reject(signal.reason) : Promise.resolve(permit);
     },
-    used: () => [],
+    used: () => ({ times: [], ahead: 0 }),
     waiting: 0,
   };
 }
@@ -120,13 +138,22 @@ function unlimited(): RequestBudget {
 class WindowBudget implements RequestBudget {
   readonly #limits: Limits;
   readonly #clock: Clock;
+  readonly #onAhead: (used: UsedRequests) => void;
   readonly #waiters = new Set<Waiter>();
+  /** Requests that may go before the next run has to be told again. */
+  #foreseen = 0;
   #picture: Picture;
   #cancelTimer: () => void = () => {};
 
-  constructor(limits: Limits, entries: readonly Entry[], clock: Clock) {
+  constructor(
+    limits: Limits,
+    entries: readonly Entry[],
+    clock: Clock,
+    onAhead: (used: UsedRequests) => void,
+  ) {
     this.#limits = limits;
     this.#clock = clock;
+    this.#onAhead = onAhead;
     this.#picture = { entries, lastPollAt: -Infinity, refusedAt: -Infinity };
   }
 
@@ -151,12 +178,14 @@ class WindowBudget implements RequestBudget {
     });
   }
 
-  used(): number[] {
+  used(): UsedRequests {
     const now = this.#clock.now();
+    const wallNow = this.#clock.wallNow();
     const entries = current(this.#picture.entries, now, this.#limits);
-    return entries.map(({ countedAt = now }) =>
-      Math.round(this.#clock.wallNow() - (now - countedAt))
+    const times = entries.flatMap(({ countedAt }) =>
+      countedAt === undefined ? [] : [Math.round(wallNow - (now - countedAt))]
     );
+    return { times, ahead: entries.length - times.length };
   }
 
   get waiting(): number {
@@ -193,6 +222,11 @@ class WindowBudget implements RequestBudget {
   }
 
   #letGo(waiter: Waiter, kind: BudgetKind, now: number): void {
+    if (this.#foreseen-- === 0) {
+      this.#foreseen = AHEAD - 1;
+      const used = this.used();
+      this.#onAhead({ ...used, ahead: used.ahead + AHEAD });
+    }
     const entry: Entry = { kind, countedAt: undefined };
     const isPoll = kind === "poll" || kind === "extra";
     this.#picture = {

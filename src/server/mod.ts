@@ -1,4 +1,10 @@
-export { type BudgetOptions, createBudget, type Permit, type RequestBudget } from "./budget.ts";
+export {
+  type BudgetOptions,
+  createBudget,
+  type Permit,
+  type RequestBudget,
+  type UsedRequests,
+} from "./budget.ts";
 export type { BudgetKind } from "./budget_rules.ts";
 export { type Connectivity, createConnectivity, type Trouble } from "./connectivity.ts";
 export { createServerClient, type ServerClientOptions } from "./create_server_client.ts";
@@ -14,6 +20,7 @@ export {
   type RegisterReason,
   type Registration,
 } from "./register.ts";
+export { type Facts, requestMemory } from "./request_memory.ts";
 export { isTransient, retrying, type RetryOptions } from "./retry.ts";
 export type {
   Beat,

@@ -99,7 +99,7 @@ Deno.test("a task that the Server has never heard of is given up, not asked for 
 /** The agent was away for ten minutes, as far as it knows. */
 function age({ dataDir }: World): void {
   using journal = openJournal(join(dataDir, "agent.db"));
-  journal.setFact("last_request_at", String(Date.now() - 600_000));
+  journal.setFact("last_heartbeat_at", String(Date.now() - 600_000));
 }
 
 Deno.test("a Server set back to a backup is told again how the tasks of the last day ended", async () => {

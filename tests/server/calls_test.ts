@@ -157,7 +157,7 @@ Deno.test("wrong key, foreign service: the Server's own 401 and 403 are the cred
 
 Deno.test("the budget's permits are given back: connections too", async () => {
   await using stage = await withServer({ ratePerMinute: 150 }, {
-    budget: createBudget({ used: [], perMinute: 150 }),
+    budget: createBudget({ used: { times: [], ahead: 0 }, perMinute: 150 }),
   });
   const { server, client, signal } = stage;
   for (let i = 0; i < 30; i++) await client.poll(load, signal);

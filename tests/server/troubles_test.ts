@@ -237,7 +237,7 @@ Deno.test("the caller's signal ends every call, with the caller's reason", async
 });
 
 Deno.test("429 is counted by the client's own budget", async () => {
-  const budget = createBudget({ used: [], perMinute: 150 });
+  const budget = createBudget({ used: { times: [], ahead: 0 }, perMinute: 150 });
   await using stage = await withServer({}, { budget });
   stage.server.faults.inject({ call: "poll", effect: json(429) });
   const load = { currentLoad: 0, availableCapacity: 1 };
