@@ -23,6 +23,17 @@ export function isOwnedBy(row: Owner, { baseUrl, serviceId }: Owner): boolean {
   return row.baseUrl === baseUrl && row.serviceId === serviceId;
 }
 
+/** What an attempt begins with; see {@linkcode AttemptRow}. */
+export interface NewAttempt {
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly state: State;
+  readonly task: unknown;
+  readonly folder: string;
+  /** @default {0} */
+  readonly losses?: number;
+}
+
 /** How a {@linkcode Journal} writes. */
 export interface JournalOptions {
   /** Called when the disk is full, to make room; the write is tried once more then. */
@@ -42,17 +53,7 @@ export class Journal implements Disposable {
   }
 
   /** Writes a new attempt down and returns its row. */
-  add(
-    owner: Owner,
-    attempt: {
-      readonly taskId: string;
-      readonly attempt: number;
-      readonly state: State;
-      readonly task: unknown;
-      readonly folder: string;
-      readonly losses?: number;
-    },
-  ): AttemptRow {
+  add(owner: Owner, attempt: NewAttempt): AttemptRow {
     const now = this.#now();
     const { lastInsertRowid } = this.#store.write(() =>
       this.#store.sql(`INSERT INTO attempts
@@ -71,6 +72,15 @@ export class Journal implements Disposable {
       )
     );
     return this.get(Number(lastInsertRowid));
+  }
+
+  /** Writes an attempt down that was met under way, with what is known of it, in one step. */
+  addFound(owner: Owner, attempt: NewAttempt, change: AttemptChange): AttemptRow {
+    return this.#store.transaction(() => {
+      const { id } = this.add(owner, attempt);
+      this.#change(id, change);
+      return this.get(id);
+    });
   }
 
   /** The row with this number. */
