@@ -30,6 +30,13 @@ export const schedulerText = {
       "The container engine or the machine went down twice under this task; it is not run again. The files that there are come with this report.",
   },
 
+  /** A container is all that is left of a task. */
+  folderLost: (p: { reason: Text }): Text => ({
+    zh: `节点丢失了这个任务的记录和文件，任务无法继续，已被停止：${p.reason.zh}`,
+    en:
+      `The node has lost its record and the files of this task, which could not go on and was stopped: ${p.reason.en}`,
+  }),
+
   /** The agent's owner stopped all tasks. */
   stoppedByOwner: {
     zh: "任务被节点的管理员停止。",
@@ -186,10 +193,16 @@ export const schedulerText = {
     zh: "发现日志中没有记录的本机容器，已接管",
     en: "Found a container of this agent that the journal does not know; adopted it",
   },
-  /** Such a container that cannot be adopted. */
+  /** Such a container whose task has ended. */
   orphanRemoved: (p: { reason: Text }): Text => ({
     zh: `发现无法接管的本机容器，已删除：${p.reason.zh}`,
     en: `Found a container of this agent that cannot be adopted and removed it: ${p.reason.en}`,
+  }),
+  /** Such a container of which nothing else is left. */
+  orphanFailed: (p: { reason: Text }): Text => ({
+    zh: `发现无法接管的本机容器，将任务报告为失败并删除容器：${p.reason.zh}`,
+    en:
+      `Found a container of this agent that cannot be adopted; its task is reported as failed and it is removed: ${p.reason.en}`,
   }),
   /** Cleaning up failed. */
   cleanupFailed: (p: { what: string; reason: Text }): Text => ({

@@ -36,6 +36,7 @@ export interface NewAttempt {
   readonly state: State;
   readonly task: unknown;
   readonly folder: string;
+  /** @default {0} */
   readonly losses?: number;
 }
 
@@ -60,6 +61,15 @@ export class Journal implements Disposable {
   /** Writes a new attempt down and returns its row. */
   add(owner: Owner, attempt: NewAttempt): AttemptRow {
     return this.#store.transaction(() => this.#add(owner, attempt));
+  }
+
+  /** Writes an attempt down that was met under way, with what is known of it, in one step. */
+  addFound(owner: Owner, attempt: NewAttempt, change: AttemptChange): AttemptRow {
+    return this.#store.transaction(() => {
+      const { id } = this.#add(owner, attempt);
+      this.#change(id, change);
+      return this.get(id);
+    });
   }
 
   /** The row with this number. */

@@ -1,18 +1,23 @@
 import { basename, join } from "@std/path";
 
-import { Failure, schedulerText, type Text, textOf } from "../i18n/mod.ts";
+import { schedulerText, type Text, textOf } from "../i18n/mod.ts";
 import type { FoundRun } from "../executor/mod.ts";
 import { type AttemptRow, isOwnedBy } from "../journal/mod.ts";
 import { sleep } from "../util/mod.ts";
-import { readTaskSheet } from "../workspace/mod.ts";
+import { folderName, readTaskSheet, type TaskSheet } from "../workspace/mod.ts";
 import type { Parts } from "./parts.ts";
 import type { AttemptRun } from "./attempt_run.ts";
 import { bounded } from "./bounded.ts";
+import { refusalReport } from "./report.ts";
+
+/** How long after a failure of the engine or of the journal the next try comes, milliseconds. */
+const AGAIN_MS = 5_000;
 
 /**
  * Lays the engine's runs beside the journal. One that the journal does not know (its folder was lost,
- * or an aborted create took effect late) is adopted from its labels and its task.json; where that is
- * impossible it is removed. Runs of ended attempts are removed. Waits for the engine if it is away.
+ * or an aborted create took effect late) is adopted from its labels and its task.json. Where that is
+ * impossible its task is reported as failed: the Server has it as running, and nobody else would ever
+ * end it. Runs of ended attempts are removed. Waits for the engine if it is away.
  */
 export async function adoptStrays(
   parts: Parts,
@@ -20,22 +25,49 @@ export async function adoptStrays(
   go: (row: AttemptRow) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const found = await findRuns(parts, signal);
-  for (const stray of found ?? []) {
-    // A run of another owner's, made by a version that did not say so on it.
-    const isTheirs = parts.journal.elsewhere(parts.owner, stray.taskId) !== undefined;
-    if (runs.has(stray.taskId) || isTheirs) continue;
-    const row = parts.journal.latest(parts.owner, stray.taskId);
-    const fields = { task: stray.taskId, container: stray.runId.slice(0, 12) };
-    try {
-      if (row) throw new Failure(schedulerText.endedAlready);
-      go(await adopt(parts, stray));
-      parts.log.warn(schedulerText.adopted, fields);
-    } catch (error) {
-      parts.log.warn(schedulerText.orphanRemoved({ reason: textOf(error) }), fields);
-      await bounded((s) => parts.executor.remove(stray.runId, s), signal).catch(() => {});
+  for (const stray of await findRuns(parts, signal) ?? []) {
+    while (!signal.aborted && !runs.has(stray.taskId)) {
+      try {
+        const row = await settle(parts, stray, signal);
+        if (row) go(row);
+        break;
+      } catch (error) {
+        // What cannot be written down now must neither run again nor be removed unsaid.
+        parts.log.warn(textOf(error), { task: stray.taskId });
+        await sleep(AGAIN_MS, signal).catch(() => {});
+      }
     }
   }
+}
+
+/** Decides about one run; its row, where there is still something to do. */
+async function settle(
+  parts: Parts,
+  stray: FoundRun,
+  signal: AbortSignal,
+): Promise<AttemptRow | undefined> {
+  const { executor, journal, log, owner } = parts;
+  const { taskId, runId } = stray;
+  const fields = { task: taskId, container: runId.slice(0, 12) };
+  // Another owner's, made by a version that did not say so on it.
+  if (journal.elsewhere(owner, taskId)) return undefined;
+  const known = journal.latest(owner, taskId);
+  // A journal that was put back from a copy can lack the attempt that is running.
+  if (known && known.attempt >= stray.attempt) {
+    log.warn(schedulerText.orphanRemoved({ reason: schedulerText.endedAlready }), fields);
+    await bounded((s) => executor.remove(runId, s), signal).catch(() => {});
+    return undefined;
+  }
+  const sheet = await sheetOf(parts, stray);
+  if ("unreadable" in sheet) {
+    const problem = schedulerText.folderLost({ reason: sheet.unreadable });
+    const row = abandonStray(parts, stray, problem);
+    log.warn(schedulerText.orphanFailed({ reason: problem }), fields);
+    return row;
+  }
+  const row = adopt(parts, stray, sheet);
+  log.warn(schedulerText.adopted, fields);
+  return row;
 }
 
 async function findRuns(parts: Parts, signal: AbortSignal): Promise<FoundRun[] | undefined> {
@@ -44,18 +76,32 @@ async function findRuns(parts: Parts, signal: AbortSignal): Promise<FoundRun[] |
       return await bounded((s) => parts.executor.runs(s), signal);
     } catch {
       // An engine that is away is said by the scheduler's own look at it.
-      await sleep(5_000, signal).catch(() => {});
+      await sleep(AGAIN_MS, signal).catch(() => {});
     }
   }
   return undefined;
 }
 
-async function adopt(parts: Parts, stray: FoundRun): Promise<AttemptRow> {
-  const folder = basename(stray.workspace);
-  const dir = join(parts.config.paths.dataDir, "workspaces", folder);
-  const task = await readTaskSheet(dir);
-  if (task.id !== stray.taskId) throw new Failure(schedulerText.otherTask({ dir, id: task.id }));
-  const row = parts.journal.add(parts.owner, {
+function folderOf(stray: FoundRun): string {
+  return basename(stray.workspace);
+}
+
+async function sheetOf(
+  { config }: Parts,
+  stray: FoundRun,
+): Promise<TaskSheet | { readonly unreadable: Text }> {
+  const dir = join(config.paths.dataDir, "workspaces", folderOf(stray));
+  try {
+    const task = await readTaskSheet(dir);
+    if (task.id === stray.taskId) return task;
+    return { unreadable: schedulerText.otherTask({ dir, id: task.id }) };
+  } catch (error) {
+    return { unreadable: textOf(error) };
+  }
+}
+
+function adopt({ journal, owner }: Parts, stray: FoundRun, task: TaskSheet): AttemptRow {
+  return journal.addFound(owner, {
     taskId: stray.taskId,
     attempt: stray.attempt,
     state: "created",
@@ -71,9 +117,21 @@ async function adopt(parts: Parts, stray: FoundRun): Promise<AttemptRow> {
         size_bytes: file.sizeBytes,
       })),
     },
-    folder,
-  });
-  return parts.journal.update(row.id, { runId: stray.runId });
+    folder: folderOf(stray),
+  }, { runId: stray.runId });
+}
+
+/** Its end is written down and goes the way of every report; the janitor removes what has a row. */
+function abandonStray(
+  { journal, owner, lang }: Parts,
+  { taskId, attempt, runId }: FoundRun,
+  problem: Text,
+): AttemptRow {
+  return journal.addFound(
+    owner,
+    { taskId, attempt, state: "collected", task: { id: taskId }, folder: folderName(taskId) },
+    { runId, problem, report: refusalReport(problem, lang) },
+  );
 }
 
 /**

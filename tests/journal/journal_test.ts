@@ -36,6 +36,15 @@ Deno.test("what is written is there after the file was opened anew", () =>
     assert.equal(row.endedBy, null);
   }));
 
+Deno.test("an attempt that was met under way is written down with all that is known, or not at all", () =>
+  inFolder((path) => {
+    using journal = openJournal(path);
+    assert.equal(journal.addFound(OWNER, newTask("t1"), { runId: "c1" }).runId, "c1");
+    const unfit = { state: null as never };
+    assert.throws(() => journal.addFound(OWNER, newTask("t2"), unfit), /NOT NULL/);
+    assert.equal(journal.latest(OWNER, "t2"), undefined);
+  }));
+
 Deno.test("an id is found again whatever is in it", () =>
   inFolder((path) => {
     const ids = ["a\0b", "a", "\0", '"quoted"', '"', "\ud800", "\ud801", "\ufffd", "..", "任务"];

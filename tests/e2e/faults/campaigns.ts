@@ -19,6 +19,7 @@ import type { Ledger } from "./ledger.ts";
 import {
   cancelDuringOutage,
   endElsewhere,
+  loseFolders,
   loseHeartbeats,
   loseJournal,
   shareEngine,
@@ -66,8 +67,8 @@ export const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
   "a full disk": fillDisk,
   "a low disk": lowDisk,
   "cancels in an outage": cancelDuringOutage,
-  "a lost journal": (ledger) => loseJournal(ledger, "journal"),
-  "a lost journal and workspace": (ledger) => loseJournal(ledger, "workspace too"),
+  "a lost journal": loseJournal,
+  "a lost journal and workspace": loseFolders,
   "two agents on one engine": shareEngine,
   "a backlog at `stop --cancel-tasks`": cancelBesideBacklog,
   ...Object.fromEntries(

@@ -3,7 +3,9 @@ import { join } from "@std/path";
 
 import { effect } from "../../../src/devserver/mod.ts";
 import { readJournal } from "../../../src/journal/mod.ts";
+import type { AgentProcess } from "../agent_process.ts";
 import { countRuns, type Work } from "../invariants.ts";
+import type { World } from "../world.ts";
 import { createLab, type Lab, until } from "./lab.ts";
 import type { Ledger } from "./ledger.ts";
 
@@ -106,27 +108,58 @@ export async function cancelDuringOutage(ledger: Ledger): Promise<void> {
   await lab.close();
 }
 
-/** The journal is lost: what runs is adopted from its labels, or done anew where that is impossible. */
-export async function loseJournal(ledger: Ledger, how: "journal" | "workspace too"): Promise<void> {
+/** The journal is lost: what runs is adopted from its labels and its task.json. */
+export async function loseJournal(ledger: Ledger): Promise<void> {
   await using lab = await createLab(ledger);
   const { world } = lab;
   const first = await lab.start();
-  const work = await lab.submit(`lost ${how}`.replaceAll(" ", "-"), { seconds: 4 });
+  const work = await lab.submit("lost-journal", { seconds: 4 });
   await begins(lab, work);
-  first.kill("SIGKILL");
-  await first.exited;
-  for (const end of ["", "-wal", "-shm"]) {
-    await Deno.remove(join(world.dataDir, `agent.db${end}`)).catch(() => {});
-  }
-  if (how === "workspace too") {
-    await Deno.remove(join(world.dataDir, "workspaces"), { recursive: true });
-  }
+  await removeJournal(world, first);
   ledger.fault("journals lost");
   // An agent that never comes back to a task is what the Server's own sweep is for.
   await world.server.restart({ agedMs: AGED_MS });
   await lab.start();
   await lab.allEnded();
-  await lab.close({ mayRun: how === "journal" ? 1 : 2 });
+  await lab.close();
+}
+
+/**
+ * The folders are lost, too, and only containers are left: their tasks end as failed, whether the
+ * Server has them as running or has handed them back, and none of them runs again.
+ */
+export async function loseFolders(ledger: Ledger): Promise<void> {
+  await using lab = await createLab(ledger);
+  const { world } = lab;
+  for (const agedMs of [0, AGED_MS]) {
+    const agent = await lab.start();
+    const note = `lost-folders-${agedMs}`;
+    const { id } = await world.submit(`echo x >> /runs/${note}; sleep 600`);
+    const notes = () => Deno.readTextFile(join(world.folder, "runs", note)).catch(() => "");
+    await until(async () => await notes() !== "", `${note} to begin`);
+    await removeJournal(world, agent);
+    await Deno.remove(join(world.dataDir, "workspaces"), { recursive: true });
+    ledger.fault("journals and folders lost");
+    await world.server.restart({ agedMs });
+    const next = await lab.start();
+    await ledger.expect("a task of which only the container is left", async () => {
+      const { status, errorMessage } = await world.ended(id, 30_000);
+      assert.equal(status, "failed");
+      assert.match(errorMessage ?? "", /节点丢失了这个任务的记录和文件|has lost its record/);
+      await until(async () => (await world.containers()).length === 0, "its container to go");
+      assert.equal(await notes(), "x\n");
+    }, { agent: next, id });
+    await next.leave();
+  }
+  await lab.close();
+}
+
+async function removeJournal({ dataDir }: World, agent: AgentProcess): Promise<void> {
+  agent.kill("SIGKILL");
+  await agent.exited;
+  for (const end of ["", "-wal", "-shm"]) {
+    await Deno.remove(join(dataDir, `agent.db${end}`)).catch(() => {});
+  }
 }
 
 /** Two agents on one engine, with tasks of the same name: neither touches the other's container. */
