@@ -22,6 +22,7 @@ import {
   loseFolders,
   loseHeartbeats,
   loseJournal,
+  respellAddress,
   shareEngine,
   silence,
 } from "./leases.ts";
@@ -69,6 +70,7 @@ export const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
   "cancels in an outage": cancelDuringOutage,
   "a lost journal": loseJournal,
   "a lost journal and workspace": loseFolders,
+  "an address that is respelled": respellAddress,
   "two agents on one engine": shareEngine,
   "a backlog at `stop --cancel-tasks`": cancelBesideBacklog,
   ...Object.fromEntries(

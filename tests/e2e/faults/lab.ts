@@ -2,7 +2,7 @@ import { fromFileUrl, join } from "@std/path";
 
 import { callControl, NotRunning } from "../../../src/daemon/mod.ts";
 import { readJournal } from "../../../src/journal/mod.ts";
-import type { AgentProcess } from "../agent_process.ts";
+import type { AgentProcess, AgentStart } from "../agent_process.ts";
 import { assertNothingLeft, runsMount, submitWork, type Work } from "../invariants.ts";
 import { createWorld, type World, type WorldOptions } from "../world.ts";
 import type { Allowance, Ledger } from "./ledger.ts";
@@ -29,10 +29,10 @@ export interface Lab extends AsyncDisposable {
   readonly ledger: Ledger;
   /** Every task submitted by {@linkcode submit}. */
   readonly works: Work[];
-  /** Starts the agent without waiting for it. */
-  spawn(args?: readonly string[]): AgentProcess;
-  /** Starts the agent and waits until it takes tasks. */
-  start(): Promise<AgentProcess>;
+  /** Starts the agent without waiting for it, with more of an environment if need be. */
+  spawn(env?: AgentStart["env"]): AgentProcess;
+  /** The same, and waits until it takes tasks. */
+  start(env?: AgentStart["env"]): Promise<AgentProcess>;
   /** Submits a task with a known result; `script` is what the agent does around its journal's writes. */
   submit(
     name: string,
@@ -111,12 +111,12 @@ export async function createLab(
     world,
     ledger,
     works,
-    spawn(args) {
-      agents.push(agent = world.spawnAgent({ script: AGENT, env, args }));
+    spawn(more) {
+      agents.push(agent = world.spawnAgent({ script: AGENT, env: { ...env, ...more } }));
       return agent;
     },
-    async start() {
-      const started = lab.spawn();
+    async start(more) {
+      const started = lab.spawn(more);
       await started.ready;
       return started;
     },

@@ -162,6 +162,36 @@ async function removeJournal({ dataDir }: World, agent: AgentProcess): Promise<v
   }
 }
 
+/** The Server's address is spelled in another way for a while: whose tasks are whose does not change. */
+export async function respellAddress(ledger: Ledger): Promise<void> {
+  await using lab = await createLab(ledger);
+  const { server } = lab.world;
+  const other = { AGENT_CORE_SERVER_BASE_URL: server.url.replace("127.0.0.1", "localhost") };
+  const works = [];
+  for (const env of [{}, other, {}, other, {}]) {
+    const agent = await lab.start(env);
+    const work = await lab.submit(`respelled-${works.length}`, { seconds: 8 });
+    await begins(lab, work);
+    works.push(work);
+    agent.kill("SIGKILL");
+    await agent.exited;
+    ledger.fault("addresses respelled");
+  }
+  // Each address ends what was begun under it.
+  for (const env of [other, {}]) {
+    const agent = await lab.start(env);
+    if (env !== other) break;
+    await until(() => {
+      using journal = readJournal(join(lab.world.dataDir, "agent.db"));
+      return journal.open().every(({ baseUrl }) => baseUrl === server.url);
+    }, "what is the other address's");
+    agent.kill("SIGKILL");
+    await agent.exited;
+  }
+  await lab.allEnded();
+  await lab.close();
+}
+
 /** Two agents on one engine, with tasks of the same name: neither touches the other's container. */
 export async function shareEngine(ledger: Ledger): Promise<void> {
   await using one = await createLab(ledger);
