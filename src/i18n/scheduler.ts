@@ -205,6 +205,12 @@ export const schedulerText = {
     zh: "已清理旧任务的文件",
     en: "Cleaned up the files of an old task",
   },
+  /** The same where the Server had refused some files for good. */
+  cleanedPartial: {
+    zh: "已清理旧任务的文件，其中有 Server 拒收的文件（保留时间：[retention] failed_days）",
+    en:
+      "Cleaned up the files of an old task, with some that the Server had refused (kept for [retention] failed_days)",
+  },
   /** The journal has rows of another Server or service. */
   otherOwner: (p: { count: number; baseUrl: string; serviceId: string }): Text => ({
     zh:

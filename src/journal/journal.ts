@@ -129,10 +129,10 @@ export class Journal implements Disposable {
     return whole.length > 0 ? whole : rows;
   }
 
-  /** Ended attempts of which the Server did not take everything, and that nobody has discarded. */
+  /** Ended attempts of which the Server did not take everything, and whose files are still here. */
   unsettled(): AttemptRow[] {
     return this.#rows(
-      `discarded = 0 AND (state = 'undeliverable' OR state = 'delivered' AND EXISTS (
+      `discarded = 0 AND cleaned = 0 AND (state = 'undeliverable' OR state = 'delivered' AND EXISTS (
       SELECT 1 FROM files WHERE attempt_id = attempts.id AND left_out IS NOT NULL)) ORDER BY id`,
     );
   }

@@ -104,18 +104,29 @@ export class Janitor {
     }
   }
 
-  /** Only what the Server has in full may go; the rest is its owner's to discard. */
+  /**
+   * What the Server has, or has refused for good, may go; what it never got (an undeliverable result, files
+   * that this machine could not read) is its owner's to discard.
+   */
   #mayGo(row: AttemptRow): boolean {
     if (row.discarded) return true;
     if (!ENDED.includes(row.state) || row.state === "undeliverable") return false;
     if (row.report?.status === "cancelled") return true;
-    return this.#parts.journal.files(row.id).every((file) => file.fileId !== null);
+    return this.#parts.journal.files(row.id).every(({ fileId, leftOut, unread }) =>
+      fileId !== null || leftOut !== null && !unread
+    );
+  }
+
+  /** Whether the Server has refused some of its files. */
+  #isPartial({ id, report }: AttemptRow): boolean {
+    return report?.status !== "cancelled" &&
+      this.#parts.journal.files(id).some(({ fileId }) => fileId === null);
   }
 
   #keepMs(row: AttemptRow): number {
     if (row.discarded) return 0;
     const { deliveredHours, failedDays } = this.#parts.config.retention;
-    return row.report?.status === "completed"
+    return row.report?.status === "completed" && !this.#isPartial(row)
       ? deliveredHours * HOUR_MS
       : failedDays * 24 * HOUR_MS;
   }
@@ -144,7 +155,9 @@ export class Janitor {
         if (!(error instanceof Deno.errors.NotFound)) throw error;
       });
     }
+    const isPartial = !row.discarded && this.#isPartial(row);
     journal.update(row.id, { cleaned: true });
+    if (isPartial) return log.warn(schedulerText.cleanedPartial, { task: row.taskId });
     log.debug(schedulerText.cleaned, { task: row.taskId });
   }
 }

@@ -145,3 +145,25 @@ Deno.test("a round lists each place once, and measures only what is new", async 
     assert.equal((await left()).length, 101);
   });
 });
+
+Deno.test("what the Server refused goes as failed tasks do; what it never got stays until discarded", async () => {
+  for (const unread of [false, true]) {
+    await inHouse(1 * MB, async ({ journal, janitor, deliver, write, left }) => {
+      deliver("t");
+      const [{ id }] = journal.uncleaned();
+      const reason = { zh: "x", en: "x" };
+      journal.collect(id, [{ name: "a", size: 1, source: null, unread: reason }], {
+        state: "delivered",
+      });
+      journal.updateFile(id, 0, { unread });
+      await write("workspaces/t/a", 2 * MB);
+      assert.equal(journal.unsettled().length, 1);
+      await tidyLater(janitor, 0);
+      assert.deepEqual(await left(), unread ? ["workspaces/t"] : []);
+      assert.equal(journal.unsettled().length, unread ? 1 : 0);
+      journal.discard(id);
+      await tidyLater(janitor, 2);
+      assert.deepEqual(await left(), []);
+    });
+  }
+});
