@@ -1,12 +1,14 @@
 import { schedulerText, textOf } from "../i18n/mod.ts";
 import { type AttemptRow, ENDED } from "../journal/mod.ts";
-import { removeWorkspace } from "../workspace/mod.ts";
+import { freeInodes, freeSpace, MIN_INODES, removeWorkspace } from "../workspace/mod.ts";
 import type { AttemptRun } from "./attempt_run.ts";
 import { bounded } from "./bounded.ts";
 import type { Parts } from "./parts.ts";
 import { listTaskFiles, sizeOfFiles, type TaskFiles } from "./task_files.ts";
 
 const HOUR_MS = 3_600_000;
+/** Room is made when there is less than this many times what new work needs. */
+const EARLY = 1.25;
 /** How often files are looked at: measuring many workspaces takes a while. */
 const FILES_EVERY_MS = 60_000;
 /** A folder of other users' files is removed by a container, which takes a while if they are many. */
@@ -35,7 +37,8 @@ export class Janitor {
     await this.#try(() => this.#removeRuns(runs, signal), signal);
     // A container that cannot be removed must not keep the disk full.
     await this.#try(() => bounded((s) => this.#parts.executor.removeLeftovers(s), signal), signal);
-    if (performance.now() - this.#lastFiles < FILES_EVERY_MS) return;
+    const isDue = performance.now() - this.#lastFiles >= FILES_EVERY_MS;
+    if (!isDue && !await this.#isLow()) return;
     await this.#try(async () => {
       await this.#removeFiles(runs, signal);
       this.#lastFiles = performance.now();
@@ -80,6 +83,7 @@ export class Janitor {
     const { config, journal } = this.#parts;
     const { maxTotalSize } = config.retention;
     const now = Date.now();
+    const isLow = await this.#isLow();
     const listed = await listTaskFiles(config.paths.dataDir);
     const kept: Kept[] = [];
     for (const row of journal.uncleaned()) {
@@ -87,7 +91,7 @@ export class Janitor {
       if (runs.has(row.taskId) || !this.#mayGo(row)) continue;
       const files = listed.get(row.folder) ?? { folders: [], logs: [] };
       if (now - row.updatedAt >= this.#keepMs(row)) await this.#clean(row, files, signal);
-      else if (maxTotalSize > 0) {
+      else if (maxTotalSize > 0 || isLow) {
         kept.push({ row, files, bytes: await this.#size(row, files, signal) });
       }
     }
@@ -96,8 +100,11 @@ export class Janitor {
     );
     let total = kept.reduce((sum, { bytes }) => sum + bytes, 0);
     for (const { row, files, bytes } of kept) {
-      if (total <= maxTotalSize || signal.aborted) return;
-      if (runs.has(row.taskId)) continue;
+      if (signal.aborted) return;
+      // What the Server has in full makes room before new work is refused.
+      const isTooMuch = maxTotalSize > 0 && total > maxTotalSize;
+      const makesRoom = isLow && !this.#isPartial(row) && await this.#isLow();
+      if (runs.has(row.taskId) || !isTooMuch && !makesRoom) continue;
       this.#sizes.delete(row.id);
       await this.#clean(row, files, signal);
       total -= bytes;
@@ -121,6 +128,14 @@ export class Janitor {
   #isPartial({ id, report }: AttemptRow): boolean {
     return report?.status !== "cancelled" &&
       this.#parts.journal.files(id).some(({ fileId }) => fileId === null);
+  }
+
+  /** Whether the disk is about to be an obstacle to new work. */
+  async #isLow(): Promise<boolean> {
+    const { paths: { dataDir }, disk: { minFree } } = this.#parts.config;
+    if (minFree === 0) return false;
+    const inodes = await freeInodes(dataDir) ?? Infinity;
+    return await freeSpace(dataDir) < EARLY * minFree || inodes < EARLY * MIN_INODES;
   }
 
   #keepMs(row: AttemptRow): number {

@@ -7,6 +7,7 @@ import { SILENT } from "../../src/log/mod.ts";
 import { Janitor } from "../../src/scheduler/janitor.ts";
 import type { Parts } from "../../src/scheduler/parts.ts";
 import { testConfig } from "../executor/helpers.ts";
+import { smallDisk } from "../support/small_disk.ts";
 
 const OWNER = { baseUrl: "http://127.0.0.1:1", serviceId: "svc_1" };
 const MB = 1_000_000;
@@ -23,8 +24,12 @@ interface House {
   left(): Promise<string[]>;
 }
 
-async function inHouse(maxTotalSize: number, body: (house: House) => Promise<void>): Promise<void> {
-  const dataDir = await Deno.makeTempDir({ prefix: "agent-core-" });
+async function inHouse(
+  maxTotalSize: number,
+  body: (house: House) => Promise<void>,
+  disk?: { readonly path: string; readonly minFree: number },
+): Promise<void> {
+  const dataDir = await Deno.makeTempDir({ dir: disk?.path, prefix: "agent-core-" });
   let now = Date.now() - 60_000;
   const journal = openJournal(join(dataDir, "agent.db"), { now: () => now++ });
   try {
@@ -37,7 +42,11 @@ async function inHouse(maxTotalSize: number, body: (house: House) => Promise<voi
       removeLeftovers: () => Promise.resolve(),
     } as unknown as Executor;
     const parts = {
-      config: { ...config, retention: { ...config.retention, maxTotalSize } },
+      config: {
+        ...config,
+        retention: { ...config.retention, maxTotalSize },
+        disk: { minFree: disk?.minFree ?? 0, criticalFree: 0 },
+      },
       journal,
       executor,
       owner: OWNER,
@@ -167,3 +176,21 @@ Deno.test("what the Server refused goes as failed tasks do; what it never got st
     });
   }
 });
+
+Deno.test(
+  "on a low disk what the Server has goes early, the oldest first, and no more than is needed",
+  {
+    ignore: Deno.build.os !== "linux",
+  },
+  async () => {
+    await using disk = await smallDisk("size=64m");
+    await inHouse(0, async ({ janitor, deliver, write, left }) => {
+      for (const id of ["old", "old2", "young"]) {
+        deliver(id);
+        await write(`workspaces/${id}/a`, 15 * MB);
+      }
+      await janitor.tidy(new Map(), never);
+      assert.deepEqual(await left(), ["workspaces/young"]);
+    }, { path: disk.path, minFree: 32 * MB });
+  },
+);
