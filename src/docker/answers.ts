@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { command, count, flag, keys, labels, text, texts, time } from "./answer_fields.ts";
 import type {
   ContainerInfo,
+  ContainerSize,
   ContainerStats,
   ContainerSummary,
   EngineInfo,
@@ -172,6 +173,12 @@ export const containerAnswer = z.pipe(
     })),
     logDriver: raw.HostConfig?.LogConfig?.Type ?? "",
   })),
+);
+
+/** `GET /containers/{id}/json?size=true`: the part that tells what it takes on the engine's disk. */
+export const sizeAnswer = z.pipe(
+  z.object({ SizeRw: count, LogPath: text }),
+  z.transform((raw): ContainerSize => ({ layer: raw.SizeRw, logPath: raw.LogPath })),
 );
 
 /** `GET /containers/json` */

@@ -1,5 +1,11 @@
 import { dockerText, Failure } from "../i18n/mod.ts";
-import { containerAnswer, containersAnswer, createAnswer, statsAnswer } from "./answers.ts";
+import {
+  containerAnswer,
+  containersAnswer,
+  createAnswer,
+  sizeAnswer,
+  statsAnswer,
+} from "./answers.ts";
 import { waitAnswer } from "./answers.ts";
 import { CALL_MS, type Caller, type CallRequest } from "./call.ts";
 import type { Engine } from "./engine.ts";
@@ -17,6 +23,7 @@ export type ContainerCalls = Pick<
   | "createContainer"
   | "startContainer"
   | "inspectContainer"
+  | "containerSize"
   | "waitContainer"
   | "stopContainer"
   | "killContainer"
@@ -55,6 +62,19 @@ export function containerCalls(caller: Caller): ContainerCalls {
     inspectContainer: (id, signal) =>
       unlessMissing(() =>
         call({ method: "GET", path: `${pathOf(id)}/json`, signal }, (o) => o.json(containerAnswer))
+      ),
+    containerSize: (id, signal) =>
+      unlessMissing(() =>
+        call(
+          {
+            method: "GET",
+            path: `${pathOf(id)}/json`,
+            query: { size: true },
+            limitMs: SLOW_CALL_MS,
+            signal,
+          },
+          (open) => open.json(sizeAnswer),
+        )
       ),
     waitContainer: (id, options) => waitContainer(caller, id, options),
     stopContainer: async (id, { graceSecs, signal }) =>

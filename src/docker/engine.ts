@@ -2,6 +2,7 @@ import type { ContainerSpec } from "./container_spec.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type {
   ContainerInfo,
+  ContainerSize,
   ContainerStats,
   ContainerSummary,
   EngineInfo,
@@ -113,6 +114,8 @@ export interface Engine extends AsyncDisposable {
   startContainer(id: string, signal?: AbortSignal): Promise<"started" | "already">;
   /** Undefined when there is no such container. */
   inspectContainer(idOrName: string, signal?: AbortSignal): Promise<ContainerInfo | undefined>;
+  /** Undefined when there is no such container. The engine walks through its layer for this. */
+  containerSize(id: string, signal?: AbortSignal): Promise<ContainerSize | undefined>;
   /**
    * Waits for the container to end. Open it before `startContainer` (`onOpen` tells when it stands).
    * The code alone proves nothing: `inspectContainer` does.

@@ -95,6 +95,14 @@ export interface ContainerInfo {
   readonly logDriver: string;
 }
 
+/** What a container takes on the engine's disk. */
+export interface ContainerSize {
+  /** Bytes of its own writable layer. */
+  readonly layer: number;
+  /** The file with the engine's log of it, on the engine's machine; empty where there is none. */
+  readonly logPath: string;
+}
+
 /** A mount of a container. */
 export interface ContainerMount {
   readonly type: string;

@@ -6,7 +6,7 @@ import type { Labels } from "./labels.ts";
 /** Where a task finds its folder, whatever its working directory is. */
 export const WORKSPACE = "/workspace";
 /** The engine keeps a container's output in so many files and drops the oldest one when all are full. */
-const LOG_FILES = 4;
+export const LOG_FILES = 4;
 /** The log drivers that keep the whole output and hand it out again, the sturdier one first. */
 export const LOG_DRIVERS = ["json-file", "local"] as const;
 export type LogDriver = typeof LOG_DRIVERS[number];

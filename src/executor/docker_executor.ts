@@ -7,6 +7,7 @@ import { captureLog } from "./capture_log.ts";
 import { containerName } from "./container_name.ts";
 import { containerSpec } from "./container_spec.ts";
 import { createRun } from "./create_run.ts";
+import { diskUse } from "./disk_use.ts";
 import { createEngineLink } from "./engine_link.ts";
 import {
   type Attempt,
@@ -236,6 +237,11 @@ class DockerExecutor implements Executor {
 
   async bootId(): Promise<string | undefined> {
     return (await machineBeginning(this.#options.engine))?.id;
+  }
+
+  diskUse(runId: string, signal?: AbortSignal): Promise<number> {
+    const { config: { paths: { dataDir } }, engine } = this.#options;
+    return diskUse(engine, runId, { dataDir, signal });
   }
 
   usage(runId: string, signal?: AbortSignal): Promise<RunUsage | undefined> {

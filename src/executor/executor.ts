@@ -174,6 +174,13 @@ export interface Executor extends AsyncDisposable {
    */
   bootId(): Promise<string | undefined>;
 
+  /**
+   * Bytes that a run takes on the disk of the data folder beside its workspace and its kept log; 0 where
+   * the engine has all of that on another disk.
+   * @throws {Failure} when the engine does not say.
+   */
+  diskUse(runId: string, signal?: AbortSignal): Promise<number>;
+
   /** Memory of a running run; undefined when it is not running. */
   usage(runId: string, signal?: AbortSignal): Promise<RunUsage | undefined>;
 }

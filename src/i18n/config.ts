@@ -676,7 +676,7 @@ export const configText = {
     en: "With less free space no new task is taken",
   },
   aboutDiskCriticalFree: {
-    zh: "剩余空间低于此值时停止占用最大的任务",
-    en: "With less free space the task with the largest folder is stopped",
+    zh: "剩余空间低于此值时停止占用增长最多的任务",
+    en: "With less free space the task that has taken most is stopped",
   },
 } satisfies Catalog;

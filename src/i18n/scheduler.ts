@@ -17,10 +17,10 @@ export const schedulerText = {
     en: `The task was stopped after the time limit of ${p.minutes} minutes.`,
   }),
 
-  /** The task with the largest workspace had to make room. */
+  /** The task that has used the disk up had to make room. */
   stoppedForDisk: {
-    zh: "节点磁盘（disk）空间即将耗尽，占用空间最大的这个任务已被停止。",
-    en: "The node's disk was nearly full; this task, which used the most of it, was stopped.",
+    zh: "节点磁盘（disk）即将耗尽，近期占用增长最多的这个任务已被停止。",
+    en: "The node's disk was nearly full; this task, which had used up most of it, was stopped.",
   },
 
   /** Engine or machine went down twice under one task. */
@@ -154,6 +154,13 @@ export const schedulerText = {
     en:
       `the disk of ${p.path} has ${p.free} left, less than disk.min_free = ${p.least}; free some space`,
   }),
+  /** The data folder's disk is nearly full, and not by what tasks are seen to take. */
+  unexplainedDisk: (p: { path: string; free: string }): Text => ({
+    zh:
+      `${p.path} 所在磁盘只剩 ${p.free}，而没有任务的占用能解释这一点，因此没有停止任务。请清理磁盘；可能是其他程序，或已删除但仍打开的文件（lsof +L1 可查看）`,
+    en:
+      `the disk of ${p.path} has ${p.free} left, and what the tasks take does not explain that: none is stopped. Free some space; it may be another program, or a deleted file that is still open (lsof +L1 shows those)`,
+  }),
   /** The data folder's disk has room, but not for more files. */
   fewInodes: (p: { path: string; free: number; least: number }): Text => ({
     zh:
@@ -218,6 +225,12 @@ export const schedulerText = {
   cleaned: {
     zh: "已清理旧任务的文件",
     en: "Cleaned up the files of an old task",
+  },
+  /** The same where the Server had refused some files for good. */
+  cleanedPartial: {
+    zh: "已清理旧任务的文件，其中有 Server 拒收的文件（保留时间：[retention] failed_days）",
+    en:
+      "Cleaned up the files of an old task, with some that the Server had refused (kept for [retention] failed_days)",
   },
   /** The journal has rows of another Server or service. */
   otherOwner: (p: { count: number; baseUrl: string; serviceId: string }): Text => ({

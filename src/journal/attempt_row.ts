@@ -149,6 +149,7 @@ export const summarySchema = z.pipe(
     }).shape,
     report_status: z.nullable(reportSchema.shape.status),
     unsent: flag,
+    owed: flag,
   }),
   z.transform((row) => ({
     id: row.id,
@@ -168,6 +169,8 @@ export const summarySchema = z.pipe(
     reportStatus: row.report_status,
     /** The Server does not have all of its files. */
     unsent: row.unsent,
+    /** Of these, some that it has not refused either. */
+    owed: row.owed,
     cleaned: row.cleaned,
     discarded: row.discarded,
     createdAt: row.created_at,

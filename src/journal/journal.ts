@@ -184,10 +184,10 @@ export class Journal implements Disposable {
     return whole.length > 0 ? whole : rows;
   }
 
-  /** Ended attempts of which the Server did not take everything, and that nobody has discarded. */
+  /** Ended attempts of which the Server did not take everything, and whose files are still here. */
   unsettled(): AttemptSummary[] {
-    return this.#list(`discarded = 0 AND +state IN ('delivered', 'undeliverable') AND id IN (
-      SELECT id FROM attempts WHERE state = 'undeliverable' AND discarded = 0
+    return this.#list(`discarded = 0 AND cleaned = 0 AND +state IN ('delivered', 'undeliverable')
+      AND id IN (SELECT id FROM attempts WHERE state = 'undeliverable' AND discarded = 0
       UNION ALL SELECT attempt_id FROM files WHERE left_out IS NOT NULL) ORDER BY id`);
   }
 

@@ -13,9 +13,8 @@ export const FORGET_ENDED = `DELETE FROM attempts WHERE id IN (
   SELECT id FROM attempts
   WHERE cleaned = 1 AND updated_at < ? AND (run_removed = 1 OR run_id IS NULL) AND (
     +state = 'lost'
-    OR +state IN ('delivered', 'undeliverable') AND discarded = 1
-    OR +state = 'delivered' AND NOT EXISTS (
-      SELECT 1 FROM files WHERE attempt_id = attempts.id AND left_out IS NOT NULL))
+    OR +state = 'undeliverable' AND discarded = 1
+    OR +state = 'delivered')
   ORDER BY updated_at LIMIT ?)`;
 
 /** Selects what `attemptSchema` reads. */
@@ -26,4 +25,6 @@ export const SELECT_ATTEMPT =
 export const SUMMARY =
   `id, base_url, service_id, task_id, attempt, state, folder, run_id, started_at,
   ended_at, exit_code, ended_by, cancelled_at, report_status, cleaned, discarded, created_at, updated_at,
-  EXISTS (SELECT 1 FROM files WHERE attempt_id = attempts.id AND file_id IS NULL) AS unsent`;
+  EXISTS (SELECT 1 FROM files WHERE attempt_id = attempts.id AND file_id IS NULL) AS unsent,
+  EXISTS (SELECT 1 FROM files WHERE attempt_id = attempts.id AND file_id IS NULL
+    AND (left_out IS NULL OR unread = 1)) AS owed`;

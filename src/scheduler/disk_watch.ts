@@ -1,47 +1,129 @@
-import type { Config } from "../config/mod.ts";
 import { schedulerText, type Text } from "../i18n/mod.ts";
 import { diskUsage, freeInodes, freeSpace, MIN_INODES } from "../workspace/mod.ts";
 import type { AttemptRun } from "./attempt_run.ts";
+import { bounded } from "./bounded.ts";
+import { DiskAccount, type DiskVerdict } from "./disk_account.ts";
+import type { Parts } from "./parts.ts";
+import { sizeOfFiles } from "./task_files.ts";
+
+/** With fewer free inodes somebody has to make room: the default's ratio of critical_free to min_free. */
+const CRITICAL_INODES = MIN_INODES / 4;
+/** On a disk with room, to measure a run takes no more than this part of the time. */
+const MEASURING = 1 / 20;
+
+/** How long the engine may keep the watch waiting, milliseconds. */
+const ENGINE_MS = 10_000;
+
+/** What a run takes on the disk of the data folder. */
+interface Use {
+  readonly bytes: number;
+  readonly entries: number;
+}
+
+interface Measured {
+  readonly use: Use;
+  /** Of the bytes, those that the engine keeps. */
+  readonly beside: number;
+  readonly at: number;
+  /** How long that took, milliseconds. */
+  readonly took: number;
+}
+
+/** What is free on the disk of the data folder. */
+interface Free {
+  readonly bytes: number;
+  /** Undefined where there is no such limit. */
+  readonly inodes?: number;
+}
 
 /** Watches the disk that the data folder is on. */
 export class DiskWatch {
-  readonly #config: Config;
+  readonly #parts: Parts;
+  readonly #bytes: DiskAccount<AttemptRun>;
+  readonly #inodes: DiskAccount<AttemptRun>;
+  #measured = new Map<AttemptRun, Measured>();
+  #unexplained: Text | undefined;
 
-  constructor(config: Config) {
-    this.#config = config;
+  constructor(parts: Parts) {
+    const { minFree, criticalFree } = parts.config.disk;
+    this.#parts = parts;
+    this.#bytes = new DiskAccount({
+      low: Math.max(minFree, 2 * criticalFree),
+      critical: criticalFree,
+    });
+    this.#inodes = new DiskAccount({ low: MIN_INODES, critical: CRITICAL_INODES });
   }
 
   /** Why no new task may be taken; undefined while there is room. */
   async obstacle(): Promise<Text | undefined> {
-    const { minFree } = this.#config.disk;
-    const { dataDir } = this.#config.paths;
+    const { paths: { dataDir: path }, disk: { minFree } } = this.#parts.config;
+    if (this.#unexplained) return this.#unexplained;
     if (minFree === 0) return undefined;
-    const free = await freeSpace(dataDir);
-    if (free < minFree) {
-      const [left, least] = [mebibytes(free), mebibytes(minFree)];
-      return schedulerText.lowDisk({ path: dataDir, free: left, least });
+    const { bytes, inodes = Infinity } = await this.#free();
+    if (bytes < minFree) {
+      const [left, least] = [mebibytes(bytes), mebibytes(minFree)];
+      return schedulerText.lowDisk({ path, free: left, least });
     }
-    const inodes = await freeInodes(dataDir);
-    if (inodes === undefined || inodes >= MIN_INODES) return undefined;
-    return schedulerText.fewInodes({ path: dataDir, free: inodes, least: MIN_INODES });
+    if (inodes >= MIN_INODES) return undefined;
+    return schedulerText.fewInodes({ path, free: inodes, least: MIN_INODES });
   }
 
-  /** Whether somebody has to make room now. */
-  async isCritical(): Promise<boolean> {
-    return await freeSpace(this.#config.paths.dataDir) < this.#config.disk.criticalFree;
+  /**
+   * Looks at what is left, and at what each run takes of it. To be called now and then: what matters is
+   * who has taken what since the disk had room.
+   *
+   * @returns the runs that have to make room now
+   */
+  async look(runs: readonly AttemptRun[], signal: AbortSignal): Promise<AttemptRun[]> {
+    const { paths: { dataDir: path }, disk: { criticalFree } } = this.#parts.config;
+    if (criticalFree === 0) return [];
+    await this.#measure(runs.filter((run) => run.row.state === "running"), signal);
+    // After that: what is written meanwhile would count as a loss that nobody explains.
+    const free = await this.#free();
+    const uses = (of: keyof Use) =>
+      new Map([...this.#measured].map(([run, { use }]) => [run, use[of]]));
+    const verdicts: DiskVerdict<AttemptRun>[] = [
+      this.#bytes.judge({ free: free.bytes, uses: uses("bytes") }),
+      this.#inodes.judge({ free: free.inodes ?? Infinity, uses: uses("entries") }),
+    ];
+    const inodes = free.inodes === undefined ? "" : `, ${free.inodes} inodes`;
+    this.#unexplained = verdicts.includes("unexplained")
+      ? schedulerText.unexplainedDisk({ path, free: `${mebibytes(free.bytes)}${inodes}` })
+      : undefined;
+    return verdicts.flatMap((verdict) => typeof verdict === "object" ? verdict.stop : []);
   }
 
-  /** Of several tasks with a container the one whose workspace is the largest. */
-  async largest(
-    runs: readonly AttemptRun[],
-    signal: AbortSignal,
-  ): Promise<AttemptRun | undefined> {
-    const sized = await Promise.all(
-      runs.filter((run) => run.row.state === "running").map(
-        async (run) => ({ run, size: (await diskUsage(run.attempt.workspace, { signal })).bytes }),
-      ),
-    );
-    return sized.sort((a, b) => b.size - a.size)[0]?.run;
+  async #free(): Promise<Free> {
+    const { dataDir } = this.#parts.config.paths;
+    return { bytes: await freeSpace(dataDir), inodes: await freeInodes(dataDir) };
+  }
+
+  /** Measures each run anew; on a disk with room only those for which that is not too much work. */
+  async #measure(runs: readonly AttemptRun[], signal: AbortSignal): Promise<void> {
+    const { minFree, criticalFree } = this.#parts.config.disk;
+    const { bytes, inodes = Infinity } = await this.#free();
+    const isLow = bytes < 2 * Math.max(minFree, 2 * criticalFree) || inodes < 2 * MIN_INODES;
+    const pairs = await Promise.all(runs.map(async (run) => {
+      const known = this.#measured.get(run);
+      const at = performance.now();
+      if (known && !isLow && at - known.at < known.took / MEASURING) return [run, known] as const;
+      const found = await this.#useOf(run, known?.beside ?? 0, signal);
+      return [run, { ...found, at, took: performance.now() - at }] as const;
+    }));
+    this.#measured = new Map(pairs);
+  }
+
+  /** @param before what the engine kept of it when it last said so */
+  async #useOf(run: AttemptRun, before: number, signal: AbortSignal) {
+    const { workspace, logPath, runId } = run.attempt;
+    const tree = await diskUsage(workspace, { signal });
+    const log = await sizeOfFiles({ folders: [], logs: [logPath] }, signal);
+    const ask = (s: AbortSignal) => this.#parts.executor.diskUse(runId!, s);
+    const beside = runId === undefined ? 0 : await bounded(ask, signal, ENGINE_MS).catch(() => {
+      signal.throwIfAborted();
+      return before;
+    });
+    return { use: { bytes: tree.bytes + log + beside, entries: tree.entries }, beside };
   }
 }
 

@@ -1,6 +1,6 @@
 import { schedulerText, textOf } from "../i18n/mod.ts";
 import { type AttemptSummary, ENDED } from "../journal/mod.ts";
-import { removeWorkspace } from "../workspace/mod.ts";
+import { freeInodes, freeSpace, MIN_INODES, removeWorkspace } from "../workspace/mod.ts";
 import type { AttemptRun } from "./attempt_run.ts";
 import { bounded } from "./bounded.ts";
 import type { Parts } from "./parts.ts";
@@ -8,6 +8,8 @@ import { shrinkJournal } from "./shrink_journal.ts";
 import { listTaskFiles, sizeOfFiles, type TaskFiles } from "./task_files.ts";
 
 const HOUR_MS = 3_600_000;
+/** Room is made when there is less than this many times what new work needs. */
+const EARLY = 1.25;
 /** How often files are looked at: measuring many workspaces takes a while. */
 const FILES_EVERY_MS = 60_000;
 /** A folder of other users' files is removed by a container, which takes a while if they are many. */
@@ -39,7 +41,8 @@ export class Janitor {
     await this.#try(() => this.#removeRuns(runs, signal), signal);
     // A container that cannot be removed must not keep the disk full.
     await this.#try(() => bounded((s) => this.#parts.executor.removeLeftovers(s), signal), signal);
-    if (performance.now() - this.#lastFiles < FILES_EVERY_MS) return;
+    const isDue = performance.now() - this.#lastFiles >= FILES_EVERY_MS;
+    if (!isDue && !await this.#isLow()) return;
     await this.#try(async () => {
       await this.#removeFiles(runs, signal);
       this.#lastFiles = performance.now();
@@ -88,6 +91,7 @@ export class Janitor {
     const { config, journal } = this.#parts;
     const { maxTotalSize } = config.retention;
     const now = Date.now();
+    const isLow = await this.#isLow();
     const listed = await listTaskFiles(config.paths.dataDir);
     const kept: Kept[] = [];
     for (const row of journal.uncleaned()) {
@@ -95,7 +99,7 @@ export class Janitor {
       if (runs.has(row.taskId) || !this.#mayGo(row)) continue;
       const files = listed.get(row.folder) ?? { folders: [], logs: [] };
       if (now - row.updatedAt >= this.#keepMs(row)) await this.#clean(row, files, signal);
-      else if (maxTotalSize > 0) {
+      else if (maxTotalSize > 0 || isLow) {
         kept.push({ row, files, bytes: await this.#size(row, files, signal) });
       }
     }
@@ -104,25 +108,46 @@ export class Janitor {
     );
     let total = kept.reduce((sum, { bytes }) => sum + bytes, 0);
     for (const { row, files, bytes } of kept) {
-      if (total <= maxTotalSize || signal.aborted) return;
-      if (runs.has(row.taskId)) continue;
+      if (signal.aborted) return;
+      // What the Server has in full makes room before new work is refused.
+      const isTooMuch = maxTotalSize > 0 && total > maxTotalSize;
+      const makesRoom = isLow && !this.#isPartial(row) && await this.#isLow();
+      if (runs.has(row.taskId) || !isTooMuch && !makesRoom) continue;
       this.#sizes.delete(row.id);
       await this.#clean(row, files, signal);
       total -= bytes;
     }
   }
 
-  /** Only what the Server has in full may go; the rest is its owner's to discard. */
+  /**
+   * What the Server has, or has refused for good, may go; what it never got (an undeliverable result, files
+   * that this machine could not read) is its owner's to discard.
+   */
   #mayGo(row: AttemptSummary): boolean {
     if (row.discarded) return true;
     if (!ENDED.includes(row.state) || row.state === "undeliverable") return false;
-    return row.reportStatus === "cancelled" || !row.unsent;
+    return row.reportStatus === "cancelled" || !row.owed;
+  }
+
+  /** Whether the Server has refused some of its files. */
+  #isPartial({ reportStatus, unsent }: AttemptSummary): boolean {
+    return reportStatus !== "cancelled" && unsent;
+  }
+
+  /** Whether the disk is about to be an obstacle to new work. */
+  async #isLow(): Promise<boolean> {
+    const { paths: { dataDir }, disk: { minFree } } = this.#parts.config;
+    if (minFree === 0) return false;
+    const inodes = await freeInodes(dataDir) ?? Infinity;
+    return await freeSpace(dataDir) < EARLY * minFree || inodes < EARLY * MIN_INODES;
   }
 
   #keepMs(row: AttemptSummary): number {
     if (row.discarded) return 0;
     const { deliveredHours, failedDays } = this.#parts.config.retention;
-    return row.reportStatus === "completed" ? deliveredHours * HOUR_MS : failedDays * 24 * HOUR_MS;
+    return row.reportStatus === "completed" && !this.#isPartial(row)
+      ? deliveredHours * HOUR_MS
+      : failedDays * 24 * HOUR_MS;
   }
 
   /** Measured once: what a task has left does not change any more. */
@@ -153,7 +178,9 @@ export class Janitor {
         if (!(error instanceof Deno.errors.NotFound)) throw error;
       });
     }
+    const isPartial = !row.discarded && this.#isPartial(row);
     journal.clean(row.id);
+    if (isPartial) return log.warn(schedulerText.cleanedPartial, { task: row.taskId });
     log.debug(schedulerText.cleaned, { task: row.taskId });
   }
 }

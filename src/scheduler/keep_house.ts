@@ -57,7 +57,5 @@ async function again(look: () => Promise<void>, { parts, signal }: House): Promi
 }
 
 async function makeRoom({ disk, holding, signal }: House): Promise<void> {
-  if (!await disk.isCritical()) return;
-  const largest = await disk.largest([...holding], signal);
-  largest?.end("disk");
+  for (const run of await disk.look([...holding], signal)) run.end("disk");
 }

@@ -35,7 +35,9 @@ export class Obstacles {
   async look(signal: AbortSignal): Promise<void> {
     const { log } = this.#parts;
     const found = await this.#find(signal);
-    if (found?.en !== this.#present?.en) {
+    // A disk that has some bytes less than a moment ago is no news.
+    const words = (text?: Text) => text?.en.replaceAll(/\d+/g, "");
+    if (words(found) !== words(this.#present)) {
       if (found) log.warn(schedulerText.notTaking({ reason: found }));
       else log.info(schedulerText.takingAgain);
     }

@@ -72,7 +72,7 @@ export class Scheduler {
         parts.onProgress?.(row, what);
       },
     };
-    this.#disk = new DiskWatch(parts.config);
+    this.#disk = new DiskWatch(this.#parts);
     this.#obstacles = new Obstacles(
       parts,
       this.#disk,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "@std/path";
 
 import { stopAgent } from "../../src/daemon/mod.ts";
 import { startRelay } from "../docker/relay.ts";
@@ -39,14 +40,15 @@ Deno.test({
     await until(() => Promise.resolve(state.hung !== undefined));
     const stuck = state.hung!;
     try {
-      const task = await world.submit("sleep 600");
+      const task = await world.submit(
+        "until [ -e full ]; do sleep 0.1; done; head -c 320m /dev/zero > output/x; sleep 600",
+      );
       await agent.logged((line) => line.task === task.id && line.message === "Container started");
       await agent.logged((line) => line.message.includes(stuck.slice(0, 12)), 90_000);
-      await Deno.writeFile(`${disk.path}/filler`, new Uint8Array(320 << 20));
+      await Deno.writeTextFile(join(world.dataDir, "workspaces", task.id, "full"), "");
       const ended = await world.ended(task);
       assert.equal(ended.status, "failed");
       assert.match(ended.errorMessage!, /disk/i);
-      await Deno.remove(`${disk.path}/filler`);
       const result = await stopAgent({
         dataDir: world.dataDir,
         mode: "drain",

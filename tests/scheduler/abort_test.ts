@@ -44,12 +44,15 @@ async function withWorkspace(body: (dataDir: string, folder: string) => Promise<
   }
 }
 
-Deno.test("the shutdown ends the measuring of workspaces on a full disk", async () => {
+Deno.test("the shutdown ends the measuring of workspaces", async () => {
   await withWorkspace(async (dataDir, workspace) => {
-    const disk = new DiskWatch(testConfig(dataDir));
+    const config = testConfig(dataDir);
+    const parts = { config: { ...config, disk: { minFree: 1, criticalFree: 1 } } };
+    const disk = new DiskWatch(parts as unknown as Parts);
     // What is looked at of a run.
-    const run = { row: { state: "running" }, attempt: { workspace } } as unknown as AttemptRun;
-    const reason = await disk.largest([run], soon()).then(() => "measured", (error) => error);
+    const attempt = { workspace, logPath: `${workspace}.log` };
+    const run = { row: { state: "running" }, attempt } as unknown as AttemptRun;
+    const reason = await disk.look([run], soon()).then(() => "measured", (error) => error);
     assert.equal(reason, SHUTDOWN);
   });
 });

@@ -24,8 +24,9 @@ export interface House {
 export async function inHouse(
   maxTotalSize: number,
   body: (house: House) => Promise<void>,
+  disk?: { readonly path: string; readonly minFree: number },
 ): Promise<void> {
-  const dataDir = await Deno.makeTempDir({ prefix: "agent-core-" });
+  const dataDir = await Deno.makeTempDir({ dir: disk?.path, prefix: "agent-core-" });
   let now = Date.now() - 60_000;
   const journal = openJournal(join(dataDir, "agent.db"), { now: () => now++ });
   try {
@@ -38,7 +39,11 @@ export async function inHouse(
       removeLeftovers: () => Promise.resolve(),
     } as unknown as Executor;
     const parts = {
-      config: { ...config, retention: { ...config.retention, maxTotalSize } },
+      config: {
+        ...config,
+        retention: { ...config.retention, maxTotalSize },
+        disk: { minFree: disk?.minFree ?? 0, criticalFree: 0 },
+      },
       journal,
       executor,
       owner: OWNER,

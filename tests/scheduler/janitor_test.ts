@@ -5,6 +5,7 @@ import { join } from "@std/path";
 import type { Janitor } from "../../src/scheduler/janitor.ts";
 import { OWNER } from "../journal/in_folder.ts";
 import { inHouse } from "./house.ts";
+import { smallDisk } from "../support/small_disk.ts";
 
 const MB = 1_000_000;
 const never = new AbortController().signal;
@@ -99,3 +100,43 @@ Deno.test("with a task's files its prompt goes, its record much later, and the j
     assert.ok(pages * 4096 < MB, `${pages} pages`);
   });
 });
+
+Deno.test("what the Server refused goes as failed tasks do; what it never got stays until discarded", async () => {
+  for (const unread of [false, true]) {
+    await inHouse(1 * MB, async ({ journal, janitor, deliver, write, left }) => {
+      deliver("t");
+      const [{ id }] = journal.uncleaned();
+      const reason = { zh: "x", en: "x" };
+      journal.collect(id, [{ name: "a", size: 1, source: null, unread: reason }], {
+        state: "delivered",
+      });
+      journal.updateFile(id, 0, { unread });
+      await write("workspaces/t/a", 2 * MB);
+      assert.equal(journal.unsettled().length, 1);
+      await tidyLater(janitor, 0);
+      assert.deepEqual(await left(), unread ? ["workspaces/t"] : []);
+      assert.equal(journal.unsettled().length, unread ? 1 : 0);
+      journal.discard(id);
+      await tidyLater(janitor, 2);
+      assert.deepEqual(await left(), []);
+    });
+  }
+});
+
+Deno.test(
+  "on a low disk what the Server has goes early, the oldest first, and no more than is needed",
+  {
+    ignore: Deno.build.os !== "linux",
+  },
+  async () => {
+    await using disk = await smallDisk("size=64m");
+    await inHouse(0, async ({ janitor, deliver, write, left }) => {
+      for (const id of ["old", "old2", "young"]) {
+        deliver(id);
+        await write(`workspaces/${id}/a`, 15 * MB);
+      }
+      await janitor.tidy(new Map(), never);
+      assert.deepEqual(await left(), ["workspaces/young"]);
+    }, { path: disk.path, minFree: 32 * MB });
+  },
+);

@@ -8,6 +8,8 @@ export interface PrivateEngineOptions {
   readonly liveRestore?: boolean;
   /** What its `daemon.json` says besides. @default {{}} */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Where it keeps images and containers. @default {a folder of its own} */
+  readonly dataRoot?: string;
 }
 
 /**
@@ -37,10 +39,10 @@ const LIMIT_MS = 60_000;
 
 /** Starts a daemon with the test image in it. */
 export async function startPrivateEngine(
-  { liveRestore = false, config = {} }: PrivateEngineOptions = {},
+  { liveRestore = false, config = {}, dataRoot }: PrivateEngineOptions = {},
 ): Promise<PrivateEngine> {
   const folder = await Deno.makeTempDir({ prefix: "agent-core-engine-" });
-  const engine = new Daemon(folder, liveRestore);
+  const engine = new Daemon(folder, { liveRestore, dataRoot: dataRoot ?? join(folder, "data") });
   try {
     await engine.configure(config);
     await engine.start();
@@ -60,11 +62,16 @@ class Daemon implements PrivateEngine {
   readonly socket: string;
   readonly #folder: string;
   readonly #liveRestore: boolean;
+  readonly #dataRoot: string;
   #process?: Deno.ChildProcess;
 
-  constructor(folder: string, liveRestore: boolean) {
+  constructor(
+    folder: string,
+    { liveRestore, dataRoot }: Required<Omit<PrivateEngineOptions, "config">>,
+  ) {
     this.#folder = folder;
     this.#liveRestore = liveRestore;
+    this.#dataRoot = dataRoot;
     this.socket = join(folder, "docker.sock");
   }
 
@@ -84,7 +91,7 @@ class Daemon implements PrivateEngine {
     const at = (name: string) => join(this.#folder, name);
     await Deno.remove(at("docker.pid")).catch(() => {});
     const flags = [
-      ...["--data-root", at("data"), "--exec-root", at("exec"), "--pidfile", at("docker.pid")],
+      ...["--data-root", this.#dataRoot, "--exec-root", at("exec"), "--pidfile", at("docker.pid")],
       ...["--config-file", at("daemon.json")],
       ...["--host", this.host, "--bridge=none", "--iptables=false"],
       ...this.#liveRestore ? ["--live-restore"] : [],
@@ -131,10 +138,10 @@ class Daemon implements PrivateEngine {
 
   /** With live-restore a daemon leaves its mounts behind. */
   async #unmount(): Promise<void> {
-    const folder = await Deno.realPath(this.#folder);
+    const folders = [await Deno.realPath(this.#folder), await Deno.realPath(this.#dataRoot)];
     const places = (await Deno.readTextFile("/proc/mounts")).split("\n")
       .map((line) => line.split(" ")[1] ?? "")
-      .filter((place) => place.startsWith(`${folder}/`));
+      .filter((place) => folders.some((folder) => place.startsWith(`${folder}/`)));
     for (const place of places.reverse()) {
       await new Deno.Command("umount", { args: ["-l", place], stderr: "null" }).output();
     }

@@ -33,7 +33,7 @@ export async function fillDisk(ledger: Ledger): Promise<void> {
   }
 }
 
-/** With little room no task is taken; with less, the largest is stopped; with room again work goes on. */
+/** With little room no task is taken; with less, who took it is stopped; with room again work goes on. */
 export async function lowDisk(ledger: Ledger): Promise<void> {
   await onSmallDisk(async (dataDir) => {
     await using lab = await createLab(ledger, {
@@ -49,7 +49,7 @@ export async function lowDisk(ledger: Ledger): Promise<void> {
       "the disk to be nearly full",
     );
     ledger.fault("low disks");
-    await ledger.expect("the task with the largest workspace", async () => {
+    await ledger.expect("the task that has filled the disk", async () => {
       const { status, errorMessage } = await lab.world.ended(greedy);
       assert.equal(status, "failed");
       assert.match(errorMessage ?? "", /disk/);
