@@ -19,6 +19,7 @@ import {
   type Journal,
   modernizeJournal,
   openJournal,
+  type Owner,
   ownerMark,
 } from "./journal/mod.ts";
 import type { Logger } from "./log/mod.ts";
@@ -135,7 +136,11 @@ class RunningAgent {
     await using _control = await serveControl({
       dataDir,
       log,
-      handlers: { status: () => this.#status(), stop: (mode) => this.end(mode) },
+      handlers: {
+        status: () => this.#status(),
+        stop: (mode) => this.end(mode),
+        fail: (taskId) => this.#fail(taskId),
+      },
     });
     const path = join(dataDir, "agent.db");
     await this.#modernize(path);
@@ -155,7 +160,7 @@ class RunningAgent {
     await using server = this.#connectServer(serviceId, apiKey, budget);
     this.#server = server;
     try {
-      await this.#work(journal, server, { agentId, serviceId });
+      await this.#work(journal, server, agentId);
     } finally {
       memory.onAhead(budget.used());
     }
@@ -180,10 +185,10 @@ class RunningAgent {
   async #work(
     journal: Journal,
     server: ServerClient,
-    { agentId, serviceId }: { readonly agentId: string; readonly serviceId: string },
+    agentId: string,
   ): Promise<void> {
     const { config, configPath, log, lang, onProgress, onReady } = this.#options;
-    const owner = { baseUrl: config.server.baseUrl, serviceId };
+    const owner = this.#owner;
     const { signal } = this.#starting;
     // Results and containers of before must not wait for an engine or a mount, and a service has nobody
     // to start it again: the scheduler says what is missing, takes no new task, and has the checks made
@@ -256,6 +261,16 @@ class RunningAgent {
     });
   }
 
+  #fail(taskId: string): void {
+    if (!this.#scheduler) throw new Failure(agentText.notUpYet);
+    this.#scheduler.fail(taskId);
+  }
+
+  get #owner(): Owner {
+    const { server: { baseUrl }, agent: { serviceId = "" } } = this.#options.config;
+    return { baseUrl, serviceId };
+  }
+
   #status(): StatusReport {
     const status = this.#scheduler?.status();
     const { connectivity } = this.#server ?? {};
@@ -283,8 +298,9 @@ class RunningAgent {
         ? { state: "unknown" }
         : { state: "ok", detail: this.#engineVersion },
       capacity: this.#options.config.executor.capacity,
-      undelivered: this.#journal?.undelivered(),
+      undelivered: this.#journal?.undelivered(this.#owner),
       undeliverable: this.#journal?.undeliverable(),
+      inDoubt: this.#journal?.inDoubt().map(({ taskId }) => taskId),
       tasks: (status?.rows ?? []).map((row) => ({
         taskId: row.taskId,
         state: row.state,

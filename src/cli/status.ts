@@ -83,6 +83,13 @@ function live(app: App, answer: Answer): (Text | string)[] {
       ? cliText.statusLastError({ why: report.lastError, since: since(report.lastErrorAt) })
       : cliText.statusNoError,
     ...(report.undelivered ? [cliText.statusUndelivered({ count: report.undelivered })] : []),
+    ...(report.undeliverable ? [cliText.statusUndeliverable({ count: report.undeliverable })] : []),
+    ...(report.inDoubt?.length
+      ? [cliText.statusInDoubt({
+        count: report.inDoubt.length,
+        tasks: report.inDoubt.slice(0, 5).join(", "),
+      })]
+      : []),
     cliText.statusTasks({ count: report.tasks.length }),
     ...table(
       report.tasks.map((task) => [

@@ -33,6 +33,11 @@ export async function tasks(app: App, options: TasksOptions): Promise<void> {
     ]),
   ]);
   for (const line of lines) app.print(line);
+  const inDoubt = rows.filter((row) => row.state === "in_doubt");
+  if (inDoubt.length > 0) {
+    app.print("");
+    app.print(tasksText.inDoubt({ count: inDoubt.length, taskId: inDoubt[0].taskId }));
+  }
   const [first] = rows.filter((row) => unsettled.has(row.id));
   if (!first) return;
   app.print("");
@@ -58,7 +63,12 @@ function choose(journal: Journal, all: boolean): AttemptSummary[] {
   if (all) return journal.recent(MOST);
   const chosen = new Map<number, AttemptSummary>();
   for (
-    const row of [...journal.listOpen(), ...journal.unsettled(), ...journal.recentEnded(RECENT)]
+    const row of [
+      ...journal.listOpen(),
+      ...journal.unsettled(),
+      ...journal.inDoubt(),
+      ...journal.recentEnded(RECENT),
+    ]
   ) {
     chosen.set(row.id, row);
   }
@@ -75,7 +85,7 @@ function stateOf(row: AttemptSummary, unsettled: boolean): Text {
 
 /** How it ended, in a few words. */
 function resultOf(row: AttemptSummary): Text {
-  if (row.state === "lost") return tasksText.ranAgain;
+  if (row.state === "lost" && row.endedBy !== "orphaned") return tasksText.ranAgain;
   switch (row.reportStatus) {
     case null:
       return verbatim("-");
@@ -85,6 +95,8 @@ function resultOf(row: AttemptSummary): Text {
       return tasksText.cancelled;
   }
   switch (row.endedBy) {
+    case "orphaned":
+      return tasksText.orphaned;
     case "timeout":
       return tasksText.timedOut;
     case "disk":

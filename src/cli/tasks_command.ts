@@ -15,7 +15,7 @@ export interface MoveOptions extends DataDirOption {
   readonly from?: string;
 }
 
-/** `agent-core tasks`: what ran here, `tasks discard` and `tasks move`. */
+/** `agent-core tasks`: what ran here, and `tasks discard`, `fail` and `move`. */
 export function tasksCommand(app: App, program: Program): void {
   const tasks = new Command<GlobalOptions>()
     .description(app.t(tasksText.description))
@@ -34,6 +34,13 @@ export function tasksCommand(app: App, program: Program): void {
     .action(async (options, task) => {
       const { discard } = await import("./discard.ts");
       await discard(app, options, task);
+    });
+  tasks.command("fail <task:string>", app.t(tasksText.failDescription))
+    .option("--data-dir <dir:string>", app.t(cliText.optionDataDir))
+    .example(app.t(cliText.exampleDefault), "agent-core tasks fail 3f0c9a52-…")
+    .action(async (options, task) => {
+      const { fail } = await import("./fail.ts");
+      await fail(app, options, task);
     });
   tasks.command("move", app.t(tasksText.moveDescription))
     .option("--from <url:string>", app.t(tasksText.moveFrom))

@@ -81,6 +81,8 @@ export const statusReportSchema = z.lazy(() =>
     capacity: z.optional(z.int()),
     undelivered: z.optional(z.int()),
     undeliverable: z.optional(z.int()),
+    /** Tasks whose accept was refused; their owner decides about them. */
+    inDoubt: z.optional(z.array(z.string())),
     completed: z.optional(z.int()),
     failed: z.optional(z.int()),
     tasks: z.array(taskStatusSchema),
@@ -95,6 +97,7 @@ export const controlRequestSchema = z.lazy(() =>
   z.discriminatedUnion("command", [
     z.object({ command: z.literal("status") }),
     z.object({ command: z.literal("stop"), mode: z.enum(STOP_MODES) }),
+    z.object({ command: z.literal("fail"), taskId: z.string() }),
   ])
 );
 export type ControlRequest = z.infer<typeof controlRequestSchema>;
@@ -103,6 +106,7 @@ export type ControlRequest = z.infer<typeof controlRequestSchema>;
 export const answerSchemas = {
   status: statusReportSchema,
   stop: z.lazy(() => z.object({ pid: z.int() })),
+  fail: z.lazy(() => z.object({ pid: z.int() })),
 } as const;
 export type ControlAnswer<C extends ControlRequest["command"]> = z.infer<(typeof answerSchemas)[C]>;
 

@@ -22,6 +22,8 @@ export interface ControlHandlers {
   status(): ControlAnswer<"status"> | Promise<ControlAnswer<"status">>;
   /** Begins the end and returns: the answer says that it was understood, not that it is done. */
   stop(mode: StopMode): void | Promise<void>;
+  /** Has a task in doubt reported as failed; that is written down when it returns. */
+  fail(taskId: string): void | Promise<void>;
 }
 
 /** How {@linkcode serveControl} serves. */
@@ -125,8 +127,9 @@ async function respond(line: string, secret: string, handlers: ControlHandlers):
   const request = controlRequestSchema.safeParse(envelope.data.request);
   if (!request.success) throw new Failure(daemonText.controlBadRequest);
   if (request.data.command === "status") return await handlers.status();
-  await handlers.stop(request.data.mode);
-  return { pid: Deno.pid } satisfies ControlAnswer<"stop">;
+  if (request.data.command === "stop") await handlers.stop(request.data.mode);
+  else await handlers.fail(request.data.taskId);
+  return { pid: Deno.pid } satisfies ControlAnswer<"stop" | "fail">;
 }
 
 function refusal(error: unknown): Text {

@@ -22,6 +22,12 @@ export const agentText = {
     }, image ${p.image}, capacity ${p.capacity}`,
   }),
 
+  /** A question that only a started agent can answer. */
+  notUpYet: {
+    zh: "agent 仍在启动，请稍后重试。",
+    en: "The agent is still starting; try again in a moment.",
+  },
+
   /** The agent has gone. */
   stopped: {
     zh: "agent-core 已停止；正在运行的容器会继续，下次启动时接管",

@@ -557,6 +557,14 @@ export const cliText = {
     zh: `待送达结果: ${p.count}`,
     en: `Results to deliver: ${p.count}`,
   }),
+  statusUndeliverable: (p: { count: number }): Text => ({
+    zh: `无法送达的结果: ${p.count}（文件仍在本机，查看和放弃：agent-core tasks）`,
+    en: `Results that cannot be delivered: ${p.count} (their files are kept; see agent-core tasks)`,
+  }),
+  statusInDoubt: (p: { count: number; tasks: string }): Text => ({
+    zh: `存疑的任务: ${p.count}（${p.tasks}），见 agent-core tasks`,
+    en: `Tasks in doubt: ${p.count} (${p.tasks}), see agent-core tasks`,
+  }),
   statusTasks: (p: { count: number }): Text => ({
     zh: `进行中的任务: ${p.count}`,
     en: `Tasks under way: ${p.count}`,
@@ -575,6 +583,7 @@ export const cliText = {
     delivered: { zh: "已送达", en: "delivered" },
     undeliverable: { zh: "无法送达", en: "undeliverable" },
     lost: { zh: "已丢失", en: "lost" },
+    in_doubt: { zh: "存疑", en: "in doubt" },
   } as Readonly<Record<string, Text>>,
 
   // Lengths of time.

@@ -37,6 +37,13 @@ export const schedulerText = {
       `The node has lost its record and the files of this task, which could not go on and was stopped: ${p.reason.en}`,
   }),
 
+  /** A task whose accept was refused, and that nobody works on by its owner's word. */
+  failedByOwner: {
+    zh: "节点未能确认自己领取了此任务，因此没有运行它；节点的管理员将它报告为失败。请重新提交。",
+    en:
+      "The node could not make sure that it had been given this task and has not run it; its owner reported it as failed. Submit it again.",
+  },
+
   /** The agent's owner stopped all tasks. */
   stoppedByOwner: {
     zh: "任务被节点的管理员停止。",
@@ -200,6 +207,18 @@ export const schedulerText = {
     zh: "发现日志中没有记录的本机容器，已接管",
     en: "Found a container of this agent that the journal does not know; adopted it",
   },
+  /** The Server does not have a task as running that nobody works on. */
+  notRunningHere: {
+    zh: "Server 上该任务不在运行中，无需报告失败",
+    en: "The Server does not have the task as running, so there is no failure to report",
+  },
+  /** An accept was refused though the task had just been handed out. */
+  inDoubt: (p: { taskId: string }): Text => ({
+    zh:
+      `Server 下发了任务 ${p.taskId}，却又拒绝认领：可能已被用户取消，可能属于使用同一密钥的另一个 agent，也可能认领请求在途中被发送了两次。不会运行它；若它在 Server 上一直显示运行中而没有 agent 在处理，请运行 agent-core tasks fail ${p.taskId}`,
+    en:
+      `The Server handed task ${p.taskId} out and then refused its accept: its user cancelled it, another agent with the same key has it, or the accept was sent twice on its way. It is not run here; if the Server goes on showing it as running and no agent works on it: agent-core tasks fail ${p.taskId}`,
+  }),
   /** Such a container whose task has ended. */
   orphanRemoved: (p: { reason: Text }): Text => ({
     zh: `发现无法接管的本机容器，已删除：${p.reason.zh}`,

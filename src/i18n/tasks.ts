@@ -21,6 +21,7 @@ export const tasksText = {
   columnTime: { zh: "用时", en: "TIME" },
   cancelling: { zh: "取消中", en: "cancelling" },
   discarded: { zh: "已放弃", en: "discarded" },
+  orphaned: { zh: "失败（无人处理）", en: "failed (nobody worked on it)" },
   /** The Server did not take every file. */
   partlyDelivered: { zh: "部分送达", en: "partly delivered" },
 
@@ -43,6 +44,34 @@ export const tasksText = {
       `有 ${p.count} 个任务的结果未能全部送达 Server，文件仍保留在本机。\n查看位置：agent-core tasks --json\n不再需要时：agent-core tasks discard ${p.taskId}`,
     en:
       `The Server did not take the whole result of ${p.count} task(s); their files are still here.\nWhere they are: agent-core tasks --json\nNo longer needed: agent-core tasks discard ${p.taskId}`,
+  }),
+
+  /** Tasks whose accept was refused, under the list. */
+  inDoubt: (p: { count: number; taskId: string }): Text => ({
+    zh:
+      `有 ${p.count} 个任务被 Server 下发后又拒绝认领，本机没有运行它们。若 Server 上仍显示运行中，且没有其他 agent 在处理：agent-core tasks fail ${p.taskId}`,
+    en:
+      `The Server handed ${p.count} task(s) out and then refused the accept; they are not run here. If it still shows one as running and no other agent works on it: agent-core tasks fail ${p.taskId}`,
+  }),
+
+  // tasks fail
+
+  failDescription: {
+    zh: "将一个认领存疑、无人处理的任务报告为失败",
+    en: "Report a task in doubt, which nobody works on, as failed",
+  },
+  notInDoubt: (p: { taskId: string }): Text => ({
+    zh: `任务 ${p.taskId} 不是存疑的任务，只有存疑的任务可以这样结束。运行 agent-core tasks 查看。`,
+    en:
+      `Task ${p.taskId} is not in doubt; only such a task is ended like this. See agent-core tasks.`,
+  }),
+  failedNow: (p: { taskId: string }): Text => ({
+    zh: `任务 ${p.taskId} 将被报告为失败。`,
+    en: `Task ${p.taskId} is being reported as failed.`,
+  }),
+  failedLater: (p: { taskId: string }): Text => ({
+    zh: `任务 ${p.taskId} 会在下次启动时报告为失败。`,
+    en: `Task ${p.taskId} will be reported as failed at the next start.`,
   }),
 
   // tasks discard

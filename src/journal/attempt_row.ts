@@ -3,8 +3,9 @@ import * as z from "zod/mini";
 import { fromSqlText } from "./sql_text.ts";
 
 /**
- * Where an attempt at a task stands. A state is written before the step that it announces; the two
- * last and `lost` (another attempt took its place) are the ends.
+ * Where an attempt at a task stands. A state is written before the step that it announces; the last
+ * four are the ends: `lost` (another attempt may take its place), `in_doubt` (the Server refused to give
+ * a task that it had handed out: another agent's, or this one's whose accept was carried out twice).
  */
 export const STATES = [
   "accepting",
@@ -18,13 +19,17 @@ export const STATES = [
   "delivered",
   "undeliverable",
   "lost",
+  "in_doubt",
 ] as const;
 export type State = (typeof STATES)[number];
 
 /** The ends of an attempt: nothing is left to do but to clean up. */
-export const ENDED: readonly State[] = ["delivered", "undeliverable", "lost"];
+export const ENDED: readonly State[] = ["delivered", "undeliverable", "lost", "in_doubt"];
 
-/** Why a run ended: by itself, or what ended it. `refused` never had a container. */
+/**
+ * Why a run ended: by itself, or what ended it. `refused` never had a container; `orphaned`: the Server
+ * has the task as running, and nobody here works on it.
+ */
 export const ENDINGS = [
   "itself",
   "timeout",
@@ -32,6 +37,7 @@ export const ENDINGS = [
   "lost",
   "disk",
   "refused",
+  "orphaned",
 ] as const;
 export type Ending = (typeof ENDINGS)[number];
 

@@ -4,7 +4,6 @@ import {
   type AttemptRow,
   attemptSchema,
   type AttemptSummary,
-  ENDED,
   type FileRow,
   fileSchema,
   reportSchema,
@@ -14,7 +13,14 @@ import {
 } from "./attempt_row.ts";
 import type { Text } from "../i18n/mod.ts";
 import type { Owner } from "./owner.ts";
-import { FORGET_ENDED, OPEN_STATES, SELECT_ATTEMPT, SUMMARY } from "./queries.ts";
+import {
+  ENDED_STATES,
+  FORGET_ENDED,
+  OPEN_STATES,
+  REMOVABLE_STATES,
+  SELECT_ATTEMPT,
+  SUMMARY,
+} from "./queries.ts";
 import { toSqlText } from "./sql_text.ts";
 import { Store } from "./store.ts";
 import { inEnglish } from "../util/mod.ts";
@@ -146,9 +152,10 @@ export class Journal implements Disposable {
       .all(time, baseUrl, serviceId, limit).map((row) => Number(row.id));
   }
 
-  /** How many results wait for the Server. */
-  undelivered(): number {
-    return this.#count("state IN ('collected', 'reporting')");
+  /** How many results of an owner wait for the Server. */
+  undelivered({ baseUrl, serviceId }: Owner): number {
+    const where = "state IN ('collected', 'reporting') AND base_url = ? AND service_id = ?";
+    return this.#count(where, baseUrl, serviceId);
   }
 
   /** How many results the Server will never take, and nobody has discarded yet. */
@@ -200,8 +207,8 @@ export class Journal implements Disposable {
   discard(id: number): boolean {
     const { changes } = this.#store.write(() =>
       this.#store.sql(
-        "UPDATE attempts SET discarded = 1, updated_at = ? WHERE id = ? AND state IN (?, ?, ?)",
-      ).run(this.#now(), id, ...ENDED)
+        `UPDATE attempts SET discarded = 1, updated_at = ? WHERE id = ? AND state IN ${ENDED_STATES}`,
+      ).run(this.#now(), id)
     );
     return Number(changes) > 0;
   }
@@ -209,14 +216,13 @@ export class Journal implements Disposable {
   /** Attempts whose outputs are safe, or given up, and whose run the executor may still hold. */
   unremoved(): AttemptSummary[] {
     return this.#list(
-      `run_removed = 0 AND run_id IS NOT NULL AND state IN ('collected', 'reporting', ?, ?, ?)`,
-      ...ENDED,
+      `run_removed = 0 AND run_id IS NOT NULL AND state IN ${REMOVABLE_STATES}`,
     );
   }
 
   /** Ended attempts whose workspace and log are still there, the longest ended first. */
   uncleaned(): AttemptSummary[] {
-    return this.#list("cleaned = 0 AND +state IN (?, ?, ?) ORDER BY updated_at", ...ENDED);
+    return this.#list(`cleaned = 0 AND +state IN ${ENDED_STATES} ORDER BY updated_at`);
   }
 
   /**
@@ -268,6 +274,32 @@ export class Journal implements Disposable {
   /** Takes a row back that never became a task of this agent. */
   forget(id: number): void {
     this.#store.write(() => this.#store.sql("DELETE FROM attempts WHERE id = ?").run(id));
+  }
+
+  /** The files of a task's earlier attempts are this one's from here on: its folder is the same. */
+  inherit({ baseUrl, serviceId, taskId, attempt }: AttemptRow): void {
+    this.#store.transaction(() => {
+      const earlier = this.#store.sql(`SELECT id FROM attempts WHERE cleaned = 0
+        AND base_url = ? AND service_id = ? AND task_id = ? AND attempt < ?`)
+        .all(baseUrl, serviceId, toSqlText(taskId), attempt);
+      for (const { id } of earlier) this.#clean(Number(id));
+    });
+  }
+
+  /** Tasks whose accept was refused though they had been handed out, oldest first. */
+  inDoubt(): AttemptSummary[] {
+    return this.#list("state = 'in_doubt' ORDER BY id");
+  }
+
+  /** Forgets all tasks in doubt but the newest `most`, and those from before `since`. */
+  pruneInDoubt({ most, since }: { readonly most: number; readonly since: number }): void {
+    this.#store.write(() =>
+      this.#store.sql(
+        `DELETE FROM attempts WHERE state = 'in_doubt' AND (created_at < ? OR id NOT IN
+        (SELECT id FROM attempts WHERE state = 'in_doubt' ORDER BY id DESC LIMIT ?))`,
+      )
+        .run(since, most)
+    );
   }
 
   /** Writes a run's output files down together with the change that announces them. */

@@ -1,9 +1,17 @@
-import { ENDED, STATES } from "./attempt_row.ts";
+import { ENDED, type State, STATES } from "./attempt_row.ts";
 
 /** The states of an attempt that has not ended, as SQL. */
-export const OPEN_STATES = `(${
-  STATES.filter((state) => !ENDED.includes(state)).map((state) => `'${state}'`).join(", ")
-})`;
+export const OPEN_STATES = sqlList(STATES.filter((state) => !ENDED.includes(state)));
+
+/** Those of one that has. */
+export const ENDED_STATES = sqlList(ENDED);
+
+/** Those of one whose outputs are safe, or given up. */
+export const REMOVABLE_STATES = sqlList(["collected", "reporting", ...ENDED]);
+
+function sqlList(states: readonly State[]): string {
+  return `(${states.map((state) => `'${state}'`).join(", ")})`;
+}
 
 /**
  * Deletes the longest ended attempts of which nothing is left to do. The `+` keeps SQLite from the index of

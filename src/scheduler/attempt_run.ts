@@ -123,6 +123,14 @@ export class AttemptRun {
     this.update({ troubleMs: this.row.troubleMs + Math.ceil(ms) });
   }
 
+  /**
+   * The Server may have it as running, but nobody works on it. Where the Server does not, after all, it
+   * is not taken back for the sake of a failure: it is handed out like a new one.
+   */
+  get isOrphaned(): boolean {
+    return this.row.endedBy === "orphaned";
+  }
+
   /** Writes a change of the row down. */
   update(change: AttemptChange): void {
     this.row = this.parts.journal.update(this.row.id, change);

@@ -7,7 +7,11 @@ import { fail } from "./end_run.ts";
 /** Bytes of the disk that no input may take, whatever the configuration says. */
 const MIN_FREE_BYTES = 64 * 2 ** 20;
 
-/** Makes the task this agent's own, or forgets it when another one has it. */
+/**
+ * Makes the task this agent's own. One that the poll showed as pending and that is refused now is in
+ * doubt: its user has cancelled it, another agent with this key has it, or something on the way has
+ * sent the question twice. It is neither run nor reported; the agent's owner can say what it is.
+ */
 export async function accept(run: AttemptRun): Promise<void> {
   const { server, log } = run.parts;
   // After a restart nobody knows whether the question was sent before.
@@ -20,10 +24,11 @@ export async function accept(run: AttemptRun): Promise<void> {
     onTrouble: (error) => unanswered ||= error.sent === "maybe",
   });
   if (answer === "not_pending" && !unanswered) {
-    run.parts.journal.forget(run.row.id);
-    run.row = { ...run.row, state: "lost" };
+    run.update({ state: "in_doubt" });
+    log.warn(schedulerText.inDoubt({ taskId: run.row.taskId }), { task: run.row.taskId });
     return;
   }
+  run.parts.journal.inherit(run.row);
   run.update({ state: "accepted" });
   run.settleAccepted(true);
   run.tell(schedulerText.accepted);

@@ -65,6 +65,7 @@ async function report(run: AttemptRun): Promise<boolean> {
     const { answer, unanswered } = await complete(run);
     if (answer === "done") return finish(run, "delivered");
     // Handed back to the queue, or ended: only asking for it tells the two apart.
+    if (answer === "not_running" && run.isOrphaned) return finish(run, "lost");
     if (answer === "not_running") {
       const again = await keepTrying(
         run,
@@ -108,9 +109,9 @@ async function complete(run: AttemptRun) {
   });
 }
 
-function finish(run: AttemptRun, state: "delivered" | "undeliverable"): true {
+function finish(run: AttemptRun, state: "delivered" | "undeliverable" | "lost"): true {
   run.update({ state });
-  run.tell(schedulerText[state]);
+  run.tell(state === "lost" ? schedulerText.notRunningHere : schedulerText[state]);
   return true;
 }
 

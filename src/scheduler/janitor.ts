@@ -10,6 +10,9 @@ import { listTaskFiles, sizeOfFiles, type TaskFiles } from "./task_files.ts";
 const HOUR_MS = 3_600_000;
 /** Room is made when there is less than this many times what new work needs. */
 const EARLY = 1.25;
+/** How many tasks in doubt are kept for their owner to decide about, and for how long. */
+const MOST_IN_DOUBT = 100;
+const IN_DOUBT_MS = 7 * 24 * HOUR_MS;
 /** How often files are looked at: measuring many workspaces takes a while. */
 const FILES_EVERY_MS = 60_000;
 /** A folder of other users' files is removed by a container, which takes a while if they are many. */
@@ -41,6 +44,8 @@ export class Janitor {
     await this.#try(() => this.#removeRuns(runs, signal), signal);
     // A container that cannot be removed must not keep the disk full.
     await this.#try(() => bounded((s) => this.#parts.executor.removeLeftovers(s), signal), signal);
+    const since = Date.now() - IN_DOUBT_MS;
+    this.#parts.journal.pruneInDoubt({ most: MOST_IN_DOUBT, since });
     const isDue = performance.now() - this.#lastFiles >= FILES_EVERY_MS;
     if (!isDue && !await this.#isLow()) return;
     await this.#try(async () => {
@@ -125,7 +130,9 @@ export class Janitor {
    */
   #mayGo(row: AttemptSummary): boolean {
     if (row.discarded) return true;
-    if (!ENDED.includes(row.state) || row.state === "undeliverable") return false;
+    if (!ENDED.includes(row.state) || row.state === "undeliverable" || row.state === "in_doubt") {
+      return false;
+    }
     return row.reportStatus === "cancelled" || !row.owed;
   }
 

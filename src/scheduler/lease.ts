@@ -17,7 +17,8 @@ export async function takeBack(
   signal: AbortSignal,
 ): Promise<void> {
   for (const run of runs) {
-    if (run.row.state === "accepting" || ENDED.includes(run.row.state)) continue;
+    const { state } = run.row;
+    if (state === "accepting" || ENDED.includes(state) || run.isOrphaned) continue;
     try {
       await acceptAgain(run, signal);
     } catch (error) {
@@ -31,6 +32,8 @@ export async function takeBack(
 /** Holds a task again that is under way here. @returns whether the Server had handed it back */
 export async function acceptAgain(run: AttemptRun, signal: AbortSignal): Promise<boolean> {
   if (run.row.state === "accepting") return await within(1_000, () => run.accepted) ?? false;
+  // It comes again when the Server has refused to have it reported.
+  if (run.isOrphaned) return false;
   // A completion under way finds out by itself that the task was handed back.
   if (run.completing) return false;
   // Written first: a completion must not overtake the answer with files that the Server has lost.
@@ -62,17 +65,29 @@ export async function takeDeliveredBack(
 }
 
 /**
+ * The newest attempt at a task that is handed out (again). With that, one in doubt is none any more: it
+ * is forgotten.
+ */
+export function latestOf({ journal, owner }: Parts, taskId: string): AttemptRow | undefined {
+  let row = journal.latest(owner, taskId);
+  for (; row?.state === "in_doubt"; row = journal.latest(owner, taskId)) journal.forget(row.id);
+  return row;
+}
+
+/**
  * A cancel of a task that is not under way here, be it unknown or ended: it hides all other tasks
  * until it is answered. When the answer fails, the next poll brings the same cancel again.
  */
 export async function answerStrayCancel(
-  { server, log }: Parts,
+  parts: Parts,
   taskId: string,
   signal: AbortSignal,
 ): Promise<void> {
+  const { server, log } = parts;
   await server.complete(
     { taskId, status: "cancelled", output: null, errorMessage: null, fileIds: [] },
     signal,
   );
+  latestOf(parts, taskId);
   log.info(schedulerText.unknownCancelled, { task: taskId });
 }

@@ -42,6 +42,7 @@ export function nextStep(row: AttemptRow, sighting: Sighting): Step {
     case "delivered":
     case "undeliverable":
     case "lost":
+    case "in_doubt":
       return "rest";
   }
 }

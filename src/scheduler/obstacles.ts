@@ -46,8 +46,8 @@ export class Obstacles {
   }
 
   async #find(signal: AbortSignal): Promise<Text | undefined> {
-    const { executor, journal, config } = this.#parts;
-    const count = journal.undelivered();
+    const { executor, journal, owner, config } = this.#parts;
+    const count = journal.undelivered(owner);
     const limit = config.retention.maxUndelivered;
     if (count >= limit) return schedulerText.tooManyUndelivered({ count, limit });
     return await this.#disk.obstacle() ?? await executor.obstacle(signal) ?? this.#waitedFor();

@@ -10,7 +10,8 @@ import { keepHouse } from "./keep_house.ts";
 import { Obstacles } from "./obstacles.ts";
 import { type Parts, SHUTDOWN } from "./parts.ts";
 import { pollLoop } from "./poll_loop.ts";
-import { acceptAgain, answerStrayCancel, takeBack, takeDeliveredBack } from "./lease.ts";
+import { acceptAgain, answerStrayCancel, latestOf, takeBack, takeDeliveredBack } from "./lease.ts";
+import { failInDoubt } from "./fail_in_doubt.ts";
 import { othersUnderWay } from "./recovery.ts";
 import { againSender, noteBeat } from "./send_again.ts";
 import { AttemptRun } from "./attempt_run.ts";
@@ -156,6 +157,15 @@ export class Scheduler {
     await sayOffline(server, config.executor.capacity, load());
   }
 
+  /**
+   * Reports a task in doubt as failed, by its owner's word. Written down when it returns.
+   *
+   * @throws {Failure} when there is no such task in doubt
+   */
+  fail(taskId: string): void {
+    this.#go(failInDoubt(this.#parts, taskId), false);
+  }
+
   /** Ends the work; may be called again with a stronger mode. */
   end(mode: EndMode): void {
     this.#end = mode;
@@ -240,8 +250,9 @@ export class Scheduler {
       ? schedulerText.handedOutTwice({ taskId: task.id, baseUrl: other.baseUrl })
       : undefined;
     if (this.#handedOutTwice) return false;
-    const earlier = journal.latest(owner, task.id);
-    const kept = earlier && !earlier.cleaned && earlier.report && earlier.state !== "lost";
+    const earlier = latestOf(this.#parts, task.id);
+    const kept = earlier && !earlier.cleaned && earlier.report && earlier.state !== "lost" &&
+      earlier.endedBy !== "orphaned";
     if (earlier && kept) {
       const row = await takeDeliveredBack(this.#parts, earlier, signal);
       if (row) this.#go(row, false);

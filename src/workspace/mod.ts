@@ -2,6 +2,7 @@ export { collectOutputs } from "./collect_outputs.ts";
 export { type CreateOptions, createWorkspace } from "./create_workspace.ts";
 export { diskUsage } from "./disk_usage.ts";
 export { folderName, workspacePath, workspacesFolder } from "./folder_name.ts";
+export { isMachineTrouble } from "./error_code.ts";
 export { freeInodes, freeSpace, MIN_INODES } from "./free_space.ts";
 export { networkFilesystem } from "./network_filesystem.ts";
 export { type OpenOptions, openOutput } from "./open_output.ts";

@@ -34,7 +34,7 @@ Deno.test("every command has help with examples in both languages", async () => 
   await using place = await createPlace();
   for (const lang of ["en", "zh"]) {
     const helps = await Promise.all(
-      [...COMMANDS, "tasks discard", "tasks move"].map((command) =>
+      [...COMMANDS, "tasks discard", "tasks fail", "tasks move"].map((command) =>
         place.run(["--lang", lang, ...command.split(" "), "--help"])
       ),
     );

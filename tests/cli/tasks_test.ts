@@ -132,6 +132,34 @@ Deno.test("a result under way is given up only while no agent runs", async () =>
   });
 });
 
+Deno.test("a task in doubt is named, and reported as failed at the next start", async () => {
+  await withServer(async (place, server) => {
+    const id = await oneTask(place, server, "true");
+    await place.run(["stop"]);
+    const refused = await place.run(["tasks", "fail", id]);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /not in doubt/);
+    {
+      using journal = openJournal(join(place.dataDir, "agent.db"));
+      const [row] = journal.recent(1);
+      const doubtful = { taskId: "t1", attempt: 1, task: {}, folder: "t1" };
+      journal.add(row, { ...doubtful, state: "in_doubt" });
+    }
+    const { stdout } = await place.run(["tasks"]);
+    assert.match(stdout, /^t1 +in doubt/m);
+    assert.match(stdout, /agent-core tasks fail t1/);
+    const failed = await place.run(["tasks", "fail", "t1"]);
+    assert.equal(failed.code, 0);
+    assert.match(failed.stdout, /at the next start/);
+    await place.run(["run-detached"]);
+    // This Server never had it as running: there is nothing to report.
+    await eventually(async () =>
+      (await list(place)).find((task) => task.task_id === "t1")?.state !== "collected"
+    );
+    assert.match((await place.run(["tasks", "--all"])).stdout, /^t1 +lost +failed \(nobody/m);
+  });
+});
+
 Deno.test("nothing that a name holds steers the terminal", async () => {
   await withServer(async (place, server) => {
     await oneTask(place, server, "true");

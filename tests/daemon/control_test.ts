@@ -34,7 +34,7 @@ async function serving(
   const lock = await acquireLock(dataDir);
   const control = await serveControl({
     dataDir,
-    handlers: { status: () => report, stop: () => {}, ...handlers },
+    handlers: { status: () => report, stop: () => {}, fail: () => {}, ...handlers },
     ...more,
   });
   return {
@@ -282,7 +282,7 @@ Deno.test("control: an agent that has just begun is waited for", async () => {
   const asking = callControl({ dataDir: folder.path, request: status });
   await using _control = await serveControl({
     dataDir: folder.path,
-    handlers: { status: () => report, stop: () => {} },
+    handlers: { status: () => report, stop: () => {}, fail: () => {} },
   });
   assert.equal((await asking).ready, true);
 });

@@ -136,7 +136,7 @@ Deno.test("no question takes longer with every task that ever ran", () =>
       journal.listOpen();
       journal.recent(9);
       journal.recentEnded(9);
-      journal.undelivered();
+      journal.undelivered(OWNER);
       journal.undeliverable();
       journal.unsettled();
       journal.unremoved();

@@ -86,7 +86,7 @@ Deno.test("files are written together with the state that announces them", () =>
         unread: false,
       },
     ]);
-    assert.equal(journal.undelivered(), 1);
+    assert.equal(journal.undelivered(OWNER), 1);
     journal.updateFile(id, 1, { fileId: null });
     assert.equal(journal.files(id)[1].fileId, null);
   }));
@@ -112,6 +112,21 @@ Deno.test("an id of another Server or service is another task", () =>
     journal.add(OWNER, newTask("t1"));
     assert.equal(journal.latest({ ...OWNER, serviceId: "svc_2" }, "t1"), undefined);
     assert.equal(journal.latest({ ...OWNER, baseUrl: "http://other" }, "t1"), undefined);
+  }));
+
+Deno.test("of the tasks in doubt only the newest are kept, and none for ever", () =>
+  inFolder((path) => {
+    let now = 0;
+    using journal = openJournal(path, { now: () => ++now });
+    for (const id of ["t1", "t2", "t3", "t4"]) {
+      journal.update(journal.add(OWNER, newTask(id)).id, { state: "in_doubt" });
+    }
+    const ids = () => journal.inDoubt().map((row) => row.taskId);
+    assert.deepEqual(journal.open(), []);
+    journal.pruneInDoubt({ most: 3, since: 0 });
+    assert.deepEqual(ids(), ["t2", "t3", "t4"]);
+    journal.pruneInDoubt({ most: 3, since: journal.inDoubt()[1].createdAt });
+    assert.deepEqual(ids(), ["t3", "t4"]);
   }));
 
 Deno.test("a journal of a newer program is refused and left as it is", () =>
