@@ -3,6 +3,7 @@ import { type AttemptSummary, ENDED } from "../journal/mod.ts";
 import { freeInodes, freeSpace, MIN_INODES, removeWorkspace } from "../workspace/mod.ts";
 import type { AttemptRun } from "./attempt_run.ts";
 import { bounded } from "./bounded.ts";
+import { HeldTasks } from "./held_tasks.ts";
 import type { Parts } from "./parts.ts";
 import { shrinkJournal } from "./shrink_journal.ts";
 import { listTaskFiles, sizeOfFiles, type TaskFiles } from "./task_files.ts";
@@ -31,12 +32,15 @@ interface Kept {
  */
 export class Janitor {
   readonly #parts: Parts;
+  readonly #held: HeldTasks;
   #lastFiles = -Infinity;
   /** What the tasks of the last round take on disk, by row. */
   #sizes = new Map<number, { readonly updatedAt: number; readonly bytes: number }>();
 
-  constructor(parts: Parts) {
+  /** @param held what must not be taken back while it is cleaned up, nor cleaned up while it is taken back */
+  constructor(parts: Parts, held = new HeldTasks()) {
     this.#parts = parts;
+    this.#held = held;
   }
 
   /** One round. What cannot be removed now is tried again in the next. */
@@ -170,6 +174,8 @@ export class Janitor {
     signal: AbortSignal,
   ): Promise<void> {
     const { executor, journal, log } = this.#parts;
+    if (this.#held.has(row.taskId)) return;
+    using _held = this.#held.hold(row.taskId);
     for (const folder of folders) {
       try {
         const { removed } = await removeWorkspace(folder, { signal });

@@ -5,6 +5,7 @@ import { sleep, within } from "../util/mod.ts";
 import { folderName } from "../workspace/mod.ts";
 import { DiskWatch } from "./disk_watch.ts";
 import { heartbeatLoop, sayOffline } from "./heartbeat_loop.ts";
+import { HeldTasks } from "./held_tasks.ts";
 import { Janitor } from "./janitor.ts";
 import { keepHouse } from "./keep_house.ts";
 import { Obstacles } from "./obstacles.ts";
@@ -51,6 +52,7 @@ export class Scheduler {
   readonly #quiet = new AbortController();
   readonly #runs = new Map<string, AttemptRun>();
   readonly #holding = new Set<AttemptRun>();
+  readonly #held = new HeldTasks();
   /** Lets the next poll come at once. */
   #wake = () => {};
   /** Whether every container of this agent is known. */
@@ -81,7 +83,7 @@ export class Scheduler {
         [...this.#runs.values()].find((run) => run.obstacle !== undefined)?.obstacle ??
           this.#handedOutTwice,
     );
-    this.#janitor = new Janitor(parts);
+    this.#janitor = new Janitor(parts, this.#held);
   }
 
   /** Works until {@linkcode end}, or until the work is done after a drain. */
@@ -97,6 +99,7 @@ export class Scheduler {
     const sendAgain = againSender({
       parts: this.#parts,
       isUnderWay: (taskId) => this.#runs.has(taskId),
+      held: this.#held,
       go: (row) => void this.#go(row, false),
       signal,
     });
@@ -254,6 +257,9 @@ export class Scheduler {
     const kept = earlier && !earlier.cleaned && earlier.report && earlier.state !== "lost" &&
       earlier.endedBy !== "orphaned";
     if (earlier && kept) {
+      // It comes again.
+      if (this.#held.has(task.id)) return false;
+      using _held = this.#held.hold(task.id);
       const row = await takeDeliveredBack(this.#parts, earlier, signal);
       if (row) this.#go(row, false);
       return row !== undefined;

@@ -2,6 +2,7 @@ import { schedulerText, textOf } from "../i18n/mod.ts";
 import type { AttemptRow, Journal } from "../journal/mod.ts";
 import { retrying } from "../server/mod.ts";
 import { SYSTEM_CLOCK } from "../util/mod.ts";
+import type { HeldTasks } from "./held_tasks.ts";
 import { SILENCE_MS } from "./heartbeat_loop.ts";
 import type { Parts } from "./parts.ts";
 import { wholeReport } from "./whole_report.ts";
@@ -29,6 +30,7 @@ export function noteBeat(journal: Journal, at: number): void {
 export interface SendAgainOptions {
   readonly parts: Parts;
   readonly isUnderWay: (taskId: string) => boolean;
+  readonly held: HeldTasks;
   /** Lets a row go its way whose files have to be uploaded once more. */
   readonly go: (row: AttemptRow) => void;
   readonly signal: AbortSignal;
@@ -62,13 +64,14 @@ export function againSender(options: SendAgainOptions): () => Promise<void> {
 }
 
 async function sendAgain(options: SendAgainOptions): Promise<void> {
-  const { parts, isUnderWay, signal } = options;
+  const { parts, held, isUnderWay, signal } = options;
   const { journal, owner, clock = SYSTEM_CLOCK, log, server } = parts;
   for (const id of journal.deliveredSince(owner, clock.wall() - SINCE_MS, MOST)) {
     await clock.sleep(PACE_MS, signal);
     const row = journal.get(id);
-    if (row.state !== "delivered" || isUnderWay(row.taskId)) continue;
     const { taskId } = row;
+    if (row.state !== "delivered" || isUnderWay(taskId) || held.has(taskId)) continue;
+    using _held = held.hold(taskId);
     await retrying(() => tellAgain(row, options), {
       signal,
       what: schedulerText.delivering({ taskId }),

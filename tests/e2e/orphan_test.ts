@@ -3,22 +3,11 @@ import { join } from "@std/path";
 
 import { callControl } from "../../src/daemon/mod.ts";
 import { effect } from "../../src/devserver/mod.ts";
-import { type AttemptRow, readJournal } from "../../src/journal/mod.ts";
 import { until } from "../executor/helpers.ts";
-import type { AgentProcess } from "./agent_process.ts";
+import { killed, rowOf } from "./settled.ts";
 import { createWorld, type World } from "./world.ts";
 
 // Tasks that the Server has as running and that nobody works on.
-
-function rowOf(world: World, taskId: string): AttemptRow | undefined {
-  using journal = readJournal(join(world.dataDir, "agent.db"));
-  return journal.find(taskId)[0];
-}
-
-async function killed(agent: AgentProcess): Promise<void> {
-  agent.kill("SIGKILL");
-  await agent.exited;
-}
 
 async function loseFolder({ dataDir }: World): Promise<void> {
   for (const end of ["", "-wal", "-shm"]) {

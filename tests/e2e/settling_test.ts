@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { join } from "@std/path";
 
 import { callControl } from "../../src/daemon/mod.ts";
-import { type AttemptRow, openJournal, readJournal } from "../../src/journal/mod.ts";
+import { openJournal } from "../../src/journal/mod.ts";
 import { until } from "../executor/helpers.ts";
-import type { AgentProcess } from "./agent_process.ts";
+import { killed, rowOf } from "./settled.ts";
 import { createWorld, type World } from "./world.ts";
 
 // What becomes of a result while the Server does not take it: over restarts, cancels and stops.
@@ -13,16 +13,6 @@ import { createWorld, type World } from "./world.ts";
 function refuse(world: World, call: "complete" | "upload"): void {
   const effect = { kind: "answer", status: 503 } as const;
   world.server.faults.inject({ call, effect, times: Infinity });
-}
-
-function rowOf(world: World, taskId: string): AttemptRow | undefined {
-  using journal = readJournal(join(world.dataDir, "agent.db"));
-  return journal.find(taskId)[0];
-}
-
-async function killed(agent: AgentProcess): Promise<void> {
-  agent.kill("SIGKILL");
-  await agent.exited;
 }
 
 Deno.test("a cancel that is reported after a restart does not stop the agent", async () => {
@@ -148,4 +138,29 @@ Deno.test("to a Server that has them as ended already nothing happens", async ()
   assert.equal((await world.ended(next)).status, "completed");
   assert.equal(rowOf(world, task.id)?.state, "delivered");
   assert.equal(since().filter((words) => words === "upload 200").length, 0);
+});
+
+Deno.test("a delivered task that is handed out while the Server is told of it ends once, as delivered", async () => {
+  await using world = await createWorld();
+  const { server } = world;
+  const first = await world.startAgent();
+  const task = await world.submit("sleep 2; echo words");
+  await server.waitFor(task.id, "running");
+  const backup = server.snapshot();
+  await world.ended(task);
+  await until(() => rowOf(world, task.id)?.state === "delivered");
+  await killed(first);
+  server.restore(backup);
+  await server.restart({ agedMs: 70_000 });
+  assert.equal(server.task(task.id)?.status, "pending");
+  age(world);
+  // The question about its files is under way when a poll hands the task out.
+  const slow = { kind: "delay", ms: 2_500, after: true } as const;
+  server.faults.inject({ call: "list", effect: slow, times: 2 });
+  server.faults.inject({ call: "poll", effect: { kind: "delay", ms: 4_500 } });
+  await world.startAgent();
+  assert.equal((await world.ended(task)).status, "completed");
+  await until(() => rowOf(world, task.id)?.state !== "collected");
+  await until(() => ["delivered", "undeliverable"].includes(rowOf(world, task.id)?.state ?? ""));
+  assert.equal(rowOf(world, task.id)?.state, "delivered");
 });

@@ -7,6 +7,13 @@ import { ServerError } from "../../src/server/mod.ts";
 import { type Clock, SYSTEM_CLOCK } from "../../src/util/mod.ts";
 import { withServer } from "../server/with_server.ts";
 
+const IDLE = {
+  capacity: 1,
+  load: () => 0,
+  log: SILENT,
+  onContact: () => {},
+  onWake: () => {},
+};
 const BEAT = { status: "online", currentLoad: 0, capacity: 1, availableCapacity: 1 } as const;
 
 /** The rests between the heartbeats up to the first that is answered, in milliseconds. */
@@ -30,12 +37,8 @@ async function restsUntilAnswered(hung: number, heartbeatMs: number): Promise<nu
   });
   try {
     await heartbeatLoop({
+      ...IDLE,
       server: stage.client,
-      capacity: 1,
-      load: () => 0,
-      log: SILENT,
-      onContact: () => {},
-      onWake: () => {},
       onBeat: () => end.abort(),
       signal: end.signal,
       clock,
@@ -60,11 +63,8 @@ for (const monotonicSleeps of [true, false]) {
     const beats: number[] = [];
     let woken = 0;
     await heartbeatLoop({
+      ...IDLE,
       server: stage.client,
-      capacity: 1,
-      load: () => 0,
-      log: SILENT,
-      onContact: () => {},
       onWake: () => woken++,
       onBeat: (at) => {
         beats.push(at);
