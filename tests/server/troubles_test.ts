@@ -83,7 +83,7 @@ const CASES: readonly Case[] = [
     what: "404 json",
     fault: json(404),
     outcome: "outage no",
-    but: { upload: "refused no", download: "refused no", list: "= []" },
+    but: { upload: "refused no", download: "refused no", list: "= undefined" },
   },
   { what: "408", fault: effect.text(408, ""), outcome: "timeout408 maybe" },
   { what: "409 json", fault: json(409), outcome: "outage no", but: { accept: '= "not_pending"' } },
