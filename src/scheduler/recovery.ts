@@ -4,7 +4,7 @@ import { schedulerText, type Text, textOf } from "../i18n/mod.ts";
 import type { FoundRun } from "../executor/mod.ts";
 import { type AttemptRow, isOwnedBy } from "../journal/mod.ts";
 import { sleep } from "../util/mod.ts";
-import { folderName, readTaskSheet, type TaskSheet } from "../workspace/mod.ts";
+import { folderName, isMachineTrouble, readTaskSheet, type TaskSheet } from "../workspace/mod.ts";
 import type { Parts } from "./parts.ts";
 import type { AttemptRun } from "./attempt_run.ts";
 import { bounded } from "./bounded.ts";
@@ -32,7 +32,7 @@ export async function adoptStrays(
         if (row) go(row);
         break;
       } catch (error) {
-        // What cannot be written down now must neither run again nor be removed unsaid.
+        // What cannot be read or written down now must neither run again nor be removed unsaid.
         parts.log.warn(textOf(error), { task: stray.taskId });
         await sleep(AGAIN_MS, signal).catch(() => {});
       }
@@ -86,6 +86,7 @@ function folderOf(stray: FoundRun): string {
   return basename(stray.workspace);
 }
 
+/** The task of a run, or why its folder does not tell. Throws what is the machine's own trouble, and may pass. */
 async function sheetOf(
   { config }: Parts,
   stray: FoundRun,
@@ -96,6 +97,7 @@ async function sheetOf(
     if (task.id === stray.taskId) return task;
     return { unreadable: schedulerText.otherTask({ dir, id: task.id }) };
   } catch (error) {
+    if (isMachineTrouble(error)) throw error;
     return { unreadable: textOf(error) };
   }
 }
@@ -139,7 +141,7 @@ function abandonStray(
  * service at another address are most likely of the same Server by another name: they can be moved.
  */
 export function othersUnderWay({ journal, owner }: Parts): Text | undefined {
-  const others = journal.open().filter((row) => !isOwnedBy(row, owner));
+  const others = journal.listOpen().filter((row) => !isOwnedBy(row, owner));
   const sameService = others.filter(({ serviceId }) => serviceId === owner.serviceId);
   const [first] = sameService;
   if (first) {
