@@ -194,7 +194,7 @@ class RunningAgent {
     // to start it again: the scheduler says what is missing, takes no new task, and has the checks made
     // again.
     const mayWait = this.#options.isService ||
-      journal.open().some((row) => isOwnedBy(row, owner));
+      journal.listOpen().some((row) => isOwnedBy(row, owner));
     await using engine = await this.#findEngine(mayWait);
     this.#engine = engine;
     await this.#askEngine();

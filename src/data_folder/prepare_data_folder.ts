@@ -1,6 +1,5 @@
 import { join } from "@std/path";
 
-import type { Config } from "../config/mod.ts";
 import { Failure, journalText } from "../i18n/mod.ts";
 import { writeDurably } from "../util/mod.ts";
 import { ensureReserve, networkFilesystem } from "../workspace/mod.ts";
@@ -15,7 +14,7 @@ export const START_CHECK_PREFIX = ".start-check-";
  * @throws {Failure} on a network file system, unless `allowNetworkFs` is set.
  */
 export async function prepareDataFolder(
-  { dataDir, allowNetworkFs }: Pick<Config["paths"], "dataDir" | "allowNetworkFs">,
+  { dataDir, allowNetworkFs }: { readonly dataDir: string; readonly allowNetworkFs: boolean },
 ): Promise<string> {
   const kind = await networkFilesystem(dataDir);
   // Its locks and caches would break the journal's promise.

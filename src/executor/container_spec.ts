@@ -37,10 +37,10 @@ export type TaskSpec = ContainerSpec & {
  * engine's socket; seccomp and AppArmor stay as the engine has them, because nothing is said of them.
  *
  * A daemon fills in from its own configuration what is not said here, and the image from what it
- * declares. So whatever could cost a task
- * output, files or time is said, even where it is Docker's default. Left to the machine's owner are
- * what protects the machine (userns-remap, seccomp, no-new-privileges, cgroup parent and namespace,
- * `nproc`) and what it needs to run containers at all (the default runtime, DNS).
+ * declares. So whatever could cost a task output, files or time is said, even where it is Docker's
+ * default. Left to the machine's owner are what protects the machine (userns-remap, seccomp,
+ * no-new-privileges, cgroup parent and namespace, `nproc`) and what it needs to run containers at all
+ * (the default runtime, DNS).
  */
 export function containerSpec(config: Config, facts: TaskFacts): TaskSpec {
   const { executor, sandbox } = config;

@@ -7,20 +7,12 @@ import { LOG_FILES } from "./container_spec.ts";
 const statfs = promisify(fs.statfs) as (path: string) => Promise<fs.StatsFs>;
 
 /**
- * Bytes that a container takes on the disk of `dataDir` beside what is mounted into it: its own layer, and
- * the engine's log of it where that may be looked at. 0 where the engine keeps them on another disk; where
- * that cannot be told (an engine in a virtual machine), they count: to see a culprit's growth in vain does
- * less harm than not to see it.
+ * Bytes that a container takes on its engine's disk beside what is mounted into it: its own layer, and the
+ * engine's log of it where that may be looked at.
  *
  * @throws {EngineError} when the engine does not say
  */
-export async function diskUse(
-  engine: Engine,
-  id: string,
-  { dataDir, signal }: { readonly dataDir: string; readonly signal?: AbortSignal },
-): Promise<number> {
-  const { rootDir } = await engine.info(signal);
-  if (!await mayShareDisk(rootDir, dataDir)) return 0;
+export async function diskUse(engine: Engine, id: string, signal?: AbortSignal): Promise<number> {
   const size = await engine.containerSize(id, signal);
   if (size === undefined) return 0;
   let bytes = size.layer;
@@ -29,6 +21,21 @@ export async function diskUse(
     bytes += await Deno.lstat(path).then((file) => file.size, () => 0);
   }
   return bytes;
+}
+
+/**
+ * Whether the engine keeps its containers on the disk of `dataDir`. True where that cannot be told (an engine
+ * in a virtual machine): to see a culprit's growth in vain does less harm than not to see it.
+ *
+ * @throws {EngineError} when the engine does not say where it keeps them
+ */
+export async function sharesDisk(
+  engine: Engine,
+  dataDir: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const { rootDir } = await engine.info(signal);
+  return await mayShareDisk(rootDir, dataDir);
 }
 
 /** Folders of one file system have one device number, or, as subvolumes of btrfs, the same room. */

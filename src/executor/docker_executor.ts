@@ -7,7 +7,7 @@ import { captureLog } from "./capture_log.ts";
 import { containerName } from "./container_name.ts";
 import { containerSpec } from "./container_spec.ts";
 import { createRun } from "./create_run.ts";
-import { diskUse } from "./disk_use.ts";
+import { diskUse, sharesDisk } from "./disk_use.ts";
 import { createEngineLink } from "./engine_link.ts";
 import {
   type Attempt,
@@ -82,6 +82,8 @@ class DockerExecutor implements Executor {
   /** The ends of outputs that a full disk did not take, by log path. */
   readonly #unkeptTails = new Map<string, Tails & { readonly attempt: number }>();
   readonly #checks: StartChecks;
+  /** Whether the engine keeps its containers on the data folder's disk; undefined until it is asked. */
+  #sharesDisk: boolean | undefined;
 
   constructor(options: DockerExecutorOptions) {
     this.#options = options;
@@ -239,9 +241,11 @@ class DockerExecutor implements Executor {
     return (await machineBeginning(this.#options.engine))?.id;
   }
 
-  diskUse(runId: string, signal?: AbortSignal): Promise<number> {
+  async diskUse(runId: string, signal?: AbortSignal): Promise<number> {
     const { config: { paths: { dataDir } }, engine } = this.#options;
-    return diskUse(engine, runId, { dataDir, signal });
+    // Every look at the disk asks this of every run, and the engine's description of itself is long.
+    this.#sharesDisk ??= await sharesDisk(engine, dataDir, signal);
+    return this.#sharesDisk ? await diskUse(engine, runId, signal) : 0;
   }
 
   usage(runId: string, signal?: AbortSignal): Promise<RunUsage | undefined> {

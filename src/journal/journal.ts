@@ -235,7 +235,7 @@ export class Journal implements Disposable {
 
   /**
    * Drops the longest ended attempts of which nothing is left to do, with all that belongs to them. What
-   * the Server did not take and nobody has discarded stays, and so does what still has files or a run.
+   * still has files or a run stays, and so does an undeliverable result that nobody has discarded.
    *
    * @param before those that ended earlier, in milliseconds since the epoch
    * @returns how many there were

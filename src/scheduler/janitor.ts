@@ -48,8 +48,6 @@ export class Janitor {
     await this.#try(() => this.#removeRuns(runs, signal), signal);
     // A container that cannot be removed must not keep the disk full.
     await this.#try(() => bounded((s) => this.#parts.executor.removeLeftovers(s), signal), signal);
-    const since = Date.now() - IN_DOUBT_MS;
-    this.#parts.journal.pruneInDoubt({ most: MOST_IN_DOUBT, since });
     const isDue = performance.now() - this.#lastFiles >= FILES_EVERY_MS;
     if (!isDue && !await this.#isLow()) return;
     await this.#try(async () => {
@@ -58,7 +56,14 @@ export class Janitor {
     }, signal);
     const { journal, config } = this.#parts;
     const { historyDays } = config.retention;
-    await this.#try(() => shrinkJournal(journal, { historyDays, signal }), signal, "agent.db");
+    await this.#try(
+      async () => {
+        journal.pruneInDoubt({ most: MOST_IN_DOUBT, since: Date.now() - IN_DOUBT_MS });
+        await shrinkJournal(journal, { historyDays, signal });
+      },
+      signal,
+      "agent.db",
+    );
   }
 
   /** What fails or hangs by itself must not keep the rest from its turn. */
