@@ -28,8 +28,8 @@ export const journalText = {
 
   /** An older agent-core's journal is being rewritten. */
   modernizing: (p: { path: string }): Text => ({
-    zh: `正在把日志数据库 ${p.path} 转换为新格式，文件很大时需要一些时间`,
-    en: `bringing the journal ${p.path} to the new format, which takes a while if it is large`,
+    zh: `正在把日志数据库 ${p.path} 转换为新格式，文件很大时需要一些时间…`,
+    en: `Bringing the journal ${p.path} to the new format, which takes a while if it is large…`,
   }),
 
   /** That did not work; all is well but for its size. */
