@@ -4,29 +4,31 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { Failed, failureOf } from "./failures.mjs";
 import { readLines } from "./read_lines.mjs";
-import { agentFiles } from "./settings.mjs";
+import { agentSetup } from "./settings.mjs";
 
 /** Milliseconds that the agent has to end its tools when its time is over. */
 const GRACE_MS = 1_500;
-/** Of what the agent says on stderr, so many of the last characters are kept. */
+/** Of what the agent says on stderr, so many of the last characters are kept… */
 const STDERR_CHARS = 4_000;
+/** …and so many before them until secrets are concealed, so that none is cut in two and shown in part. */
+const LEAD_CHARS = 16_000;
 
 /**
  * The agent, ready to be asked. Every question continues the conversation; the answer is the last thing
  * that it said.
  */
-export function createAgent({ settings, places, transcript, signal }) {
-  for (const [name, content] of Object.entries(agentFiles(settings, places))) {
+export function createAgent({ settings, places, transcript, conceal, signal }) {
+  const { provider, id, files } = agentSetup(settings, places);
+  for (const [name, content] of Object.entries(files)) {
     writeFileSync(join(places.configuration, name), JSON.stringify(content, null, 2), {
       mode: 0o600,
     });
   }
-  const [provider, ...id] = settings.model.split("/");
   const skills = join(places.image, "skills");
   const args = [
     places.program,
     ...["--mode", "json", "--session", places.session, "--offline"],
-    ...["--provider", provider, "--model", id.join("/"), "--thinking", settings.thinking],
+    ...["--provider", provider, "--model", id, "--thinking", settings.thinking],
     ...["--system-prompt", join(places.image, "system-prompt.md")],
     // Nothing of the workspace steers the agent: what lies there came from strangers.
     ...["--no-approve", "--no-context-files", "--no-extensions", "--no-prompt-templates"],
@@ -38,10 +40,10 @@ export function createAgent({ settings, places, transcript, signal }) {
     stdio: ["pipe", "pipe", "pipe"],
     detached: true,
   };
-  return { run: (prompt) => ask({ args, options, prompt, transcript, signal }) };
+  return { run: (prompt) => ask({ args, options, prompt, transcript, conceal, signal }) };
 }
 
-async function ask({ args, options, prompt, transcript, signal }) {
+async function ask({ args, options, prompt, transcript, conceal, signal }) {
   signal.throwIfAborted();
   const child = spawn(process.execPath, args, options);
   const stop = () => end(child);
@@ -53,7 +55,7 @@ async function ask({ args, options, prompt, transcript, signal }) {
   let stderr = "";
   child.stderr.setEncoding("utf8").on(
     "data",
-    (text) => stderr = (stderr + text).slice(-STDERR_CHARS),
+    (text) => stderr = (stderr + text).slice(-STDERR_CHARS - LEAD_CHARS),
   );
   child.stdin.on("error", () => {}).end(prompt);
   let last;
@@ -65,16 +67,18 @@ async function ask({ args, options, prompt, transcript, signal }) {
   const { code, error } = await ended;
   signal.removeEventListener("abort", stop);
   signal.throwIfAborted();
-  const reply = textOf(last);
+  const reply = conceal(textOf(last));
+  const failure = (said, otherwise) => failureOf(conceal(said), otherwise, reply);
   if (last === undefined || code !== 0) {
     // It ends before it asks anything when model or key are not what it can use.
     if (last?.stopReason !== "error") {
-      throw failureOf(stderr.trim() || error?.message || `exit code ${code}`, "crashed", reply);
+      const words = conceal(stderr).slice(-STDERR_CHARS).trim();
+      throw failure(words || error?.message || `exit code ${code}`, "crashed");
     }
   }
   if (last.stopReason === "length") throw new Failed("outputLimit", {}, reply);
   if (last.stopReason === "error" || last.stopReason === "aborted") {
-    throw failureOf(last.errorMessage ?? last.stopReason, "modelFailed", reply);
+    throw failure(last.errorMessage ?? last.stopReason, "modelFailed");
   }
   return reply;
 }

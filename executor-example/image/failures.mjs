@@ -6,7 +6,13 @@ const CODES = {
   noModel: 3,
   noKey: 3,
   keyUnreadable: 3,
+  keyEmpty: 3,
+  keyLines: 3,
+  keySigns: 3,
+  keyPlaceholder: 3,
+  keyInSettings: 3,
   badSettings: 3,
+  unknownProvider: 3,
   unknownModel: 3,
   keyRefused: 4,
   refused: 5,
@@ -14,9 +20,13 @@ const CODES = {
   contextFull: 6,
   noCredit: 6,
   busy: 7,
+  serverFailed: 7,
   unreachable: 7,
+  cutOff: 7,
   modelFailed: 7,
   crashed: 8,
+  noAnswer: 9,
+  noForm: 9,
   timeout: 124,
   stopped: 143,
 };
@@ -51,9 +61,14 @@ const SIGNS = [
   ],
   ["keyRefused", /\b401\b|\b403\b|unauthori[sz]ed|authenti|forbidden|api[_ ]key|credential/i],
   ["busy", /\b429\b|\b529\b|rate.?limit|overloaded|too many requests|capacity/i],
+  ["serverFailed", /\b50\d\b|\b52\d\b|internal server error|bad gateway|service unavailable/i],
+  [
+    "cutOff",
+    /terminated|premature|other side closed|ended (without|before)|incomplete|unexpected end|aborted/i,
+  ],
   [
     "unreachable",
-    /ECONN|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|fetch failed|connection|network|socket|timed? ?out|\b50[0234]\b|certificate/i,
+    /ECONN|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|fetch failed|connection|network|socket|timed? ?out|certificate/i,
   ],
 ];
 

@@ -8,17 +8,20 @@
  */
 import { createAgent } from "./agent.mjs";
 import { Answer } from "./answer.mjs";
-import { explain } from "./failures.mjs";
+import { explain, Failed } from "./failures.mjs";
 import { words } from "./messages.mjs";
 import { makeFolders, PLACES } from "./places.mjs";
+import { concealer } from "./secrets.mjs";
 import { readSettings } from "./settings.mjs";
 import { formPrompt, readTask, taskPrompt } from "./task.mjs";
 import { timeLimit } from "./time_limit.mjs";
 import { createTranscript } from "./transcript.mjs";
 
 const limit = timeLimit(process.env.TIMEOUT);
-const transcript = createTranscript(PLACES.log, (text) => process.stdout.write(text));
-const answer = new Answer(PLACES.output);
+// Whatever leaves the container by this program's hand goes through it.
+const conceal = concealer(PLACES.mounted);
+const transcript = createTranscript(PLACES.log, (text) => process.stdout.write(text), conceal);
+const answer = new Answer(PLACES.output, conceal);
 let say = words("en");
 
 async function work() {
@@ -26,23 +29,28 @@ async function work() {
   const settings = readSettings(PLACES);
   say = words(settings.language);
   const task = readTask(PLACES.workspace);
-  const agent = createAgent({ settings, places: PLACES, transcript, signal: limit.signal });
+  const { signal } = limit;
+  const agent = createAgent({ settings, places: PLACES, transcript, conceal, signal });
   transcript.note(say("working", { model: settings.model }));
   answer.settle(await agent.run(taskPrompt(task, limit.secondsLeft())));
   if (task.outputPrompt !== "") {
     transcript.note(say("forming"));
     const before = answer.read();
-    answer.replaceUnless(before, await agent.run(formPrompt(task)));
+    const isFormed = answer.replaceUnless(before, await agent.run(formPrompt(task)));
+    if (!isFormed) throw new Failed("noForm");
   }
-  answer.fallBack(transcript.text(), say("noAnswer"));
+  if (!answer.exists && !answer.hasFiles) throw new Failed("noAnswer");
+  answer.fallBack(transcript.text(), say("onlyFiles"));
+  answer.conceal();
   transcript.note(say("done"));
 }
 
 function fail(error) {
   const { code, message } = explain(limit.reason ?? error, say);
-  answer.settle(error.reply ?? "");
+  answer.settlePart(error.reply ?? "", message);
   answer.fallBack(transcript.text(), message);
-  process.stderr.write(`${message}\n`);
+  answer.conceal();
+  process.stderr.write(`${conceal(message)}\n`);
   return code;
 }
 

@@ -1,6 +1,8 @@
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failed } from "./failures.mjs";
+import { resolveModel } from "./providers.mjs";
+import { assertUsable, readKey } from "./secrets.mjs";
 
 /**
  * Which model, and where it is: the image's agent.json, over it the one that the owner of the machine
@@ -16,39 +18,46 @@ export function readSettings({ image, mounted }) {
 }
 
 /**
- * The same as files of the agent's own: name → content. The key stays where it is mounted and is read
- * when it is needed; it is in no environment and no argument.
+ * The agent as its program wants it: the model's name, and files of its own (name → content). The key
+ * stays where it is mounted and is read when it is needed; it is in no environment and no argument.
  */
-export function agentFiles({ model, providers, settings }, { mounted }) {
-  const [provider, ...rest] = model.split("/");
-  const id = rest.join("/");
-  if (provider === "" || id === "") throw new Failed("noModel", { model });
+export function agentSetup(settings, { mounted, catalog }) {
+  const { name, provider, id, entry } = resolveModel(settings, { catalog });
+  assertNoKeys(settings.providers);
   const keyFile = join(mounted, "api_key");
   const given = readJson(join(mounted, "auth.json"));
-  const own = providers[provider];
-  const keyed = existsSync(keyFile);
-  if (!keyed && given[provider] === undefined && own?.api === undefined) {
-    throw new Failed("noKey", { provider, path: keyFile });
+  assertKeys(given, join(mounted, "auth.json"));
+  const key = readKey(keyFile);
+  if (key === undefined && given[provider] === undefined && entry?.api === undefined) {
+    throw new Failed("noKey", { provider: name, path: keyFile });
   }
-  if (keyed) assertReadable(keyFile);
   // A model of one's own may want no key; the agent does want one.
-  const key = keyed ? `!cat ${keyFile}` : "none";
-  const auth = { [provider]: { type: "api_key", key }, ...given };
-  // Enough to name an endpoint: what the model can do has sensible defaults.
-  const listed = own?.api === undefined ? own : { models: [{ id }], ...own };
+  const source = key === undefined ? "none" : `!cat ${keyFile}`;
+  const auth = { [provider]: { type: "api_key", key: source }, ...given };
+  const { [name]: _, ...others } = settings.providers;
+  const providers = { ...others, ...entry && { [provider]: entry } };
   return {
-    "auth.json": auth,
-    "models.json": { providers: { ...providers, ...listed && { [provider]: listed } } },
-    "settings.json": settings,
+    provider,
+    id,
+    files: {
+      "auth.json": auth,
+      "models.json": { providers },
+      "settings.json": settings.settings,
+    },
   };
 }
 
-/** The owner of the machine may have kept the key from the container's user as well. */
-function assertReadable(path) {
-  try {
-    accessSync(path, constants.R_OK);
-  } catch {
-    throw new Failed("keyUnreadable", { path, user: process.getuid() });
+/** Keys have one place. agent.json is none: it is in the image, and whoever has that would have the key. */
+function assertNoKeys(providers) {
+  for (const [name, entry] of Object.entries(providers)) {
+    if (entry?.apiKey !== undefined) throw new Failed("keyInSettings", { name });
+  }
+}
+
+function assertKeys(given, path) {
+  for (const entry of Object.values(given)) {
+    // `!` is a command that prints the key, `$` a variable: the program's own notation.
+    if (typeof entry?.key === "string" && !/^[!$]/.test(entry.key)) assertUsable(entry.key, path);
   }
 }
 

@@ -5,11 +5,14 @@ const RESULT_CHARS = 2_000;
 /** The log that stands in for a missing answer is at most this long; its end is what counts. */
 const KEPT_CHARS = 64 * 1024;
 
-/** Tells in plain text what the agent does: on stdout, in a file, and for a fallback in memory. */
-export function createTranscript(path, print) {
+/**
+ * Tells in plain text what the agent does: on stdout, in a file, and for a fallback in memory. `conceal`
+ * is asked for each text, and before a text is shortened: half a secret is still one.
+ */
+export function createTranscript(path, print, conceal) {
   let kept = "";
   const write = (text) => {
-    const line = `${text.trimEnd()}\n`;
+    const line = `${conceal(text).trimEnd()}\n`;
     print(line);
     kept = (kept + line).slice(-KEPT_CHARS);
     try {
@@ -20,17 +23,18 @@ export function createTranscript(path, print) {
   };
   return {
     note: (text) => write(`== ${text}`),
-    event: (event) => lines(event).forEach(write),
+    event: (event) => lines(event, conceal).forEach(write),
     text: () => kept,
   };
 }
 
-function lines(event) {
+function lines(event, conceal) {
+  const shortened = (text) => shorten(conceal(text));
   switch (event.type) {
     case "message_end":
-      return event.message?.role === "assistant" ? said(event.message) : [];
+      return event.message?.role === "assistant" ? said(event.message, shortened) : [];
     case "tool_execution_end":
-      return [indent(shorten(resultText(event.result)), event.isError ? "  ! " : "  | ")];
+      return [indent(shortened(resultText(event.result)), event.isError ? "  ! " : "  | ")];
     case "auto_retry_start":
       return [`~ ${event.attempt}/${event.maxAttempts}: ${event.errorMessage}`];
     case "compaction_start":
@@ -40,11 +44,11 @@ function lines(event) {
   }
 }
 
-function said({ content, errorMessage }) {
+function said({ content, errorMessage }, shortened) {
   const parts = Array.isArray(content) ? content : [];
   const texts = parts.flatMap((part) => {
     if (part.type === "text" && part.text.trim() !== "") return [part.text.trim()];
-    if (part.type === "toolCall") return [`> ${part.name} ${shorten(callText(part.arguments))}`];
+    if (part.type === "toolCall") return [`> ${part.name} ${shortened(callText(part.arguments))}`];
     return [];
   });
   return errorMessage ? [...texts, `! ${errorMessage}`] : texts;

@@ -84,11 +84,38 @@ Deno.test("an answer that is only said becomes the file, in both steps", async (
   ]);
 });
 
-Deno.test("without any answer the agent's log stands in for it", async () => {
+Deno.test("no answer is a failure, with the agent's log in its place", async () => {
   await using lab = await createLab({ answer: script([bash("echo looked around"), {}]) });
   const { task, files } = await lab.run({ prompt: "do it" });
+  assert.equal(task.status, "failed");
+  assert.match(task.errorMessage!, /exit code 9[^]*gave no answer/);
+  assert.match(files.get("output/response.md")!, /gave no answer[^]*looked around/);
+});
+
+Deno.test("files without a word are an answer; the log stands in for the text", async () => {
+  await using lab = await createLab({
+    answer: script([bash("mkdir output/d; echo 1 > output/d/table"), {}]),
+  });
+  const { task, files } = await lab.run({ prompt: "do it" });
   assert.equal(task.status, "completed", task.errorMessage ?? "");
-  assert.match(files.get("output/response.md")!, /ended without an answer[^]*looked around/);
+  assert.equal(files.get("output/d/table"), "1\n");
+  assert.match(files.get("output/response.md")!, /left files and no text[^]*output\/d\/table/);
+  // What the image keeps on the node is nothing that the user has missed.
+  assert.doesNotMatch(JSON.stringify(task.output), /\.agent/);
+});
+
+Deno.test("a second step that says and changes nothing is a failure", async () => {
+  await using lab = await createLab({ answer: script([{ text: "It is forty-two." }], [{}]) });
+  const { task, files } = await lab.run({ prompt: "what is it?", outputPrompt: "JSON" });
+  assert.match(task.errorMessage!, /exit code 9[^]*into the form/);
+  assert.deepEqual([...files], [["output/response.md", "It is forty-two.\n"]]);
+});
+
+Deno.test("an answer that broke off is marked as such", async () => {
+  await using lab = await createLab({ answer: () => ({ text: "It is forty", cut: true }) });
+  const { task, files } = await lab.run({ prompt: "what is it?" });
+  assert.match(task.errorMessage!, /exit code 7[^]*broke in the middle of its answer/);
+  assert.match(files.get("output/response.md")!, /^> .*broke in the middle[^]*\n\nIt is forty\n$/);
 });
 
 Deno.test("a time limit is kept a little early, and what there is comes back", async () => {
@@ -166,7 +193,12 @@ const REFUSALS: readonly Refusal[] = [
     code: 7,
     message: /too much to do/,
   },
-  { name: "a broken model", turn: error(500, "oops"), code: 7, message: /cannot be reached/ },
+  {
+    name: "a broken model",
+    turn: error(500, "oops"),
+    code: 7,
+    message: /reports an error of its own/,
+  },
 ];
 
 Deno.test("every way in which a model fails has its message and exit code", async (t) => {
@@ -222,6 +254,17 @@ Deno.test("what is not configured is said, with where to do it", async (t) => {
     const { task } = await lab.run({ prompt: "do it" });
     assert.match(task.errorMessage!, /exit code 3[^]*no key for deepseek[^]*\/run\/agent\/api_key/);
   });
+  await t.step("a provider that nobody knows", async () => {
+    await using lab = await createLab({
+      answer,
+      settings: () => ({ model: "depseek/deepseek-flash", providers: {} }),
+    });
+    const { task } = await lab.run({ prompt: "do it" });
+    assert.match(
+      task.errorMessage!,
+      /exit code 3[^]*"depseek"[^]*anthropic, deepseek, glm, kimi, ollama, openai, qwen, vllm[^]*moonshotai/,
+    );
+  });
   await t.step("a key that the container's user may not read", async () => {
     await using lab = await createLab({ answer, keyMode: 0o600, sandbox: { user: "4321" } });
     const { task } = await lab.run({ prompt: "do it" });
@@ -262,4 +305,19 @@ Deno.test("a built-in provider takes the mounted key; the root may be read-only,
   assert.equal(files.get("output/uid"), "4321\n");
   assert.equal(files.get("output/home"), "home\n");
   assert.equal(lab.model.questions[0].authorization, "Bearer sk-lab");
+});
+
+Deno.test("a short name stands for its endpoint, and needs no more than another address", async () => {
+  await using lab = await createLab({
+    answer: script([{ text: "Local." }]),
+    key: null,
+    settings: (model) => ({
+      model: "ollama/qwen3:32b",
+      providers: { ollama: { baseUrl: `http://host.docker.internal:${model.port}/v1` } },
+    }),
+  });
+  const { task, files } = await lab.run({ prompt: "who are you?" });
+  assert.equal(task.status, "completed", task.errorMessage ?? "");
+  assert.equal(files.get("output/response.md"), "Local.\n");
+  assert.equal(lab.model.questions[0].model, "qwen3:32b");
 });

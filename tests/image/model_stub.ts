@@ -19,6 +19,8 @@ export interface Turn {
   readonly refuse?: { readonly status: number; readonly body: unknown };
   /** Never answers at all. */
   readonly hang?: boolean;
+  /** The connection breaks before the answer is over. */
+  readonly cut?: boolean;
 }
 
 /** Runs a shell command. */
@@ -59,7 +61,9 @@ export function startModel(answer: (question: Question) => Turn): ModelStub {
         });
         return new Response(null, { status: 503 });
       }
-      return new Response(stream(turn), { headers: { "content-type": "text/event-stream" } });
+      return new Response(turn.cut ? cutShort(stream(turn)) : stream(turn), {
+        headers: { "content-type": "text/event-stream" },
+      });
     },
   );
   return {
@@ -70,6 +74,15 @@ export function startModel(answer: (question: Question) => Turn): ModelStub {
       await server.shutdown();
     },
   };
+}
+
+/** Most of a text, and then nothing more. */
+function cutShort(text: string): ReadableStream<Uint8Array> {
+  const most = new TextEncoder().encode(text.slice(0, text.indexOf('"finish_reason":"stop"')));
+  return new ReadableStream({
+    start: (controller) => controller.enqueue(most),
+    pull: (controller) => controller.close(),
+  });
 }
 
 function stream({ text, calls = [], finish }: Turn): string {

@@ -17,6 +17,7 @@ Deno.test("all regular files count but task.json, input, hidden entries of the t
       "outputs.txt",
       ".cache/pip/x",
       ".bashrc",
+      ".agent/log.txt",
       "data/mounted.bin",
       "z/data/other",
       "output/models/m.bin",
