@@ -242,6 +242,7 @@ export const progressLine = z.object({
   id: z.nullish(z.string()),
   status: z.nullish(z.string()),
   stream: z.nullish(z.string()),
+  aux: z.optional(z.unknown()),
   error: z.nullish(z.string()),
   errorDetail: z.nullish(z.object({ message: z.nullish(z.string()) })),
   progressDetail: z.nullish(

@@ -40,6 +40,11 @@ export interface BuildOptions {
   readonly networkMode?: string;
   /** @default {false} */
   readonly noCache?: boolean;
+  /**
+   * Builds with BuildKit, which knows more of a Dockerfile (`COPY --chmod`, and in newer versions here-documents), instead of
+   * the engine's classic builder. See {@linkcode hasBuildKit}. @default {false}
+   */
+  readonly buildKit?: boolean;
   /** Takes the builder's output as it comes, line breaks included. */
   readonly onOutput?: (text: string) => void;
   readonly signal?: AbortSignal;
@@ -101,6 +106,8 @@ export interface Engine extends AsyncDisposable {
   pullImage(reference: string, options?: PullOptions): Promise<void>;
   /** Builds an image from a tar of the build context. A failed step throws with the step's words. */
   buildImage(context: ReadableStream<Uint8Array>, options: BuildOptions): Promise<void>;
+  /** Gives an image one more name, which another image loses if it has it. */
+  tagImage(reference: string, name: string, signal?: AbortSignal): Promise<void>;
   removeImage(
     reference: string,
     options?: { readonly force?: boolean; readonly signal?: AbortSignal },

@@ -40,6 +40,14 @@ export interface EngineVersion {
   readonly arch: string;
 }
 
+/**
+ * Whether `buildImage` can build with BuildKit: every Docker that agent-core speaks with has it for Linux.
+ * Podman's own builder knows the same Dockerfiles.
+ */
+export function hasBuildKit({ components, os }: Pick<EngineVersion, "components" | "os">): boolean {
+  return os === "linux" && !components.some((name) => name.includes("Podman"));
+}
+
 /** An image that the engine has. */
 export interface ImageInfo {
   readonly id: string;

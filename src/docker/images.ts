@@ -1,5 +1,6 @@
 import { dockerText, Failure, type Text } from "../i18n/mod.ts";
 import { imageAnswer, progressLine } from "./answers.ts";
+import { buildTrace } from "./build_trace.ts";
 import type { Caller, CallRequest, OpenCall } from "./call.ts";
 import { unlessMissing } from "./containers.ts";
 import type { BuildOptions, Engine, PullOptions } from "./engine.ts";
@@ -16,7 +17,10 @@ const REMOVE_MS = 180_000;
 const DENIED = /denied|unauthorized|forbidden|authentication required|no basic auth/i;
 
 /** The calls about images. */
-export type ImageCalls = Pick<Engine, "inspectImage" | "pullImage" | "buildImage" | "removeImage">;
+export type ImageCalls = Pick<
+  Engine,
+  "inspectImage" | "pullImage" | "buildImage" | "tagImage" | "removeImage"
+>;
 
 /** Makes those calls. See {@linkcode Engine}. */
 export function imageCalls(caller: Caller): ImageCalls {
@@ -30,6 +34,14 @@ export function imageCalls(caller: Caller): ImageCalls {
       ),
     pullImage: (reference, options) => pullImage(caller, reference, options),
     buildImage: (context, options) => buildImage(caller, context, options),
+    tagImage: async (reference, name, signal) => {
+      const { name: repo, tag } = checked(name);
+      const query = { repo, tag };
+      await caller.call(
+        { method: "POST", path: `${pathOf(reference)}/tag`, query, signal },
+        () => {},
+      );
+    },
     removeImage: async (reference, { force = false, signal } = {}) => {
       const done = await unlessMissing(() =>
         caller.call({
@@ -84,8 +96,9 @@ async function pullImage(
 async function buildImage(
   caller: Caller,
   context: ReadableStream<Uint8Array>,
-  { tag, dockerfile, buildArgs, labels, networkMode, noCache, onOutput, signal }: BuildOptions,
+  options: BuildOptions,
 ): Promise<void> {
+  const { tag, dockerfile, buildArgs, labels, networkMode, noCache, buildKit, signal } = options;
   try {
     checked(tag);
   } catch (error) {
@@ -103,6 +116,7 @@ async function buildImage(
       labels: labels && JSON.stringify(labels),
       networkmode: networkMode,
       nocache: noCache,
+      ...buildKit && { version: "2" },
       rm: true,
       forcerm: true,
     },
@@ -110,14 +124,15 @@ async function buildImage(
     limitMs: BUILD_IDLE_MS,
     signal,
   };
+  const trace = buildTrace();
+  const show = (line: Progress) => {
+    const status = line.status ? `${line.id ? `${line.id}: ` : ""}${line.status}\n` : "";
+    const text = line.stream || status || trace(line);
+    if (text) options.onOutput?.(text);
+  };
   await explainRefusal(
     failed,
-    () =>
-      caller.call(request, (open) =>
-        readProgress(open, request, failed, (line) => {
-          if (line.stream) onOutput?.(line.stream);
-          else if (line.status) onOutput?.(`${line.id ? `${line.id}: ` : ""}${line.status}\n`);
-        })),
+    () => caller.call(request, (open) => readProgress(open, request, failed, show)),
   );
 }
 

@@ -10,16 +10,17 @@ export type {
 export { describeEndpoint, type Endpoint, type TlsMaterial } from "./endpoint.ts";
 export type { BuildOptions, Engine, LogOptions, PullOptions, PullProgress } from "./engine.ts";
 export { EngineError, type EngineErrorOptions } from "./engine_error.ts";
-export type {
-  ContainerInfo,
-  ContainerMount,
-  ContainerState,
-  ContainerStats,
-  ContainerSummary,
-  EngineInfo,
-  EngineVersion,
-  ImageInfo,
-  WaitAnswer,
+export {
+  type ContainerInfo,
+  type ContainerMount,
+  type ContainerState,
+  type ContainerStats,
+  type ContainerSummary,
+  type EngineInfo,
+  type EngineVersion,
+  hasBuildKit,
+  type ImageInfo,
+  type WaitAnswer,
 } from "./facts.ts";
 export { expectEngine, findEngine, type FindEngineOptions } from "./find_engine.ts";
 export type { LogFrame } from "./log_frames.ts";

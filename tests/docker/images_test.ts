@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { packTar } from "modern-tar";
-import { EngineError, type PullProgress } from "../../src/docker/mod.ts";
+import { EngineError, hasBuildKit, type PullProgress } from "../../src/docker/mod.ts";
 import { parseImageReference } from "../../src/docker/image_reference.ts";
 import { TEST_IMAGE, uniqueName, withTestEngine } from "../support/engine.ts";
 import { startRegistry } from "./registry.ts";
@@ -54,6 +54,36 @@ Deno.test("a failing step, a broken Dockerfile and a failing context fail the bu
     });
     await assert.rejects(engine.buildImage(failing, { tag }));
     assert.equal(await engine.inspectImage(tag), undefined);
+  }));
+
+Deno.test("BuildKit builds what the classic builder does not know, and its steps are shown", () =>
+  withTestEngine(async (engine) => {
+    assert.ok(hasBuildKit(await engine.version()));
+    const [tag, other] = [`${uniqueName("kit")}:1`, `${uniqueName("kit")}:2`];
+    const lines = `FROM ${TEST_IMAGE}\nUSER 0\nCOPY --chmod=751 Dockerfile /d\n` +
+      `RUN stat -c 'mode %a' /d; echo ${tag}\n`;
+    await using _ = {
+      [Symbol.asyncDispose]: async () => {
+        for (const name of [tag, other]) await engine.removeImage(name);
+      },
+    };
+    await assert.rejects(engine.buildImage(await context(lines), { tag }), /requires BuildKit/);
+    let output = "";
+    const onOutput = (text: string) => output += text;
+    await engine.buildImage(await context(lines), { tag, buildKit: true, onOutput });
+    assert.match(output, /COPY --chmod=751 Dockerfile \/d\n[^]*RUN stat[^]*mode 751\n/);
+    assert.equal(output.match(/COPY --chmod/g)?.length, 1);
+    // The same again comes from the cache.
+    output = "";
+    await engine.buildImage(await context(lines), { tag, buildKit: true, onOutput });
+    assert.match(output, /CACHED [^\n]*RUN stat/);
+    await engine.tagImage(tag, other);
+    assert.equal((await engine.inspectImage(other))?.id, (await engine.inspectImage(tag))?.id);
+    const failing = `FROM ${TEST_IMAGE}\nRUN echo half-way; exit 9\n`;
+    output = "";
+    const building = engine.buildImage(await context(failing), { tag, buildKit: true, onOutput });
+    await assert.rejects(building, /exit code: 9/);
+    assert.match(output, /half-way/);
   }));
 
 Deno.test("pulls from a registry, step by step", () =>
