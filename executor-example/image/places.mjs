@@ -26,8 +26,6 @@ export const PLACES = {
     "bundle",
     "cli.js",
   ),
-  /** What the program knows of providers: a file for each. */
-  catalog: join(here, "node_modules", "@earendil-works", "pi-ai", "dist", "providers", "data"),
   /** The agent's own configuration, made anew each time: the root may be read-only. */
   configuration: mkdtempSync(join(tmpdir(), "agent-")),
 };

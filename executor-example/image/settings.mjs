@@ -21,8 +21,8 @@ export function readSettings({ image, mounted }) {
  * The agent as its program wants it: the model's name, and files of its own (name → content). The key
  * stays where it is mounted and is read when it is needed; it is in no environment and no argument.
  */
-export function agentSetup(settings, { mounted, catalog }) {
-  const { name, provider, id, entry } = resolveModel(settings, { catalog });
+export function agentSetup(settings, { mounted }) {
+  const { name, provider, id, entry } = resolveModel(settings);
   assertNoKeys(settings.providers);
   const keyFile = join(mounted, "api_key");
   const given = readJson(join(mounted, "auth.json"));

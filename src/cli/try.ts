@@ -3,11 +3,12 @@ import { dirname } from "@std/path";
 import { type Engine, findEngine } from "../docker/mod.ts";
 import { createDockerExecutor, type Executor } from "../executor/mod.ts";
 import { imageText } from "../i18n/mod.ts";
+import { pathId } from "../util/mod.ts";
 import { collectOutputs, createWorkspace, stageInputs } from "../workspace/mod.ts";
 import { type App, appLogger, EXIT } from "./app.ts";
 import { homeFolder } from "./load.ts";
 import { interruptible } from "./try_interrupt.ts";
-import { buildHere } from "./try_build.ts";
+import { buildHere, promoteImage } from "./try_build.ts";
 import type { TryOptions } from "./try_command.ts";
 import {
   type Bench,
@@ -19,6 +20,7 @@ import {
 } from "./try_bench.ts";
 import { asJson, showResult, type TryResult } from "./try_result.ts";
 import { runToEnd } from "./try_run.ts";
+import { claimBench, clearStale } from "./try_stale.ts";
 import { readTryTask, type TryTask } from "./try_task.ts";
 
 /** Runs one task exactly as `run` would, and shows what came of it. */
@@ -34,8 +36,12 @@ export async function tryTask(app: App, options: TryOptions): Promise<void> {
     signal,
   });
   try {
-    await buildHere(app, setup, { engine, options, signal });
-    const result = await onBench(app, setup, { engine, options, task, signal });
+    const built = await buildHere(app, setup, { engine, options, signal });
+    const done = await onBench(app, withImage(setup, built), { engine, options, task, signal });
+    const target = setup.config.executor.image;
+    const mayPromote = built !== undefined && options.promote && !done.problem;
+    const promoted = mayPromote ? await promoteImage(engine, built, target) : undefined;
+    const result = { ...done, promoted, unpromoted: built && !promoted ? target : undefined };
     if (options.json) app.print(JSON.stringify(asJson(result, app.lang), null, 2));
     else showResult(app, result);
     if (result.problem) app.exitCode = EXIT.failed;
@@ -43,6 +49,12 @@ export async function tryTask(app: App, options: TryOptions): Promise<void> {
     if (!signal.aborted) throw error;
     app.exitCode = interruption.exitCode;
   }
+}
+
+function withImage(setup: TrySetup, image: string | undefined): TrySetup {
+  if (image === undefined) return setup;
+  const { config } = setup;
+  return { ...setup, config: { ...config, executor: { ...config.executor, image } } };
 }
 
 interface Means {
@@ -55,16 +67,19 @@ interface Means {
 /** The way of a task, from its folder to its files; the folder goes when anything fails on the way. */
 async function onBench(app: App, setup: TrySetup, means: Means): Promise<TryResult> {
   const { bench } = setup;
+  const folder = dirname(bench.dir);
   const config = { ...setup.config, paths: { ...setup.config.paths, dataDir: bench.dir } };
   await using executor = createDockerExecutor({
     config,
     engine: means.engine,
-    agentId: crypto.randomUUID(),
+    agentId: `try-${await pathId(folder)}`,
     configPath: setup.path,
     lang: app.lang,
     log: appLogger(app, { ...means.options, logLevel: means.options.logLevel ?? "warn" }),
   });
   let settled = false;
+  await clearStale(app, folder, executor, means.signal);
+  await using _ = await claimBench(bench);
   try {
     await makeBench(bench);
     const warnings = await executor.prepare({ signal: means.signal, onProgress: app.say });

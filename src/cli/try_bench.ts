@@ -85,7 +85,7 @@ export async function discardBench(bench: Bench, executor: Executor): Promise<vo
 }
 
 /** What the container's user owns is removed by a container. @returns why something is still there */
-async function removeWhole(folder: string, executor: Executor): Promise<Text | undefined> {
+export async function removeWhole(folder: string, executor: Executor): Promise<Text | undefined> {
   const { removed, obstacle } = await removeWorkspace(folder);
   if (removed) return undefined;
   try {

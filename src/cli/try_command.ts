@@ -8,6 +8,8 @@ export interface TryOptions extends GlobalOptions {
   readonly task?: string;
   readonly outputPrompt?: string;
   readonly input?: readonly string[];
+  readonly buildArg?: readonly string[];
+  readonly promote?: boolean;
   readonly keep?: boolean;
   readonly json?: boolean;
 }
@@ -20,6 +22,8 @@ export function tryCommand(app: App, program: Program): void {
     .option("--task <file:string>", app.t(imageText.tryTaskFile))
     .option("--output-prompt <prompt:string>", app.t(imageText.tryOutputPrompt))
     .option("--input <file:string>", app.t(imageText.tryInput), { collect: true })
+    .option("--build-arg <argument:string>", app.t(imageText.tryBuildArg), { collect: true })
+    .option("--promote", app.t(imageText.tryPromote))
     .option("--keep", app.t(imageText.tryKeep))
     .option("--json", app.t(imageText.tryJson))
     .example(
@@ -27,6 +31,7 @@ export function tryCommand(app: App, program: Program): void {
       'agent-core try --image my-lab:2 --prompt "count the rows" --input data.csv',
     )
     .example(app.t(imageText.exampleTryHere), "agent-core try")
+    .example(app.t(imageText.exampleTryPromote), "agent-core try --promote")
     .action(async (options) => {
       const { tryTask } = await import("./try.ts");
       await tryTask(app, options);

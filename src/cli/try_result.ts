@@ -18,6 +18,10 @@ export interface TryResult extends TryEnd {
   readonly spill: string;
   /** The container, if it was kept. */
   readonly container?: string;
+  /** The name that `run` uses, which the image has now. */
+  readonly promoted?: string;
+  /** The same name, where the image was built and has it not. */
+  readonly unpromoted?: string;
 }
 
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
@@ -36,7 +40,7 @@ export function showResult(app: App, result: TryResult): void {
   app.print(imageText.tryFacts({
     exitCode: exitCode === undefined ? unknown : String(exitCode),
     seconds: seconds.toFixed(1),
-    memory: memoryPeak === undefined ? unknown : bytes(memoryPeak),
+    memory: memoryPeak === undefined ? app.t(imageText.tryTooShort) : bytes(memoryPeak),
   }));
   app.print("");
   showFiles(app, collection);
@@ -44,6 +48,8 @@ export function showResult(app: App, result: TryResult): void {
   app.print("");
   app.print(imageText.tryWhere(result));
   if (result.container) app.print(imageText.tryKept({ container: result.container }));
+  if (result.promoted) app.print(imageText.tryPromoted({ image: result.promoted }));
+  if (result.unpromoted) app.print(imageText.tryNotPromoted({ image: result.unpromoted }));
 }
 
 function showFiles(app: App, { files, renamed, totals }: Collection): void {
@@ -90,6 +96,7 @@ export function asJson(result: TryResult, lang: Lang): Record<string, unknown> {
     workspace: result.workspace,
     log: result.log,
     container: result.container ?? null,
+    promoted: result.promoted ?? null,
   };
 }
 

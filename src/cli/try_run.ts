@@ -10,6 +10,8 @@ import { passOutputOn } from "./try_output.ts";
 /** Seconds between TERM and KILL, as `run` gives them. */
 const GRACE_SECS = 10;
 const USAGE_MS = 500;
+/** Of a shorter run too little was seen to speak of a peak, seconds. */
+const TOO_SHORT_SECS = 1;
 /** How long the engine may take to hand over the rest of the output. */
 const LOG_END_MS = 30_000;
 
@@ -19,7 +21,7 @@ export interface TryEnd {
   /** Why it is a failure; absent when it is none. */
   readonly problem?: Text;
   readonly seconds: number;
-  /** Most memory at one time, bytes. */
+  /** Most memory at one time, bytes; absent when the run was too short to be watched. */
   readonly memoryPeak?: number;
 }
 
@@ -53,13 +55,14 @@ export async function runToEnd(app: App, run: TryRun): Promise<TryEnd> {
     const { end, timedOut } = await untilEnd(run, during);
     over.abort();
     await within(LOG_END_MS, () => Promise.allSettled([shown, log]));
-    const memoryPeak = await memory;
+    const peak = await memory;
     if (end.state !== "exited") {
       const seconds = (performance.now() - began) / 1000;
-      return { seconds, memoryPeak, problem: imageText.tryGone };
+      return { seconds, memoryPeak: peak, problem: imageText.tryGone };
     }
     const { exitCode } = end;
     const seconds = Math.max(0, end.finishedAt - end.startedAt) / 1000;
+    const memoryPeak = seconds < TOO_SHORT_SECS ? undefined : peak;
     return { exitCode, seconds, memoryPeak, problem: problemOf(end, timedOut, config) };
   } finally {
     over.abort();

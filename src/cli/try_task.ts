@@ -52,7 +52,7 @@ interface Draft {
  * Puts the task together: `--prompt`, or `--task` (a task.json, or any text as the prompt), or `task.md`
  * in the folder; the other options are added to it.
  *
- * @throws {UsageFailure} without a prompt, {@linkcode Failure} when a file cannot be read.
+ * @throws {UsageFailure} without a prompt, {@linkcode Failure} when a file cannot be read or says nothing to do.
  */
 export async function readTryTask(
   options: TryOptions,
@@ -89,11 +89,28 @@ async function readDraft({ prompt, task }: TryOptions, folder: string): Promise<
     }
     throw cannotRead(path, error);
   });
-  if (!/\.json$/i.test(path)) return plain(text.trim());
+  if (!/\.json$/i.test(path) && !isSheet(text)) return plain(text.trim());
+  const draft = readSheet(text, path);
+  if (draft.prompt.trim() === "") throw new Failure(imageText.tryNoTaskPrompt({ path }));
+  return draft;
+}
+
+/** Whether a text is a task.json, whatever its file is called. */
+function isSheet(text: string): boolean {
+  if (!text.trimStart().startsWith("{")) return false;
+  try {
+    return ["task_prompt", "task_id", "input_files"].some((key) => key in JSON.parse(text));
+  } catch {
+    return false;
+  }
+}
+
+/** A task.json. */
+function readSheet(text: string, path: string): Draft {
   try {
     const sheet = sheetSchema.parse(JSON.parse(text), inEnglish);
     return {
-      prompt: sheet.task_prompt ?? sheet.prompt ?? "",
+      prompt: sheet.task_prompt || sheet.prompt || "",
       outputPrompt: sheet.output_prompt ?? null,
       sessionId: sheet.session_id ?? null,
       sources: sheet.input_files.map((file) => ({

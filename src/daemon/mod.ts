@@ -1,4 +1,5 @@
 export { acquireLock, AlreadyRunning, isRunning, type Lock } from "./lock.ts";
+export { createLockFile, type HeldLock, tryLock } from "./lock_file.ts";
 export { type Holder, readHolder } from "./holder.ts";
 export { daemonFiles } from "./daemon_files.ts";
 export {

@@ -9,6 +9,7 @@ export {
   detachProxyEnvironment,
   type ProxySettings,
 } from "./proxy_environment.ts";
+export { pathId } from "./path_id.ts";
 export { sleep } from "./sleep.ts";
 export { ASLEEP_MS, sleepAwake, type SleepAwakeOptions } from "./sleep_awake.ts";
 export { within } from "./within.ts";

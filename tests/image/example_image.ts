@@ -2,6 +2,7 @@ import { fromFileUrl } from "@std/path";
 
 import { buildContext } from "../../src/cli/try_build_context.ts";
 import type { Engine } from "../../src/docker/mod.ts";
+import { TEST_LABELS, uniqueName } from "../support/engine.ts";
 import { ensureBaseImage } from "./base_image.ts";
 
 /** The example executor as the tests build it. */
@@ -17,6 +18,8 @@ export async function ensureExampleImage(engine: Engine): Promise<void> {
     await engine.buildImage(buildContext(EXAMPLE), {
       tag: EXAMPLE_IMAGE,
       buildArgs: { BASE_IMAGE: base },
+      // As `try` builds: so both have the same cache.
+      buildKit: true,
       onOutput: (text) => output = (output + text).slice(-8_000),
     });
   } catch (error) {
@@ -25,4 +28,24 @@ export async function ensureExampleImage(engine: Engine): Promise<void> {
   // An older make of it is left without a name, unless a container still has it.
   const newer = await engine.inspectImage(EXAMPLE_IMAGE);
   if (older && older.id !== newer?.id) await engine.removeImage(older.id).catch(() => {});
+}
+
+/** What a script prints in a container of the example image. */
+export async function runInImage(engine: Engine, script: string): Promise<string> {
+  const id = await engine.createContainer(uniqueName("look"), {
+    Image: EXAMPLE_IMAGE,
+    Entrypoint: ["sh", "-c", script],
+    Labels: TEST_LABELS,
+  });
+  try {
+    await engine.startContainer(id);
+    await engine.waitContainer(id);
+    let text = "";
+    for await (const { data } of engine.logs(id, { follow: false, timestamps: false })) {
+      text += new TextDecoder().decode(data);
+    }
+    return text;
+  } finally {
+    await engine.removeContainer(id, { force: true });
+  }
 }

@@ -23,15 +23,18 @@ export interface Program {
 export interface ProgramOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** A program and its arguments that start it: `["sh", "-c", "umask 077; exec \"$@\"", "sh"]`. */
+  readonly under?: readonly string[];
 }
 
 /** Starts the program, in English unless arguments or environment say otherwise. */
 export function startProgram(
   args: readonly string[],
-  { cwd, env = {} }: ProgramOptions,
+  { cwd, env = {}, under = [] }: ProgramOptions,
 ): Program {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", ...denoFlags(), MAIN, ...args],
+  const [program, ...rest] = [...under, Deno.execPath(), "run", ...denoFlags(), MAIN, ...args];
+  const child = new Deno.Command(program, {
+    args: rest,
     cwd,
     env: { AGENT_CORE_LANG: "en", ...env },
     stdin: "null",
