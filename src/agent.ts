@@ -11,7 +11,7 @@ import {
 } from "./daemon/mod.ts";
 import { prepareDataFolder } from "./data_folder/mod.ts";
 import { type Engine, EngineError, expectEngine, findEngine } from "./docker/mod.ts";
-import { createDockerExecutor } from "./executor/mod.ts";
+import { createDockerExecutor, createSecrets, type Secrets } from "./executor/mod.ts";
 import { agentText, Failure, journalText, type Lang, type Text, textOf } from "./i18n/mod.ts";
 import {
   type AttemptRow,
@@ -22,7 +22,7 @@ import {
   type Owner,
   ownerMark,
 } from "./journal/mod.ts";
-import type { Logger } from "./log/mod.ts";
+import { concealedLogger, type Logger } from "./log/mod.ts";
 import { Scheduler } from "./scheduler/mod.ts";
 import {
   createBudget,
@@ -85,6 +85,7 @@ export function startAgent(options: AgentOptions): Agent {
 
 class RunningAgent {
   readonly #options: AgentOptions;
+  readonly #secrets: Secrets;
   readonly #startedAt = Date.now();
   readonly #starting = new AbortController();
   #news: Text | undefined;
@@ -97,7 +98,8 @@ class RunningAgent {
   #ending: StopMode | undefined;
 
   constructor(options: AgentOptions) {
-    this.#options = options;
+    this.#secrets = createSecrets(options.config.paths.mounts);
+    this.#options = { ...options, log: concealedLogger(options.log, this.#secrets.text) };
   }
 
   end(mode: StopMode): void {
@@ -190,6 +192,8 @@ class RunningAgent {
     const { config, configPath, log, lang, onProgress, onReady } = this.#options;
     const owner = this.#owner;
     const { signal } = this.#starting;
+    const secrets = this.#secrets;
+    for (const warning of await secrets.refresh()) log.warn(warning);
     // Results and containers of before must not wait for an engine or a mount, and a service has nobody
     // to start it again: the scheduler says what is missing, takes no new task, and has the checks made
     // again.
@@ -206,6 +210,7 @@ class RunningAgent {
       configPath,
       log,
       lang,
+      secrets,
     });
     const warnings = await executor.prepare({
       signal,
@@ -216,7 +221,8 @@ class RunningAgent {
     });
     for (const warning of warnings) log.warn(warning);
     this.#starting.signal.throwIfAborted();
-    const parts = { config, owner, journal, server, executor, log, lang, onProgress };
+    const conceal = secrets.text;
+    const parts = { config, owner, journal, server, executor, log, lang, conceal, onProgress };
     const scheduler = new Scheduler(parts);
     this.#scheduler = scheduler;
     log.info(agentText.started({

@@ -146,6 +146,7 @@ function configOf(app: App, name: string, { isLocal }: ModelChoice): string {
 host = "./secrets"
 container = "/run/agent"
 readonly = true
+secret = true
 `;
 }
 

@@ -1,7 +1,12 @@
 import { dirname } from "@std/path";
 
 import { type Engine, findEngine } from "../docker/mod.ts";
-import { createDockerExecutor, type Executor } from "../executor/mod.ts";
+import {
+  createDockerExecutor,
+  createSecrets,
+  type Executor,
+  type Secrets,
+} from "../executor/mod.ts";
 import { imageText } from "../i18n/mod.ts";
 import { pathId } from "../util/mod.ts";
 import { collectOutputs, createWorkspace, stageInputs } from "../workspace/mod.ts";
@@ -69,8 +74,11 @@ async function onBench(app: App, setup: TrySetup, means: Means): Promise<TryResu
   const { bench } = setup;
   const folder = dirname(bench.dir);
   const config = { ...setup.config, paths: { ...setup.config.paths, dataDir: bench.dir } };
+  const secrets = createSecrets(config.paths.mounts);
+  for (const warning of await secrets.refresh()) app.say(warning);
   await using executor = createDockerExecutor({
     config,
+    secrets,
     engine: means.engine,
     agentId: `try-${await pathId(folder)}`,
     configPath: setup.path,
@@ -84,7 +92,7 @@ async function onBench(app: App, setup: TrySetup, means: Means): Promise<TryResu
     await makeBench(bench);
     const warnings = await executor.prepare({ signal: means.signal, onProgress: app.say });
     for (const warning of warnings) app.say(warning);
-    const result = await work(app, { ...setup, config }, { ...means, executor });
+    const result = await work(app, { ...setup, config }, { ...means, executor, secrets });
     settled = true;
     return result;
   } finally {
@@ -95,7 +103,10 @@ async function onBench(app: App, setup: TrySetup, means: Means): Promise<TryResu
 async function work(
   app: App,
   { config, bench }: TrySetup,
-  { engine, executor, options, task, signal }: Means & { readonly executor: Executor },
+  { engine, executor, secrets, options, task, signal }: Means & {
+    readonly executor: Executor;
+    readonly secrets: Secrets;
+  },
 ): Promise<TryResult> {
   const sheet = { ...task.sheet, id: bench.taskId };
   const workspace = await createWorkspace({ dataDir: bench.dir, task: sheet, attempt: 1 });
@@ -110,7 +121,8 @@ async function work(
   const runId = await executor.create(attempt, signal);
   let keep = false;
   try {
-    const end = await runToEnd(app, { engine, executor, attempt, runId, config, options, signal });
+    const run = { engine, executor, secrets, attempt, runId, config, options, signal };
+    const end = await runToEnd(app, run);
     const collection = await collectOutputs({
       dir: workspace.dir,
       mounts: config.paths.mounts.map((mount) => mount.container),

@@ -1,4 +1,5 @@
 import { type Engine, EngineError } from "../docker/mod.ts";
+import type { Concealer } from "../util/mod.ts";
 import type { App } from "./app.ts";
 
 /** Characters of a line without an end that are kept back at most. */
@@ -12,11 +13,15 @@ export async function passOutputOn(
   app: App,
   engine: Engine,
   runId: string,
-  { toStderr, signal }: { readonly toStderr: boolean; readonly signal: AbortSignal },
+  { toStderr, secrets, signal }: {
+    readonly toStderr: boolean;
+    readonly secrets: Concealer;
+    readonly signal: AbortSignal;
+  },
 ): Promise<void> {
   const lines = {
-    stdout: createLines(toStderr ? app.say : app.print),
-    stderr: createLines(app.say),
+    stdout: createLines(toStderr ? app.say : app.print, secrets),
+    stderr: createLines(app.say, secrets),
   };
   try {
     for await (const frame of engine.logs(runId, { follow: true, timestamps: false, signal })) {
@@ -30,12 +35,14 @@ export async function passOutputOn(
   lines.stderr.end();
 }
 
-function createLines(show: (line: string) => void) {
+function createLines(show: (line: string) => void, secrets: Concealer) {
   const decoder = new TextDecoder();
+  const concealed = secrets.stream();
   let held = "";
   return {
     add(data: Uint8Array): void {
-      const parts = (held + decoder.decode(data, { stream: true })).split("\n");
+      const text = decoder.decode(concealed.push(data), { stream: true });
+      const parts = (held + text).split("\n");
       held = parts.pop() ?? "";
       for (const line of parts) show(line);
       if (held.length <= MAX_HELD) return;
@@ -43,6 +50,7 @@ function createLines(show: (line: string) => void) {
       held = "";
     },
     end(): void {
+      held += decoder.decode(concealed.end());
       if (held !== "") show(held);
       held = "";
     },

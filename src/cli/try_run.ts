@@ -2,7 +2,7 @@ import type { Config } from "../config/mod.ts";
 import type { Engine } from "../docker/mod.ts";
 import type { Attempt, Executor, ExitedRun } from "../executor/mod.ts";
 import { imageText, schedulerText, type Text } from "../i18n/mod.ts";
-import { sleep, within } from "../util/mod.ts";
+import { type Concealer, sleep, within } from "../util/mod.ts";
 import type { App } from "./app.ts";
 import type { TryOptions } from "./try_command.ts";
 import { passOutputOn } from "./try_output.ts";
@@ -33,12 +33,13 @@ export interface TryRun {
   readonly runId: string;
   readonly config: Config;
   readonly options: TryOptions;
+  readonly secrets: Concealer;
   readonly signal: AbortSignal;
 }
 
 /** Starts the container, passes its output on, and stops it when its time is over. */
 export async function runToEnd(app: App, run: TryRun): Promise<TryEnd> {
-  const { engine, executor, attempt, runId, config, options, signal } = run;
+  const { engine, executor, attempt, runId, config, options, secrets, signal } = run;
   const over = new AbortController();
   const during = AbortSignal.any([signal, over.signal]);
   const began = performance.now();
@@ -50,7 +51,11 @@ export async function runToEnd(app: App, run: TryRun): Promise<TryEnd> {
     }));
     const log = executor.captureLog(attempt, runId, signal);
     log.catch(() => {});
-    const shown = passOutputOn(app, engine, runId, { toStderr: options.json ?? false, signal });
+    const shown = passOutputOn(app, engine, runId, {
+      toStderr: options.json ?? false,
+      secrets,
+      signal,
+    });
     const memory = watchMemory(executor, runId, during);
     const { end, timedOut } = await untilEnd(run, during);
     over.abort();

@@ -8,6 +8,8 @@ export interface Mount {
   /** Absolute path in the container. */
   readonly container: string;
   readonly readonly: boolean;
+  /** It holds keys: the agent conceals them in logs, reports and messages. @default {false} */
+  readonly secret: boolean;
 }
 
 /** The whole configuration after defaults, environment and flags. Sizes are bytes, paths absolute. */

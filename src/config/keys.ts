@@ -219,4 +219,5 @@ export const MOUNT_KEYS = {
     expected: words.expectMountPoint,
   }),
   readonly: boolean(false, { about: words.aboutPathsMountReadonly }),
+  secret: boolean(false, { about: words.aboutPathsMountSecret }),
 } as const;

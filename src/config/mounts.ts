@@ -49,8 +49,10 @@ function readMount(
   const host = readHost(field("host"), context, problems);
   const container = read(MOUNT_KEYS.container, field("container"), problems);
   const readonly = read(MOUNT_KEYS.readonly, field("readonly"), problems);
-  if (host === undefined || container === undefined || readonly === undefined) return undefined;
-  return { host, container, readonly };
+  const secret = read(MOUNT_KEYS.secret, field("secret"), problems);
+  if (host === undefined || container === undefined) return undefined;
+  if (readonly === undefined || secret === undefined) return undefined;
+  return { host, container, readonly, secret };
 }
 
 function itemOf(list: Found, sources: Sources, value: unknown, index: number): Found {

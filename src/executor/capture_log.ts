@@ -122,6 +122,7 @@ async function readFrames(
         writer.skip(frame);
         break;
       case "rotated":
+        writer.skipLate(frame);
         break;
       case "gap":
         await writer.mark(executorText.logRotated);

@@ -26,6 +26,7 @@ import { ensureImage, spelledPath } from "./prepare.ts";
 import { removeFolder } from "./remove_folder.ts";
 import { removeSurely } from "./remove_surely.ts";
 import { failedStart, isTasksOwn, sightingOf } from "./sighting.ts";
+import { NO_SECRETS, type Secrets } from "./secrets.ts";
 import { StartChecks } from "./start_checks.ts";
 import { startRun } from "./start_run.ts";
 import { removeLeftovers } from "./throw_away.ts";
@@ -47,6 +48,8 @@ export interface DockerExecutorOptions {
   readonly configPath: string;
   /** @default {SILENT} */
   readonly log?: Logger;
+  /** What must not be in logs and reports. @default {NO_SECRETS} */
+  readonly secrets?: Secrets;
   /** The language of the marks in a task's log. @default {"en"} */
   readonly lang?: Lang;
   /** How much of a log is kept; for tests. */
@@ -82,6 +85,7 @@ class DockerExecutor implements Executor {
   /** The ends of outputs that a full disk did not take, by log path. */
   readonly #unkeptTails = new Map<string, Tails & { readonly attempt: number }>();
   readonly #checks: StartChecks;
+  readonly #secrets: Secrets;
   /** Whether the engine keeps its containers on the data folder's disk; undefined until it is asked. */
   #sharesDisk: boolean | undefined;
 
@@ -90,6 +94,7 @@ class DockerExecutor implements Executor {
     this.#log = options.log ?? SILENT;
     this.#link = createEngineLink(options.engine, this.#log);
     this.#checks = new StartChecks(options);
+    this.#secrets = options.secrets ?? NO_SECRETS;
   }
 
   prepare(options: PrepareOptions): Promise<Text[]> {
@@ -176,7 +181,9 @@ class DockerExecutor implements Executor {
 
   async captureLog(attempt: Attempt, runId: string, signal: AbortSignal): Promise<void> {
     const { lang = "en", logSizes: sizes, lookEveryMs = LOOK_EVERY_MS } = this.#options;
-    const kept = { attempt, log: this.#log, lang, sizes, signal };
+    // Keys are changed while an agent runs: a new run has the new ones.
+    await this.#secrets.refresh();
+    const kept = { attempt, log: this.#log, lang, sizes, secrets: this.#secrets, signal };
     const tails = await captureLog({ ...kept, runId, link: this.#link, lookEveryMs });
     if (tails) this.#unkeptTails.set(attempt.logPath, { attempt: attempt.attempt, ...tails });
     else this.#unkeptTails.delete(attempt.logPath);
@@ -188,7 +195,10 @@ class DockerExecutor implements Executor {
   async tails(attempt: Attempt): Promise<Tails> {
     const state = this.#unkeptTails.get(attempt.logPath) ?? await readLogState(attempt.logPath);
     if (state?.attempt !== attempt.attempt) return { stdout: "", stderr: "" };
-    return { stdout: state.stdout, stderr: state.stderr };
+    // A key that is newer than the run may be in there all the same.
+    await this.#secrets.refresh();
+    const conceal = this.#secrets.text;
+    return { stdout: conceal(state.stdout), stderr: conceal(state.stderr) };
   }
 
   archive(runId: string, path: string, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>> {

@@ -1,6 +1,7 @@
 import type { LogFrame } from "../docker/mod.ts";
 import { executorText, type Lang, type Text, textOf } from "../i18n/mod.ts";
 import type { Logger } from "../log/mod.ts";
+import { type ConcealedStream, type Concealer, OPEN } from "../util/mod.ts";
 import type { Attempt, Tails } from "./executor.ts";
 import { KeptLog, type KeptSizes, tailPaths } from "./kept_log.ts";
 import { LastBytes } from "./last_bytes.ts";
@@ -24,22 +25,29 @@ export interface LogWriterOptions {
   readonly lang: Lang;
   readonly log: Logger;
   readonly sizes?: KeptSizes;
+  /** What must not be in the log. @default {OPEN} */
+  readonly secrets?: Concealer;
 }
 
 /**
  * Writes the frames of a run's output into its log file and remembers, beside the file, how far it has
  * got, so that another writer can go on behind exactly the same frame. A full disk costs output but
  * never throws: what could not be written is counted, and marked as soon as there is room again.
+ *
+ * Secrets are concealed on the way. What may be the beginning of one is neither in the file nor in its
+ * position until it is known; to go on, a writer has to pass over the frames before.
  */
 export class LogWriter implements AsyncDisposable {
   readonly #options: LogWriterOptions;
   readonly #file: KeptLog;
-  readonly #stdout = new LastBytes(TAIL_BYTES);
-  readonly #stderr = new LastBytes(TAIL_BYTES);
+  readonly #streams: Record<LogFrame["stream"], KeptStream>;
   /** As of the last frame whose bytes are in the file. */
   #written: LogState;
   /** As of the last frame that was taken. */
   #taken: Pick<LogState, "frames" | "first" | "last">;
+  /** The streams are as they were behind the last frame taken; not so where another writer took it. */
+  #isCurrent: boolean;
+  #passed = 0;
   #buffer = new Uint8Array(SMALL_BYTES);
   #spare = new Uint8Array(SMALL_BYTES);
   #filled = 0;
@@ -51,16 +59,19 @@ export class LogWriter implements AsyncDisposable {
   #timer?: ReturnType<typeof setTimeout>;
 
   private constructor(options: LogWriterOptions, state: LogState) {
-    const { attempt: { logPath }, sizes } = options;
+    const { attempt: { logPath }, secrets = OPEN, sizes } = options;
     const { base, position } = state;
+    const kept = () => ({ tail: new LastBytes(TAIL_BYTES), concealed: secrets.stream() });
     this.#options = options;
     this.#written = state;
     this.#taken = state;
+    this.#isCurrent = state.frames === 0;
     this.#lost = state.lost;
     const beforeDrop = () => this.checkpoint();
     this.#file = new KeptLog(logPath, { base, position, sizes, beforeDrop });
-    this.#stdout.push(new TextEncoder().encode(state.stdout));
-    this.#stderr.push(new TextEncoder().encode(state.stderr));
+    this.#streams = { stdout: kept(), stderr: kept() };
+    this.#streams.stdout.tail.push(new TextEncoder().encode(state.stdout));
+    this.#streams.stderr.tail.push(new TextEncoder().encode(state.stderr));
   }
 
   /** Opens the log of an attempt where it was left; undefined when it is complete. */
@@ -81,36 +92,54 @@ export class LogWriter implements AsyncDisposable {
 
   /** Takes one frame. Waits for the disk whenever the buffer is full. */
   async frame(frame: LogFrame): Promise<void> {
-    this.#tailOf(frame).push(frame.data);
     const last = markOf(frame);
     const { frames, first = last } = this.#taken;
-    await this.#append(frame.data, { frames: frames + 1, first, last });
+    const { tail, concealed } = this.#streams[frame.stream];
+    const bytes = concealed.push(frame.data);
+    tail.push(bytes);
+    this.#isCurrent = true;
+    await this.#append(bytes, { frames: frames + 1, first, last });
   }
 
-  /** A line that is not the program's. */
+  /** A line that is not the program's, where some of its output is missing. */
   async mark(text: Text): Promise<void> {
+    await this.#endStreams();
     const line = new TextEncoder().encode(lineOf(text, this.#options.lang));
     await this.#append(line, this.#taken);
   }
 
   /** Passes over a frame that is in the file already. */
-  skip(frame: LogFrame): void {
-    this.#tailOf(frame).push(frame.data);
+  skip({ stream, data }: LogFrame): void {
+    if (this.#isCurrent) return;
+    const { tail, concealed } = this.#streams[stream];
+    tail.push(concealed.push(data));
+    this.#isCurrent = ++this.#passed === this.#taken.frames;
   }
 
-  /** The engine's log is read from the same beginning again: the ends of the streams build up anew. */
+  /** Passes over a frame of a log whose beginning is lost: the ends of the streams are those of the state. */
+  skipLate({ stream, data }: LogFrame): void {
+    if (!this.#isCurrent) this.#streams[stream].concealed.push(data);
+  }
+
+  /** The engine's log is read from the same beginning again. */
   restart(): void {
-    this.#stdout.clear();
-    this.#stderr.clear();
+    if (this.#isCurrent) return;
+    this.#passed = 0;
+    for (const { tail, concealed } of Object.values(this.#streams)) {
+      tail.clear();
+      concealed.end();
+    }
   }
 
   /** The last of each stream. */
   get tails(): Tails {
-    return { stdout: this.#stdout.text(), stderr: this.#stderr.text() };
+    const { stdout, stderr } = this.#streams;
+    return { stdout: stdout.tail.text(), stderr: stderr.tail.text() };
   }
 
   /** Everything is taken: puts the file together. False when the disk has no room for that. */
   async finish(): Promise<boolean> {
+    await this.#endStreams();
     await this.flush();
     if (this.#lost > 0) await this.#write(new Uint8Array(0));
     const { lang, log, attempt: { logPath } } = this.#options;
@@ -150,8 +179,13 @@ export class LogWriter implements AsyncDisposable {
     this.#file[Symbol.dispose]();
   }
 
-  #tailOf({ stream }: LogFrame): LastBytes {
-    return stream === "stderr" ? this.#stderr : this.#stdout;
+  /** What was held back is not the beginning of anything any more. */
+  async #endStreams(): Promise<void> {
+    for (const { tail, concealed } of Object.values(this.#streams)) {
+      const rest = concealed.end();
+      tail.push(rest);
+      await this.#append(rest, this.#taken);
+    }
   }
 
   /** Bytes and the count of their frame go together, so that the file always ends with a whole frame. */
@@ -206,6 +240,12 @@ export class LogWriter implements AsyncDisposable {
   #state(done: boolean): LogState {
     return { ...this.#written, ...this.tails, done };
   }
+}
+
+/** One of a run's two streams. */
+interface KeptStream {
+  readonly tail: LastBytes;
+  readonly concealed: ConcealedStream;
 }
 
 /** A later attempt writes behind the earlier ones, so that what became of the task reads as one story. */

@@ -14,4 +14,5 @@ export {
 export { createDockerExecutor, type DockerExecutorOptions } from "./docker_executor.ts";
 export { declaredByImage } from "./declared_by_image.ts";
 export { logParts } from "./log_files.ts";
+export { createSecrets, NO_SECRETS, type Secrets } from "./secrets.ts";
 export { ensureImage } from "./prepare.ts";

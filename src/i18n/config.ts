@@ -572,6 +572,11 @@ export const configText = {
     zh: "true 表示容器不能写入",
     en: "true means that containers cannot write to it",
   },
+  aboutPathsMountSecret: {
+    zh: "true 表示其中存放密钥：日志、报告和消息中出现时以 *** 代替",
+    en:
+      "true means that it holds keys: where they appear in logs, reports and messages, *** takes their place",
+  },
   aboutPathsAllowNetworkFs: {
     zh: "允许数据文件夹位于网络文件系统（NFS、SMB 等）上；其文件锁不可靠",
     en:

@@ -305,6 +305,21 @@ export const executorText = {
     en: "some output is lost here: the engine dropped it while the agent was away",
   },
 
+  /** A mount marked secret holds more than can be looked for. */
+  secretTooLarge: (p: { host: string }): Text => ({
+    zh:
+      `标为 secret 的挂载 ${p.host} 内容过多，只有前面的部分会在日志和报告中被遮盖。请只把存放密钥的小文件夹标为 secret。`,
+    en:
+      `The mount ${p.host} is marked secret and holds more than can be concealed in logs and reports; only the first of it is. Mark a small folder that holds nothing but keys.`,
+  }),
+  /** A file of a mount marked secret cannot be read by the agent. */
+  secretNotRead: (p: { path: string; reason: Text }): Text => ({
+    zh:
+      `agent 无法读取 ${p.path}（标为 secret 的挂载），因此无法在日志和报告中遮盖其内容：${p.reason.zh}`,
+    en:
+      `The agent cannot read ${p.path}, in a mount marked secret, and so cannot conceal what it holds in logs and reports: ${p.reason.en}`,
+  }),
+
   /** A line in a task's log: another attempt begins. */
   logAttempt: (p: { attempt: number }): Text => ({
     zh: `第 ${p.attempt} 次尝试`,

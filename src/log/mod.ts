@@ -52,6 +52,18 @@ export function createLogger(
 /** A logger that says nothing. */
 export const SILENT: Logger = createLogger({ lang: "en", level: "error", write: () => {} });
 
+/** A logger whose messages and fields go through `conceal` first. */
+export function concealedLogger(logger: Logger, conceal: (words: string) => string): Logger {
+  const at = (level: LogLevel) => (text: Text, fields: LogFields = {}) => {
+    const shown = Object.entries(fields).map(([key, value]) => [
+      key,
+      typeof value === "string" ? conceal(value) : value,
+    ]);
+    logger[level]({ zh: conceal(text.zh), en: conceal(text.en) }, Object.fromEntries(shown));
+  };
+  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+}
+
 function quote(value: string): string {
   return /^[\w.:/@+-]+$/.test(value) ? value : JSON.stringify(value);
 }

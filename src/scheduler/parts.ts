@@ -18,6 +18,8 @@ export interface Parts {
   readonly clock?: Clock;
   /** The language of what a task's user reads in its report. */
   readonly lang: Lang;
+  /** Keeps secrets out of what is sent. @default {String} */
+  readonly conceal?: (text: string) => string;
   /** Called whenever something in the life of a task has happened, for those who show it. */
   readonly onProgress?: (row: AttemptRow, what: Text) => void;
 }

@@ -260,8 +260,8 @@ Deno.test("loadConfig() takes relative paths from the file's folder and ~ from h
     const { config } = await loadConfig(o);
     assert.equal(config.paths.dataDir, join(folder, "../data"));
     assert.deepEqual(config.paths.mounts, [
-      { host: "/home/me/x", container: "/x", readonly: true },
-      { host: join(folder, "ref"), container: "/workspace/ref", readonly: false },
+      { host: "/home/me/x", container: "/x", readonly: true, secret: false },
+      { host: join(folder, "ref"), container: "/workspace/ref", readonly: false, secret: false },
     ]);
   });
 });

@@ -76,7 +76,7 @@ Deno.test("every key can be set by its environment variable", async () => {
     },
     paths: {
       dataDir: "/cwd/envdata",
-      mounts: [{ host: "/cwd/ref", container: "/ref", readonly: true }],
+      mounts: [{ host: "/cwd/ref", container: "/ref", readonly: true, secret: false }],
       allowNetworkFs: true,
     },
     docker: { host: "tcp://127.0.0.1:2375" },

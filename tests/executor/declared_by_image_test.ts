@@ -104,7 +104,7 @@ Deno.test("what an image declares: volumes, programs and processors", () => {
   assert.deepEqual(look({}), [0, 0]);
   assert.deepEqual(look({ volumes: ["/workspace", "/workspaces/x", "/data", "/"] }), [0, 0]);
   assert.deepEqual(look({ volumes: ["/workspace/a", "/x/../workspace/./b/"] }), [2, 0]);
-  const mounts = [{ host: "/h", container: "/workspace/a/", readonly: false }];
+  const mounts = [{ host: "/h", container: "/workspace/a/", readonly: false, secret: false }];
   assert.deepEqual(look({ volumes: ["/workspace/a"] }, { paths: { mounts } }), [0, 0]);
   assert.deepEqual(look({ entrypoint: [] }), [1, 0]);
   assert.deepEqual(look({ entrypoint: [], cmd: ["/x"] }), [0, 0]);

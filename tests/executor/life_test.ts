@@ -27,7 +27,7 @@ for (const executorType of ["bash", "python"] as const) {
       );
       return {
         executor: { executorType, scriptPath: "/tools/run.sh", timeoutMinutes: 2 },
-        paths: { mounts: [{ host, container: "/tools", readonly: true }] },
+        paths: { mounts: [{ host, container: "/tools", readonly: true, secret: false }] },
       };
     }, async (bench) => {
       assert.deepEqual(await bench.executor.prepare({ signal: bench.signal }), []);

@@ -15,7 +15,9 @@ Deno.test("the container of a task: everything that is asked for, nothing that i
       timeoutMinutes: 1.5,
       gpu: { vendor: "nvidia", devices: ["0", "GPU-x"] },
     },
-    paths: { mounts: [{ host: "/srv/models", container: "/models", readonly: true }] },
+    paths: {
+      mounts: [{ host: "/srv/models", container: "/models", readonly: true, secret: false }],
+    },
     sandbox: { cpus: 1.5, runtime: "runsc", logMaxSize: 400, readOnlyRoot: true },
   });
   const facts = {

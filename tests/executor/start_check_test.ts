@@ -31,7 +31,12 @@ async function ownContainers(
   return list.map(({ name }) => name);
 }
 
-const mount = (host: string, container = "/m", readonly = true) => ({ host, container, readonly });
+const mount = (host: string, container = "/m", readonly = true) => ({
+  host,
+  container,
+  readonly,
+  secret: false,
+});
 
 refused(
   "an image that cannot be had",

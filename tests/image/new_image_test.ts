@@ -89,7 +89,8 @@ Deno.test("the folder is a node's as well, in both languages", async (t) => {
         const { config, warnings } = await loadConfig({ path, env: {} });
         assert.deepEqual(warnings, []);
         assert.match(config.executor.image, /^my-lab-s-agent-[0-9a-f]{6}:latest$/);
-        const mount = { host: join(folder, "secrets"), container: "/run/agent", readonly: true };
+        const host = join(folder, "secrets");
+        const mount = { host, container: "/run/agent", readonly: true, secret: true };
         assert.deepEqual(config.paths.mounts, [mount]);
         const settings = JSON.parse(await Deno.readTextFile(join(folder, "agent.json")));
         assert.deepEqual([settings.model, settings.language], ["", lang]);

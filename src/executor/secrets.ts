@@ -1,0 +1,156 @@
+import { join, relative } from "@std/path";
+
+import type { Mount } from "../config/mod.ts";
+import { executorText, type Text, textOf } from "../i18n/mod.ts";
+import { type ConcealedStream, type Concealer, createConcealer, OPEN } from "../util/mod.ts";
+
+/** A shorter value is rather a word than a secret, characters. */
+const SHORTEST = 8;
+/** A word of a line is one only from this length on: prose beside a key is not, characters. */
+const SHORTEST_WORD = 16;
+/** Of one file so much is read, bytes. */
+const FILE_BYTES = 64 * 1024;
+/** All that is looked for, in all spellings, bytes: a search takes 25 times as much memory. */
+const VALUE_BYTES = 256 * 1024;
+const MOST_FILES = 256;
+const MOST_DEPTH = 8;
+
+/** What the mounts marked `secret = true` hold, kept out of logs, reports and messages. */
+export interface Secrets extends Concealer {
+  /**
+   * Reads the mounts again, for keys are changed while an agent runs.
+   * @returns warnings of what cannot be concealed.
+   */
+  refresh(): Promise<Text[]>;
+}
+
+/** No mount is secret. */
+export const NO_SECRETS: Secrets = { ...OPEN, refresh: () => Promise.resolve([]) };
+
+/** The secrets of these mounts; nothing is read before the first {@linkcode Secrets.refresh}. */
+export function createSecrets(mounts: readonly Mount[]): Secrets {
+  const secret = mounts.filter((mount) => mount.secret);
+  if (secret.length === 0) return NO_SECRETS;
+  let concealer: Concealer = OPEN;
+  return {
+    text: (text) => concealer.text(text),
+    stream: (): ConcealedStream => concealer.stream(),
+    async refresh() {
+      const values = new Set<string>();
+      let room = VALUE_BYTES;
+      const warnings: Text[] = [];
+      for (const { host } of secret) {
+        const { texts, isWhole, unread } = await readTexts(host);
+        for (const value of texts.flatMap(secretValues)) {
+          if (values.has(value)) continue;
+          room -= new TextEncoder().encode(value).length;
+          if (room >= 0) values.add(value);
+        }
+        if (!isWhole || room < 0) warnings.push(executorText.secretTooLarge({ host }));
+        if (unread) warnings.push(unread);
+      }
+      concealer = createConcealer(values);
+      return warnings;
+    },
+  };
+}
+
+/**
+ * What a file holds that somebody could pass on by mistake: its lines, what is behind the first `=` or `:` of a
+ * line, long words of it, the strings of JSON; each as it is, as JSON writes it, and as an address does.
+ */
+export function secretValues(text: string): string[] {
+  const lines = text.split(/[\r\n]+/).map((line) => line.trim());
+  const plain = [
+    ...lines.filter((line) => !line.startsWith("#") && !line.startsWith("-----")),
+    ...lines.map((line) => unquoted(/^[^=:]*[=:]\s*(.*)$/.exec(line)?.[1] ?? "")),
+    ...strings(parsed(text)),
+  ].filter((value) => value.length >= SHORTEST);
+  const words = lines.flatMap((line) => line.split(/\s+/)).filter((word) =>
+    word.length >= SHORTEST_WORD && !/^-+$/.test(word)
+  );
+  const readable = [...plain, ...words].filter((value) => !/[\0\ufffd]/.test(value));
+  return [...new Set(readable.flatMap(spellings))];
+}
+
+function unquoted(value: string): string {
+  return value.trim().replace(/^(["'])(.*)\1[,;]?$/, "$2");
+}
+
+function spellings(value: string): string[] {
+  const wellFormed = value.toWellFormed();
+  return [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(wellFormed)];
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function strings(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(strings) : [];
+}
+
+/** What there is to read of a mount. */
+interface MountTexts {
+  readonly texts: string[];
+  /** False where there is more than is read. */
+  isWhole: boolean;
+  /** The first file that cannot be read. */
+  unread?: Text;
+}
+
+/** The texts of a mount's files. Pipes and devices are left alone. */
+async function readTexts(host: string): Promise<MountTexts> {
+  const found: MountTexts = { texts: [], isWhole: true };
+  const read = async (path: string, depth: number): Promise<void> => {
+    const info = await Deno.stat(path);
+    const isFull = found.texts.length >= MOST_FILES || depth > MOST_DEPTH;
+    if (isFull && (info.isFile || info.isDirectory)) found.isWhole = false;
+    else if (info.isFile) {
+      if (info.size > FILE_BYTES) found.isWhole = false;
+      found.texts.push(await beginningOf(path));
+    } else if (info.isDirectory) {
+      for await (const { name, isSymlink } of Deno.readDir(path)) {
+        if (!found.isWhole) return;
+        if (isSymlink && !await staysWithin(host, join(path, name))) continue;
+        await attempt(join(path, name), depth + 1);
+      }
+    }
+  };
+  const attempt = async (path: string, depth: number): Promise<void> => {
+    try {
+      await read(path, depth);
+    } catch (error) {
+      // What is gone is no secret any more, and that a mount is missing is said elsewhere.
+      if (error instanceof Deno.errors.NotFound) return;
+      found.unread ??= executorText.secretNotRead({ path, reason: textOf(error) });
+    }
+  };
+  await attempt(host, 0);
+  return found;
+}
+
+/** In a container a link that leads out of the mount leads elsewhere; one that leads upwards would never end. */
+async function staysWithin(host: string, link: string): Promise<boolean> {
+  const target = await Deno.realPath(link).catch(() => undefined);
+  if (target === undefined) return false;
+  const inside = relative(await Deno.realPath(host), target);
+  return inside !== "" && !inside.startsWith("..") && !(await Deno.stat(target)).isDirectory;
+}
+
+async function beginningOf(path: string): Promise<string> {
+  using file = await Deno.open(path);
+  const buffer = new Uint8Array(FILE_BYTES);
+  let filled = 0;
+  while (filled < buffer.length) {
+    const read = await file.read(buffer.subarray(filled));
+    if (read === null) break;
+    filled += read;
+  }
+  return new TextDecoder().decode(buffer.subarray(0, filled));
+}
