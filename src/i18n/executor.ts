@@ -37,9 +37,9 @@ export const executorText = {
   /** The image is not there and cannot be pulled. */
   imageMissing: (p: { image: string; reason: Text }): Text => ({
     zh:
-      `没有镜像 ${p.image}，也无法拉取：${p.reason.zh}\n请先构建它，例如：docker build -t ${p.image} executor-example\n或在配置中修改 executor.image。`,
+      `没有镜像 ${p.image}，也无法拉取：${p.reason.zh}\n请先构建它，例如：docker build -t ${p.image} executor-example\n配置文件旁边有 Dockerfile 时：agent-core try --promote\n或在配置中修改 executor.image。`,
     en:
-      `Image ${p.image} is missing and cannot be pulled: ${p.reason.en}\nBuild it first, for example: docker build -t ${p.image} executor-example\nor change executor.image in the configuration.`,
+      `Image ${p.image} is missing and cannot be pulled: ${p.reason.en}\nBuild it first, for example: docker build -t ${p.image} executor-example\nor, with a Dockerfile beside the configuration: agent-core try --promote\nor change executor.image in the configuration.`,
   }),
 
   /** The image was removed while the agent runs. */
