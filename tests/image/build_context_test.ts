@@ -3,6 +3,7 @@ import { dirname, join } from "@std/path";
 import { unpackTar } from "modern-tar";
 
 import { buildArguments } from "../../src/cli/try_build.ts";
+import { baseImages } from "../../src/cli/try_base_images.ts";
 import { buildContext } from "../../src/cli/try_build_context.ts";
 
 Deno.test("a folder becomes a build context without keys, results and what it ignores", async () => {
@@ -59,4 +60,22 @@ Deno.test("build arguments are those that the environment has and the Dockerfile
   };
   assert.deepEqual(buildArguments(dockerfile, env), { BASE_IMAGE: "mine" });
   assert.deepEqual(buildArguments(dockerfile, { NPM_REGISTRY: "n" }), { NPM_REGISTRY: "n" });
+});
+
+Deno.test("the base images of a Dockerfile, with the arguments that name them", () => {
+  const names = (dockerfile: string, given = {}) => baseImages(dockerfile, given);
+  assert.deepEqual(names("FROM node:22\n"), [{ name: "node:22", argument: undefined }]);
+  const usual =
+    "# FROM none\nARG BASE_IMAGE=node:22-slim\nFROM ${BASE_IMAGE}\nARG BASE_IMAGE=other\n";
+  assert.deepEqual(names(usual), [{ name: "node:22-slim", argument: "BASE_IMAGE" }]);
+  assert.deepEqual(names(usual, { BASE_IMAGE: "mine" }), [{
+    name: "mine",
+    argument: "BASE_IMAGE",
+  }]);
+  const stages = 'ARG TAG="1"\nfrom --platform=linux/amd64 go:$TAG as Build\nFROM scratch\n' +
+    "FROM build\nFROM ${NONE:-deb:12}\nFROM $UNSET\n";
+  assert.deepEqual(names(stages), [
+    { name: "go:1", argument: "TAG" },
+    { name: "deb:12", argument: "NONE" },
+  ]);
 });

@@ -178,6 +178,57 @@ Deno.test("Ctrl+C stops the container and leaves nothing behind", () =>
     })
   ));
 
+Deno.test("what a killed try has left, the next one removes; a living and a kept one stay", () =>
+  withTestEngine((engine) =>
+    withFolder("[ -e input/01-wait ] && sleep 600; echo x > output/x", async (folder) => {
+      await Deno.writeTextFile(join(folder, "wait"), "");
+      const again = ["try", "--json", "-p", "x"];
+      const begin = async () => {
+        const program = startProgram([...again, "--input", "wait"], { cwd: folder });
+        await program.said(/runs in container/);
+        return program;
+      };
+      const containerOf = ({ stderr }: { stderr: string }) =>
+        stderr.match(/in container (\w+)/)![1];
+      const kept = resultOf(await runProgram([...again, "--keep"], { cwd: folder }));
+      const living = await begin();
+      const killed = await begin();
+      killed.kill("SIGKILL");
+      const left = containerOf(await killed.ended);
+      const at = join(folder, "data", "try");
+      try {
+        assert.ok(await engine.inspectContainer(left));
+        const next = await runProgram(again, { cwd: folder });
+        assert.equal(next.code, 0, next.stderr);
+        assert.match(next.stderr, /Clearing up after try-\w+, which was cut off/);
+        assert.equal(await engine.inspectContainer(left), undefined);
+        assert.ok(await engine.inspectContainer(kept.container!));
+        // Those that stay, the last result, and the lock of the one that lives.
+        const rest = (await names(at)).filter((name) => !["last", kept.task_id].includes(name));
+        assert.deepEqual(rest, [rest[0], `${rest[0]}.lock`, `${rest[0]}.lock-journal`]);
+        living.kill("SIGINT");
+        const ended = await living.ended;
+        assert.equal(ended.code, 130, ended.stderr);
+        assert.deepEqual(await names(at), ["last", kept.task_id].sort());
+        assert.doesNotMatch((await runProgram(again, { cwd: folder })).stderr, /Clearing up/);
+      } finally {
+        for (const id of [kept.container!, left]) {
+          await engine.removeContainer(id, { force: true }).catch(() => {});
+        }
+      }
+    })
+  ));
+
+Deno.test("of a run under a second no peak is told", () =>
+  withFolder("true", async (folder) => {
+    const args = ["try", "-p", "x"];
+    assert.equal(
+      resultOf(await runProgram([...args, "--json"], { cwd: folder })).memory_peak,
+      null,
+    );
+    assert.match((await runProgram(args, { cwd: folder })).stdout, /peak memory not measured/);
+  }));
+
 Deno.test("the container is the one that run would make", async () => {
   const script = "env | grep -v -e TASK_ID -e HOSTNAME | sort; id; pwd; ulimit -n; " +
     "grep -e Cap -e NoNewPrivs -e Seccomp /proc/self/status; cat /proc/1/comm; " +
@@ -248,14 +299,13 @@ Deno.test("it needs no configuration, and says what is missing", async (t) => {
       assert.equal(code, 1);
       assert.match(stderr, /agent-core-test-none:missing[^]*docker build/);
     });
-    await t.step("a Dockerfile that cannot be built", async () => {
-      const dockerfile = `FROM ${TEST_IMAGE}\nRUN echo so it goes; exit 3\n`;
-      await Deno.writeTextFile(join(folder, "Dockerfile"), dockerfile);
-      const { code, stderr } = await runProgram(["try", "-p", "x"], options);
-      assert.equal(code, 1);
-      assert.match(stderr, /so it goes[^]*open-aaas-executor:latest/);
-      // Nothing half-made is left.
-      assert.deepEqual(await names(join(folder, "data", "try")), ["last"]);
+    await t.step("a task.json that says nothing to do", async () => {
+      for (const name of ["task.json", "task.txt"]) {
+        await Deno.writeTextFile(join(folder, name), '{"task_id": "1", "input_files": []}');
+        const { code, stderr } = await runProgram(["try", "--task", name], options);
+        assert.equal(code, 1, name);
+        assert.match(stderr, /has no task_prompt/);
+      }
     });
   } finally {
     await Deno.remove(folder, { recursive: true });
