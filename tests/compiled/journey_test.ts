@@ -1,68 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 
-import { compileProgram } from "../support/compiled.ts";
-import { testEngine } from "../support/engine.ts";
-import {
-  type Ended,
-  expectCode,
-  printedJson,
-  settle,
-  stopIt,
-  type Traveller,
-  useIt,
-} from "../support/journey.ts";
-
-const SOCKET = "/var/run/docker.sock";
-/** Anybody but root; it need not be in /etc/passwd. */
-const USER = 54_321;
-/** The system's programs, and no others. */
-const PATH = "/usr/bin:/bin";
-
-/** One who starts the binary in an empty folder, with an environment as after a login. */
-interface Person extends Traveller, AsyncDisposable {
-  readonly binary: string;
-  /** The words before the program that make it run as this person. */
-  readonly as: readonly string[];
-}
-
-async function person(who: "root" | "user"): Promise<Person> {
-  await using _engine = await testEngine();
-  const home = await Deno.makeTempDir({ prefix: "agent-core-" });
-  const binary = join(home, "agent-core");
-  const folder = join(home, "empty");
-  await compileProgram({ output: binary });
-  await Deno.mkdir(folder);
-  await Deno.chmod(home, 0o755);
-  const as: string[] = [];
-  if (who === "user") {
-    const { gid } = await Deno.stat(SOCKET);
-    as.push("setpriv", `--reuid=${USER}`, `--regid=${USER}`, `--groups=${gid}`, "--no-new-privs");
-    for (const path of [home, folder]) await Deno.chown(path, USER, USER);
-  }
-  const agentCore = async (...args: string[]): Promise<Ended> => {
-    const [command, ...words] = [...as, binary, ...args];
-    const { code, stdout, stderr } = await new Deno.Command(command, {
-      args: words,
-      cwd: folder,
-      clearEnv: true,
-      env: { HOME: home, PATH, LANG: "C.UTF-8" },
-      stdin: "null",
-    }).output();
-    const decoder = new TextDecoder();
-    return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
-  };
-  return {
-    folder,
-    binary,
-    as,
-    agentCore,
-    async [Symbol.asyncDispose]() {
-      await agentCore("stop");
-      await Deno.remove(home, { recursive: true });
-    },
-  };
-}
+import { expectCode, printedJson, settle, stopIt, useIt } from "../support/journey.ts";
+import { PATH, type Person, person } from "./person.ts";
 
 async function nothingRuns({ folder }: Person): Promise<void> {
   for (const name of ["agent.pid", "agent.sock"]) {
