@@ -1,14 +1,12 @@
 import type { LogFrame } from "../docker/mod.ts";
 import { executorText, type Lang, type Text, textOf } from "../i18n/mod.ts";
 import type { Logger } from "../log/mod.ts";
-import { type ConcealedStream, type Concealer, OPEN } from "../util/mod.ts";
+import { type Concealer, OPEN } from "../util/mod.ts";
 import type { Attempt, Tails } from "./executor.ts";
 import { KeptLog, type KeptSizes, tailPaths } from "./kept_log.ts";
-import { LastBytes } from "./last_bytes.ts";
+import { KeptStreams } from "./kept_streams.ts";
 import { type FrameMark, type LogState, readLogState, writeLogState } from "./log_state.ts";
 
-/** What the report may carry of each stream, bytes. */
-export const TAIL_BYTES = 64 * 1024;
 /** Most that is in memory before it goes to the file. */
 const BUFFER_BYTES = 128 * 1024;
 /** What a buffer begins with: most tasks print little, and many may run side by side. */
@@ -33,21 +31,15 @@ export interface LogWriterOptions {
  * Writes the frames of a run's output into its log file and remembers, beside the file, how far it has
  * got, so that another writer can go on behind exactly the same frame. A full disk costs output but
  * never throws: what could not be written is counted, and marked as soon as there is room again.
- *
- * Secrets are concealed on the way. What may be the beginning of one is neither in the file nor in its
- * position until it is known; to go on, a writer has to pass over the frames before.
  */
 export class LogWriter implements AsyncDisposable {
   readonly #options: LogWriterOptions;
   readonly #file: KeptLog;
-  readonly #streams: Record<LogFrame["stream"], KeptStream>;
+  readonly #streams: KeptStreams;
   /** As of the last frame whose bytes are in the file. */
   #written: LogState;
   /** As of the last frame that was taken. */
   #taken: Pick<LogState, "frames" | "first" | "last">;
-  /** The streams are as they were behind the last frame taken; not so where another writer took it. */
-  #isCurrent: boolean;
-  #passed = 0;
   #buffer = new Uint8Array(SMALL_BYTES);
   #spare = new Uint8Array(SMALL_BYTES);
   #filled = 0;
@@ -61,17 +53,13 @@ export class LogWriter implements AsyncDisposable {
   private constructor(options: LogWriterOptions, state: LogState) {
     const { attempt: { logPath }, secrets = OPEN, sizes } = options;
     const { base, position } = state;
-    const kept = () => ({ tail: new LastBytes(TAIL_BYTES), concealed: secrets.stream() });
     this.#options = options;
     this.#written = state;
     this.#taken = state;
-    this.#isCurrent = state.frames === 0;
     this.#lost = state.lost;
     const beforeDrop = () => this.checkpoint();
     this.#file = new KeptLog(logPath, { base, position, sizes, beforeDrop });
-    this.#streams = { stdout: kept(), stderr: kept() };
-    this.#streams.stdout.tail.push(new TextEncoder().encode(state.stdout));
-    this.#streams.stderr.tail.push(new TextEncoder().encode(state.stderr));
+    this.#streams = new KeptStreams(secrets, state);
   }
 
   /** Opens the log of an attempt where it was left; undefined when it is complete. */
@@ -94,11 +82,7 @@ export class LogWriter implements AsyncDisposable {
   async frame(frame: LogFrame): Promise<void> {
     const last = markOf(frame);
     const { frames, first = last } = this.#taken;
-    const { tail, concealed } = this.#streams[frame.stream];
-    const bytes = concealed.push(frame.data);
-    tail.push(bytes);
-    this.#isCurrent = true;
-    await this.#append(bytes, { frames: frames + 1, first, last });
+    await this.#append(this.#streams.take(frame), { frames: frames + 1, first, last });
   }
 
   /** A line that is not the program's, where some of its output is missing. */
@@ -109,32 +93,23 @@ export class LogWriter implements AsyncDisposable {
   }
 
   /** Passes over a frame that is in the file already. */
-  skip({ stream, data }: LogFrame): void {
-    if (this.#isCurrent) return;
-    const { tail, concealed } = this.#streams[stream];
-    tail.push(concealed.push(data));
-    this.#isCurrent = ++this.#passed === this.#taken.frames;
+  skip(frame: LogFrame): void {
+    this.#streams.skip(frame);
   }
 
-  /** Passes over a frame of a log whose beginning is lost: the ends of the streams are those of the state. */
-  skipLate({ stream, data }: LogFrame): void {
-    if (!this.#isCurrent) this.#streams[stream].concealed.push(data);
+  /** Passes over a frame that is in the file already, of a log whose beginning is lost. */
+  skipLate(frame: LogFrame): void {
+    this.#streams.skipLate(frame);
   }
 
   /** The engine's log is read from the same beginning again. */
   restart(): void {
-    if (this.#isCurrent) return;
-    this.#passed = 0;
-    for (const { tail, concealed } of Object.values(this.#streams)) {
-      tail.clear();
-      concealed.end();
-    }
+    this.#streams.restart();
   }
 
   /** The last of each stream. */
   get tails(): Tails {
-    const { stdout, stderr } = this.#streams;
-    return { stdout: stdout.tail.text(), stderr: stderr.tail.text() };
+    return this.#streams.tails;
   }
 
   /** Everything is taken: puts the file together. False when the disk has no room for that. */
@@ -181,11 +156,7 @@ export class LogWriter implements AsyncDisposable {
 
   /** What was held back is not the beginning of anything any more. */
   async #endStreams(): Promise<void> {
-    for (const { tail, concealed } of Object.values(this.#streams)) {
-      const rest = concealed.end();
-      tail.push(rest);
-      await this.#append(rest, this.#taken);
-    }
+    for (const rest of this.#streams.end()) await this.#append(rest, this.#taken);
   }
 
   /** Bytes and the count of their frame go together, so that the file always ends with a whole frame. */
@@ -240,12 +211,6 @@ export class LogWriter implements AsyncDisposable {
   #state(done: boolean): LogState {
     return { ...this.#written, ...this.tails, done };
   }
-}
-
-/** One of a run's two streams. */
-interface KeptStream {
-  readonly tail: LastBytes;
-  readonly concealed: ConcealedStream;
 }
 
 /** A later attempt writes behind the earlier ones, so that what became of the task reads as one story. */
