@@ -22,8 +22,9 @@ export function resolveModel({ model, providers }) {
   const provider = short.builtIn ?? name;
   const own = Object.hasOwn(providers, name) ? providers[name] : undefined;
   if (own === undefined && short.provider === undefined && !BUILT_IN.includes(provider)) {
-    const [names, more] = [Object.keys(SHORT), BUILT_IN].map((list) => list.join(", "));
-    throw new Failed("unknownProvider", { provider: name, names, more });
+    const names = Object.keys(SHORT);
+    const more = BUILT_IN.filter((other) => !names.includes(other)).join(", ");
+    throw new Failed("unknownProvider", { provider: name, names: names.join(", "), more });
   }
   const entry = short.provider || own ? { ...short.provider, ...own } : undefined;
   // Enough to name an endpoint: what the model can do has sensible defaults.

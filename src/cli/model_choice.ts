@@ -47,8 +47,10 @@ export function chooseModel(
   }
   const short = Object.hasOwn(known.short, provider) ? known.short[provider] : undefined;
   if (short === undefined && !known.builtIn.includes(provider)) {
-    const [names, more] = [Object.keys(known.short), known.builtIn].map((list) => list.join(", "));
-    throw new UsageFailure(imageText.newImageUnknown({ provider, names, more }));
+    const names = Object.keys(known.short);
+    const more = known.builtIn.filter((name) => !names.includes(name)).join(", ");
+    const text = imageText.newImageUnknown({ provider, names: names.join(", "), more });
+    throw new UsageFailure(text);
   }
   const isLocal = short?.provider?.baseUrl.includes(HOST) ?? false;
   return { model, providers: {}, isLocal, key: isLocal ? "none" : "needed" };
