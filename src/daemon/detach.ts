@@ -9,6 +9,7 @@ import { readHolder } from "./holder.ts";
 import { lastLines } from "./last_lines.ts";
 import { AlreadyRunning, isRunning } from "./lock.ts";
 import { ITSELF, ownProgram, type Program } from "./own_program.ts";
+import { findUnlockedAgent, UnlockedAgentRuns } from "./unlocked_agent.ts";
 
 /** Environment variable that is `1` in a program started by {@linkcode detach}. */
 export const DETACHED_VARIABLE = "AGENT_CORE_DETACHED";
@@ -44,6 +45,7 @@ export interface Detached {
  * log file. Returns when its control channel says that it is ready.
  *
  * @throws {AlreadyRunning} when an agent has the data folder already.
+ * @throws {UnlockedAgentRuns} when an agent that does not know the lock works there.
  * @throws {Failure} when it ends before that or hangs, with the last lines that it logged; nothing
  * runs then.
  */
@@ -52,6 +54,8 @@ export async function detach(options: DetachOptions): Promise<Detached> {
   const logFile = options.logFile ?? daemonFiles(dataDir).log;
   signal?.throwIfAborted();
   if (await isRunning(dataDir)) throw new AlreadyRunning(dataDir, (await readHolder(dataDir))?.pid);
+  const unlocked = await findUnlockedAgent(dataDir);
+  if (unlocked) throw new UnlockedAgentRuns(dataDir, unlocked);
   const program = options.program ?? await ownProgram();
   await Deno.mkdir(dataDir, { recursive: true, mode: 0o700 });
   const child = await start(program, { ...options, logFile });

@@ -32,13 +32,25 @@ export async function removeHolder(dataDir: string): Promise<void> {
  * the system cannot tell processes apart, it is right only while the lock is taken.
  */
 export async function readHolder(dataDir: string): Promise<Holder | undefined> {
-  const files = daemonFiles(dataDir);
-  const text = await Deno.readTextFile(files.pid).catch(() => "");
-  const pid = /^[1-9]\d{0,9}\s*$/.test(text) ? Number(text) : undefined;
+  const pid = await readPidFile(dataDir);
   if (pid === undefined) return undefined;
   const { alive, identity } = await identifyProcess(pid);
   if (!alive) return undefined;
   if (identity === undefined) return { pid };
-  const written = await Deno.readTextFile(files.holder).catch(() => "");
-  return written.trim() === `${pid} ${identity}` ? { pid } : undefined;
+  return await writtenHolder(dataDir) === `${pid} ${identity}` ? { pid } : undefined;
+}
+
+/** The number in `agent.pid`, whosever it is; undefined where there is none. */
+export async function readPidFile(dataDir: string): Promise<number | undefined> {
+  const text = await Deno.readTextFile(daemonFiles(dataDir).pid).catch(() => "");
+  return /^[1-9]\d{0,9}\s*$/.test(text) ? Number(text) : undefined;
+}
+
+/** Whether it was this program that wrote the number into `agent.pid`. */
+export async function wroteHolder(dataDir: string, pid: number): Promise<boolean> {
+  return (await writtenHolder(dataDir)).split(" ")[0] === String(pid);
+}
+
+async function writtenHolder(dataDir: string): Promise<string> {
+  return (await Deno.readTextFile(daemonFiles(dataDir).holder).catch(() => "")).trim();
 }

@@ -3,6 +3,7 @@ import { sleep } from "../util/mod.ts";
 import { daemonFiles } from "./daemon_files.ts";
 import { readHolder, removeHolder, writeHolder } from "./holder.ts";
 import { createLockFile, type HeldLock, tryLock } from "./lock_file.ts";
+import { findUnlockedAgent, UnlockedAgentRuns } from "./unlocked_agent.ts";
 
 /** Another process has the data folder. */
 export class AlreadyRunning extends Failure {
@@ -36,15 +37,19 @@ const LOOK_EVERY_MS = 5_000;
  * its file, it is made and locked anew; until then the agent's socket keeps others out.
  *
  * @throws {AlreadyRunning} when another process has it.
+ * @throws {UnlockedAgentRuns} when an agent that does not know the lock works there.
  * @throws {Failure} when the file cannot be opened or the file system knows no locks.
  */
 export async function acquireLock(dataDir: string): Promise<Lock> {
   const { lock: path } = daemonFiles(dataDir);
   const held = await openLocked(dataDir, path);
   try {
+    const unlocked = await findUnlockedAgent(dataDir);
+    if (unlocked) throw new UnlockedAgentRuns(dataDir, unlocked);
     await writeHolder(dataDir);
   } catch (error) {
     held.release();
+    if (error instanceof UnlockedAgentRuns) throw error;
     throw new Failure(daemonText.lockImpossible({ path, reason: textOf(error).en }));
   }
   const kept = keepLocked(path, held);
@@ -98,7 +103,7 @@ export async function isRunning(dataDir: string): Promise<boolean> {
 
 /**
  * Removes what an agent that died has left behind (`agent.pid`, its socket), and does nothing while one
- * is alive. Returns whether the folder was free.
+ * is alive. What an agent without the lock has written stays. Returns whether the folder was free.
  */
 export async function tidyIfFree(
   dataDir: string,
@@ -107,7 +112,7 @@ export async function tidyIfFree(
   if (!(await Deno.stat(dataDir).catch(() => undefined))) return true;
   using free = await lockIfFree(dataDir, { tidy: true });
   if (free.state === "taken") return false;
-  await removeHolder(dataDir);
+  if (!await findUnlockedAgent(dataDir)) await removeHolder(dataDir);
   await tidy();
   return true;
 }

@@ -1,6 +1,14 @@
 export { acquireLock, AlreadyRunning, isRunning, type Lock } from "./lock.ts";
 export { createLockFile, type HeldLock, tryLock } from "./lock_file.ts";
 export { type Holder, readHolder } from "./holder.ts";
+export {
+  findUnlockedAgent,
+  seenByPs,
+  seenByTasklist,
+  seenInStat,
+  type SeenProcess,
+  UnlockedAgentRuns,
+} from "./unlocked_agent.ts";
 export { daemonFiles } from "./daemon_files.ts";
 export {
   type ControlAnswer,

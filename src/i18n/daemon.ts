@@ -18,6 +18,19 @@ export const daemonText = {
       `Run agent-core stop first, or set another paths.data_dir in the configuration.`,
   }),
 
+  /** An agent of another program, which does not know the lock, is named in `agent.pid` and alive. */
+  unlockedAgentRuns: (
+    p: { dataDir: string; pid: number; name: string; path: string },
+  ): Text => ({
+    zh: `数据目录 ${p.dataDir} 已有另一个程序的 agent 在使用：进程 ${p.pid}（${p.name}），` +
+      `记录在 ${p.path} 中。两者会领取同样的任务，并相互停止对方。请先结束该进程` +
+      `（本程序的 agent-core stop 不会结束它）；如果它并不是 agent，请删除 ${p.path}。`,
+    en: `The data folder ${p.dataDir} is in use by an agent of another program: process ${p.pid} ` +
+      `(${p.name}), named in ${p.path}. Both would take the same tasks, and each would stop the ` +
+      `other. End that process first (this program's agent-core stop does not); if it is no ` +
+      `agent, delete ${p.path}.`,
+  }),
+
   /** The lock file could not be opened or locked. */
   lockImpossible: (p: { path: string; reason: string }): Text => ({
     zh:

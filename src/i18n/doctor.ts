@@ -36,6 +36,15 @@ export const doctorText = {
     zh: `修改 ${p.path} 中的上述内容，再运行一次 agent-core doctor`,
     en: `Change this in ${p.path} and run agent-core doctor again`,
   }),
+  unlockedAgent: (p: { pid: number; name: string; path: string }): Text => ({
+    zh: `另一个程序的 agent 正在使用该数据目录：进程 ${p.pid}（${p.name}），记录在 ${p.path} 中`,
+    en: `An agent of another program works on the data folder: process ${p.pid} (${p.name}), ` +
+      `named in ${p.path}`,
+  }),
+  mendUnlockedAgent: {
+    zh: "结束该进程；如果它并不是 agent，请删除该文件",
+    en: "End that process; if it is no agent, delete the file",
+  },
   running: { zh: "agent-core 正在运行", en: "The agent is running" },
   notRunning: { zh: "agent-core 没有运行", en: "The agent is not running" },
 

@@ -43,6 +43,7 @@ Deno.test("permissions: what the compiled program may do on Linux, and what not"
       "start itself": true,
       "start systemctl": true,
       "start kill": true,
+      "start ps": true,
       "send a signal by itself": false,
       "start itself, once that is given up": false,
       "start systemctl, once that is given up": false,

@@ -1,16 +1,22 @@
 import { dirname, join } from "@std/path";
 
+import { daemonFiles, findUnlockedAgent } from "../../daemon/mod.ts";
 import { doctorText, textOf } from "../../i18n/mod.ts";
 import { freeInodes, freeSpace, MIN_INODES, networkFilesystem } from "../../workspace/mod.ts";
 import { type Finding, ok, type Patient, problem, warning } from "./finding.ts";
 
 const GB = 1e9;
 
-/** Can the data folder be written, is there room, and is it on a disk of this machine? */
-export async function checkDataFolder({ config }: Patient): Promise<Finding[]> {
+/** Can the data folder be written, is there room, is it on a disk of this machine, and nobody else's? */
+export async function checkDataFolder({ config, running }: Patient): Promise<Finding[]> {
   const { dataDir, allowNetworkFs } = config.paths;
   const nearest = await nearestThere(dataDir);
   const findings = [await writable(dataDir, nearest), await room(nearest, config.disk)];
+  const unlocked = running ? undefined : await findUnlockedAgent(dataDir);
+  if (unlocked) {
+    const what = doctorText.unlockedAgent({ ...unlocked, path: daemonFiles(dataDir).pid });
+    findings.push(problem(what, doctorText.mendUnlockedAgent));
+  }
   const kind = await networkFilesystem(nearest);
   if (kind !== undefined) {
     findings.push(
