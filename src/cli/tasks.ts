@@ -85,6 +85,7 @@ function stateOf(row: AttemptSummary, unsettled: boolean): Text {
 
 /** How it ended, in a few words. */
 function resultOf(row: AttemptSummary): Text {
+  if (row.state === "lost" && row.endedBy === "elsewhere") return tasksText.endedElsewhere;
   if (row.state === "lost" && row.endedBy !== "orphaned") return tasksText.ranAgain;
   switch (row.reportStatus) {
     case null:

@@ -192,6 +192,13 @@ export const schedulerText = {
     zh: "任务曾被 Server 收回，已重新认领",
     en: "The task had been handed back and is held again",
   },
+  /** A task of a data folder that was put back from a backup, or of an agent that was away for long. */
+  endedElsewhere: {
+    zh:
+      "此 agent 失联超过 10 分钟，其间该任务在 Server 上已经结束（例如数据目录是从备份恢复的）。不再运行它",
+    en:
+      "The task has ended on the Server while this agent was silent for over 10 minutes (or its data folder was put back from a backup). It is not run again",
+  },
   /** The Server hands out a task whose result it already had. */
   sentAgain: {
     zh: "Server 重新下发了已送达的任务，再次发送保存的结果",

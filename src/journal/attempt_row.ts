@@ -28,7 +28,7 @@ export const ENDED: readonly State[] = ["delivered", "undeliverable", "lost", "i
 
 /**
  * Why a run ended: by itself, or what ended it. `refused` never had a container; `orphaned`: the Server
- * has the task as running, and nobody here works on it.
+ * has the task as running, and nobody here works on it; `elsewhere`: the Server had ended it before it ran.
  */
 export const ENDINGS = [
   "itself",
@@ -38,6 +38,7 @@ export const ENDINGS = [
   "disk",
   "refused",
   "orphaned",
+  "elsewhere",
 ] as const;
 export type Ending = (typeof ENDINGS)[number];
 

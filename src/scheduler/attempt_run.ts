@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import type { Attempt, Sighting } from "../executor/mod.ts";
 import { schedulerText, type Text, textOf } from "../i18n/mod.ts";
 import type { AttemptChange, AttemptRow, Ending } from "../journal/mod.ts";
-import { type Clock, sleepAwake, SYSTEM_CLOCK, within } from "../util/mod.ts";
+import { abortable, type Clock, sleepAwake, SYSTEM_CLOCK, within } from "../util/mod.ts";
 import { needsLook } from "./next_step.ts";
 import type { Parts } from "./parts.ts";
 import type { UploadPlaces } from "./upload_places.ts";
@@ -31,6 +31,8 @@ export class AttemptRun {
   readonly shutdown: AbortSignal;
   readonly clock: Clock;
   readonly resumed: boolean;
+  /** Whether the task is held again, once the Server was asked whether it has ended. */
+  asksWhetherEnded: Promise<boolean> | undefined;
   /** Settles when its life here has ended. */
   done: Promise<void> = Promise.resolve();
   /** It is being found out whether a completion was taken: until then nobody else asks for the task. */
@@ -45,6 +47,9 @@ export class AttemptRun {
   withoutArchive = false;
   #freeSlot!: () => void;
   #settleAccepted!: (ours: boolean) => void;
+  #maybeEnded: boolean;
+  readonly #ended: Promise<boolean>;
+  #settleEnded!: (ended: boolean) => void;
   #interrupt = new AbortController();
   #sighting: Sighting | undefined;
   #log: Promise<void> | undefined;
@@ -54,10 +59,12 @@ export class AttemptRun {
     row: AttemptRow,
     parts: Parts,
     places: UploadPlaces,
-    { shutdown, resumed }: {
+    { shutdown, resumed, maybeEnded = false }: {
       readonly shutdown: AbortSignal;
       /** The row is an earlier process's. */
       readonly resumed: boolean;
+      /** The Server has given it away, and may have ended it since. @default {false} */
+      readonly maybeEnded?: boolean;
     },
   ) {
     this.row = row;
@@ -68,6 +75,9 @@ export class AttemptRun {
     this.shutdown = shutdown;
     this.slotFree = new Promise((resolve) => this.#freeSlot = resolve);
     this.accepted = new Promise((resolve) => this.#settleAccepted = resolve);
+    this.#ended = new Promise((resolve) => this.#settleEnded = resolve);
+    this.#maybeEnded = maybeEnded;
+    if (!maybeEnded) this.#settleEnded(false);
   }
 
   /** Aborted by the agent's shutdown, and by whatever changes what is to be done next. */
@@ -153,6 +163,21 @@ export class AttemptRun {
 
   settleAccepted(ours: boolean): void {
     this.#settleAccepted(ours);
+  }
+
+  /** Whether the Server may have ended the task, and has not said so yet. */
+  get maybeEnded(): boolean {
+    return this.#maybeEnded;
+  }
+
+  settleEnded(ended: boolean): void {
+    this.#maybeEnded = false;
+    this.#settleEnded(ended);
+  }
+
+  /** Whether the Server has ended the task while it could hear nothing from here; waits for its word. */
+  hasEnded(): Promise<boolean> {
+    return abortable(this.#ended, this.signal);
   }
 
   get attempt(): Attempt {

@@ -1,3 +1,4 @@
+import type { Sighting } from "../executor/mod.ts";
 import { schedulerText, type Text, textOf } from "../i18n/mod.ts";
 import { backoff, sleep, within } from "../util/mod.ts";
 import { ABSENT, type AttemptRun } from "./attempt_run.ts";
@@ -70,6 +71,15 @@ export function removeRun(run: AttemptRun): void {
     await executor.remove(runId, signal);
     journal.update(id, { runRemoved: true });
   }).catch(() => {});
+}
+
+/** Leaves a task that the Server has ended meanwhile as it is: nothing of it is run any more. */
+export function dropEnded(run: AttemptRun, sighting: Sighting): void {
+  const runId = sighting.state === "absent" ? run.row.runId : sighting.runId;
+  run.update({ state: "lost", endedBy: "elsewhere", runId });
+  run.tell(schedulerText.endedElsewhere);
+  run.freeSlot();
+  removeRun(run);
 }
 
 /** Gives a task up before its outputs were collected. */

@@ -65,16 +65,25 @@ function pauseAfter(error: unknown, first: boolean): number {
   return first && error.code === "timeout" ? 0 : AFTER_FAILURE_MS;
 }
 
-/** The last word of an agent that goes: it is shown as offline at once. Errors concern nobody now. */
-export async function sayOffline(server: ServerClient, capacity: number, load: number) {
+/**
+ * The last word of an agent that goes: it is shown as offline at once, and keeps its tasks. Errors concern
+ * nobody now.
+ *
+ * @returns whether the Server has heard it
+ */
+export async function sayOffline(
+  server: ServerClient,
+  capacity: number,
+  load: number,
+): Promise<boolean> {
   const signal = AbortSignal.timeout(2_000);
   const currentLoad = Math.min(load, capacity);
-  await server.heartbeat({
+  return await server.heartbeat({
     status: "offline",
     currentLoad,
     capacity,
     availableCapacity: capacity - currentLoad,
-  }, signal).catch(() => {});
+  }, signal).then(() => true, () => false);
 }
 
 function beat({ load, capacity }: HeartbeatOptions) {

@@ -1,6 +1,8 @@
 import { schedulerText, textOf } from "../i18n/mod.ts";
 import { type AttemptRow, ENDED } from "../journal/mod.ts";
+import { retrying } from "../server/mod.ts";
 import type { AttemptRun } from "./attempt_run.ts";
+import { noteAsked } from "./maybe_ended.ts";
 import type { Parts } from "./parts.ts";
 import { within } from "../util/mod.ts";
 
@@ -18,9 +20,10 @@ export async function takeBack(
 ): Promise<void> {
   for (const run of runs) {
     const { state } = run.row;
-    if (state === "accepting" || ENDED.includes(state) || run.isOrphaned) continue;
+    if (ENDED.includes(state) || run.isOrphaned) continue;
     try {
-      await acceptAgain(run, signal);
+      if (run.maybeEnded) await askWhetherEnded(run);
+      else if (state !== "accepting") await acceptAgain(run, signal);
     } catch (error) {
       if (signal.aborted) return;
       // The next contact, or the completion, asks again.
@@ -32,6 +35,7 @@ export async function takeBack(
 /** Holds a task again that is under way here. @returns whether the Server had handed it back */
 export async function acceptAgain(run: AttemptRun, signal: AbortSignal): Promise<boolean> {
   if (run.row.state === "accepting") return await within(1_000, () => run.accepted) ?? false;
+  if (run.maybeEnded) return await within(1_000, () => askWhetherEnded(run)) ?? false;
   // It comes again when the Server has refused to have it reported.
   if (run.isOrphaned) return false;
   // A completion under way finds out by itself that the task was handed back.
@@ -44,6 +48,38 @@ export async function acceptAgain(run: AttemptRun, signal: AbortSignal): Promise
   if (await asking !== "accepted") return false;
   run.tell(schedulerText.takenBack);
   return true;
+}
+
+/**
+ * Asks for a task that the Server has given away: a refusal says that it has ended. Not so after a lost
+ * answer, which may have given it back.
+ *
+ * @returns whether it is held again
+ */
+function askWhetherEnded(run: AttemptRun): Promise<boolean> {
+  return run.asksWhetherEnded ??= ask().finally(() => run.settleEnded(false));
+
+  async function ask(): Promise<boolean> {
+    const { journal, log, server } = run.parts;
+    // A completion finds out by itself.
+    if (run.completing) return false;
+    noteAsked(journal, run.row.id);
+    run.update({ filesUnsure: true });
+    let unanswered = false;
+    const asking = retrying(() => server.accept(run.row.taskId, run.shutdown), {
+      signal: run.shutdown,
+      what: schedulerText.accepting,
+      log,
+      connectivity: server.connectivity,
+      onTrouble: (error) => unanswered ||= error.sent === "maybe",
+    });
+    run.asking = asking.then(() => {}, () => {});
+    const answer = await asking;
+    run.settleEnded(answer === "not_pending" && !unanswered);
+    if (answer === "not_pending") return false;
+    run.tell(schedulerText.takenBack);
+    return true;
+  }
 }
 
 /**

@@ -14,6 +14,14 @@ export type Step =
   | "deliver"
   | "rest";
 
+/** The steps towards a program that runs from its beginning. */
+const STARTING: readonly Step[] = ["accept", "prepare", "create", "start", "renew"];
+
+/** Whether a step is not to be taken for a task that has ended; what runs or ran goes on to its report. */
+export function isStarting(step: Step): boolean {
+  return STARTING.includes(step);
+}
+
 /** The states in which the executor has to be asked before anything can be decided. */
 export function needsLook(row: AttemptRow): boolean {
   return row.state === "prepared" || row.state === "created" || row.state === "running";

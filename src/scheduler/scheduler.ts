@@ -1,20 +1,22 @@
 import { schedulerText, type Text, textOf } from "../i18n/mod.ts";
 import { type AttemptRow, ENDED, isOwnedBy } from "../journal/mod.ts";
 import type { PolledTask } from "../server/mod.ts";
-import { sleep, within } from "../util/mod.ts";
+import { sleep, SYSTEM_CLOCK, within } from "../util/mod.ts";
 import { folderName } from "../workspace/mod.ts";
+import { noteBeat, noteGoodbye } from "./contact.ts";
 import { DiskWatch } from "./disk_watch.ts";
 import { heartbeatLoop, sayOffline } from "./heartbeat_loop.ts";
 import { HeldTasks } from "./held_tasks.ts";
 import { Janitor } from "./janitor.ts";
 import { keepHouse } from "./keep_house.ts";
+import { findMaybeEnded } from "./maybe_ended.ts";
 import { Obstacles } from "./obstacles.ts";
 import { type Parts, SHUTDOWN } from "./parts.ts";
 import { pollLoop } from "./poll_loop.ts";
 import { acceptAgain, answerStrayCancel, latestOf, takeBack, takeDeliveredBack } from "./lease.ts";
 import { failInDoubt } from "./fail_in_doubt.ts";
 import { othersUnderWay } from "./recovery.ts";
-import { againSender, noteBeat } from "./send_again.ts";
+import { againSender } from "./send_again.ts";
 import { AttemptRun } from "./attempt_run.ts";
 import { runTask } from "./task_run.ts";
 import { UploadPlaces } from "./upload_places.ts";
@@ -88,13 +90,11 @@ export class Scheduler {
 
   /** Works until {@linkcode end}, or until the work is done after a drain. */
   async run(): Promise<void> {
-    const { journal, log, owner, config, server } = this.#parts;
+    const { journal, log, config, server } = this.#parts;
     const load = () => Math.min(this.#holding.size, config.executor.capacity);
     this.#others = othersUnderWay(this.#parts);
     if (this.#others) log.warn(this.#others);
-    for (const row of journal.open()) {
-      if (isOwnedBy(row, owner)) this.#go(row, true);
-    }
+    this.#goOn();
     const signal = this.#quiet.signal;
     const sendAgain = againSender({
       parts: this.#parts,
@@ -157,7 +157,7 @@ export class Scheduler {
       }),
     ];
     await Promise.all([...loops, this.#untilEnd()]);
-    await sayOffline(server, config.executor.capacity, load());
+    if (await sayOffline(server, config.executor.capacity, load())) noteGoodbye(journal);
   }
 
   /**
@@ -211,11 +211,20 @@ export class Scheduler {
     if (this.#end !== undefined && this.#runs.size === 0) this.#emptied.resolve();
   }
 
+  /** Goes on with what an earlier process has left. */
+  #goOn(): void {
+    const { clock = SYSTEM_CLOCK, journal, owner } = this.#parts;
+    const rows = journal.open().filter((row) => isOwnedBy(row, owner));
+    const maybeEnded = findMaybeEnded(journal, rows, clock.wall());
+    for (const row of rows) this.#go(row, true, maybeEnded.has(row.id));
+  }
+
   /** Lets a row go its way from wherever it stands. */
-  #go(row: AttemptRow, resumed: boolean): AttemptRun {
+  #go(row: AttemptRow, resumed: boolean, maybeEnded = false): AttemptRun {
     const run = new AttemptRun(row, this.#parts, this.#places, {
       shutdown: this.#shutdown.signal,
       resumed,
+      maybeEnded,
     });
     this.#runs.set(row.taskId, run);
     if (run.needsSlot) {

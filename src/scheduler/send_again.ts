@@ -1,7 +1,8 @@
 import { schedulerText, textOf } from "../i18n/mod.ts";
-import type { AttemptRow, Journal } from "../journal/mod.ts";
+import type { AttemptRow } from "../journal/mod.ts";
 import { retrying } from "../server/mod.ts";
 import { SYSTEM_CLOCK } from "../util/mod.ts";
+import { lastBeat } from "./contact.ts";
 import type { HeldTasks } from "./held_tasks.ts";
 import { SILENCE_MS } from "./heartbeat_loop.ts";
 import type { Parts } from "./parts.ts";
@@ -13,18 +14,6 @@ const SINCE_MS = 24 * 3_600_000;
 const MOST = 1_000;
 /** Between two of them, milliseconds: 40 of the 150 requests a minute, two for each. */
 const PACE_MS = 3_000;
-
-/** The fact that tells when a heartbeat was answered last, milliseconds since 1970. */
-const LAST_BEAT = "last_heartbeat_at";
-
-/** Writes down when a heartbeat was answered, for {@linkcode againSender} at the next start. */
-export function noteBeat(journal: Journal, at: number): void {
-  try {
-    journal.setFact(LAST_BEAT, String(at));
-  } catch {
-    // No heartbeat fails for want of room on the disk.
-  }
-}
 
 /** What {@linkcode againSender} needs. */
 export interface SendAgainOptions {
@@ -44,7 +33,7 @@ export interface SendAgainOptions {
  */
 export function againSender(options: SendAgainOptions): () => Promise<void> {
   const { parts: { journal, log, clock = SYSTEM_CLOCK }, signal } = options;
-  const lastSeen = Number(journal.fact(LAST_BEAT) ?? -Infinity);
+  const lastSeen = lastBeat(journal) ?? -Infinity;
   let isWanted = false;
   let isUnderWay = false;
   let wasAway = clock.wall() - lastSeen >= SILENCE_MS;

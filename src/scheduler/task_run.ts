@@ -6,8 +6,8 @@ import { collectOutputs, DiskFull, freeSpace, MachineTrouble } from "../workspac
 import { ABSENT, type AttemptRun } from "./attempt_run.ts";
 import { accept, prepare } from "./begin_run.ts";
 import { deliver } from "./deliver.ts";
-import { fail, removeRun, stopQuietly, untilEnd } from "./end_run.ts";
-import { nextStep, type Step } from "./next_step.ts";
+import { dropEnded, fail, removeRun, stopQuietly, untilEnd } from "./end_run.ts";
+import { isStarting, nextStep, type Step } from "./next_step.ts";
 import { cancelReport, runReport } from "./report.ts";
 
 /**
@@ -46,6 +46,7 @@ export async function runTask(run: AttemptRun): Promise<void> {
         const sighting = await run.see();
         const step = nextStep(run.row, sighting);
         if (step === "rest") return;
+        if (isStarting(step) && await run.hasEnded()) return dropEnded(run, sighting);
         await STEPS[step](run, sighting);
         // A step that has changed nothing would do so again at once.
         idle = isSame(run.row, row) ? idle + 1 : 0;

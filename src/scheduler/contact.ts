@@ -1,0 +1,33 @@
+import type { Journal } from "../journal/mod.ts";
+
+/** The fact that tells when a heartbeat was answered last, milliseconds since 1970. */
+const LAST_BEAT = "last_heartbeat_at";
+/** The fact that names the heartbeat, by its time, after which the Server was told that the agent goes. */
+const GOODBYE_AFTER = "offline_after_heartbeat_at";
+
+/** Writes down when a heartbeat was answered, for the next start. */
+export function noteBeat(journal: Journal, at: number): void {
+  try {
+    journal.setFact(LAST_BEAT, String(at));
+  } catch {
+    // No heartbeat fails for want of room on the disk.
+  }
+}
+
+/** Writes down that the Server has heard that the agent goes. */
+export function noteGoodbye(journal: Journal): void {
+  const beat = journal.fact(LAST_BEAT);
+  if (beat !== undefined) journal.setFact(GOODBYE_AFTER, beat);
+}
+
+/** When a heartbeat was answered last, by this machine's clock; undefined where none ever was. */
+export function lastBeat(journal: Journal): number | undefined {
+  const beat = journal.fact(LAST_BEAT);
+  return beat === undefined ? undefined : Number(beat);
+}
+
+/** Whether the last that the Server has heard was that the agent goes. */
+export function saidGoodbye(journal: Journal): boolean {
+  const beat = journal.fact(LAST_BEAT);
+  return beat !== undefined && journal.fact(GOODBYE_AFTER) === beat;
+}

@@ -1,0 +1,57 @@
+import * as z from "zod/mini";
+
+import type { AttemptRow, Journal, State } from "../journal/mod.ts";
+import { lastBeat, saidGoodbye } from "./contact.ts";
+
+/**
+ * After so long without a heartbeat or a goodbye the Server has handed all tasks back or ended them,
+ * milliseconds. It does so after one minute: the rest is for clocks that are not quite right.
+ */
+const GIVEN_AWAY_MS = 10 * 60_000;
+/** The states from which a program may be started anew. */
+const STARTABLE: readonly State[] = ["accepting", "accepted", "prepared", "created", "running"];
+/** The fact that lists such attempts until the Server is asked for them: ids as JSON. */
+const MAYBE_ENDED = "maybe_ended";
+const IDS = z.array(z.number());
+
+/**
+ * The attempts of which a refused accept says that they have ended, where in any other start it says
+ * nothing: the Server has given them away, so that what is not handed out now was ended meanwhile. It is
+ * so with a data folder that was put back from a backup. They are written down: a heartbeat that is
+ * answered now must not make a start after a crash forget them.
+ *
+ * The silence is measured on this machine's clock. Set forward by more than ten minutes over a crash, it
+ * makes a short silence look long, which matters only to what the Server has not handed back yet and has no
+ * container any more; set back, it makes a task of a backup run again.
+ *
+ * @param rows what is under way
+ * @param now milliseconds since 1970
+ */
+export function findMaybeEnded(
+  journal: Journal,
+  rows: readonly AttemptRow[],
+  now: number,
+): ReadonlySet<number> {
+  const listed = new Set(read(journal));
+  const beat = lastBeat(journal);
+  const isGivenAway = beat !== undefined && now - beat > GIVEN_AWAY_MS && !saidGoodbye(journal);
+  const ids = rows
+    .filter(({ id, state }) => STARTABLE.includes(state) && (isGivenAway || listed.has(id)))
+    .map(({ id }) => id);
+  write(journal, ids);
+  return new Set(ids);
+}
+
+/** To be called before the Server is asked for one: from then on a refusal may be its own doing. */
+export function noteAsked(journal: Journal, id: number): void {
+  write(journal, read(journal).filter((listed) => listed !== id));
+}
+
+function read(journal: Journal): number[] {
+  return IDS.parse(JSON.parse(journal.fact(MAYBE_ENDED) ?? "[]"));
+}
+
+function write(journal: Journal, ids: readonly number[]): void {
+  const words = JSON.stringify(ids);
+  if (words !== (journal.fact(MAYBE_ENDED) ?? "[]")) journal.setFact(MAYBE_ENDED, words);
+}

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+
+import { type Journal, openJournal, STATES } from "../../src/journal/mod.ts";
+import { inFolder, OWNER } from "../journal/in_folder.ts";
+import { noteBeat, noteGoodbye } from "../../src/scheduler/contact.ts";
+import { findMaybeEnded, noteAsked } from "../../src/scheduler/maybe_ended.ts";
+
+const MINUTE_MS = 60_000;
+const NOW = 1_800_000_000_000;
+
+/** A test with a journal that has an attempt in each state. */
+function filled(body: (journal: Journal) => void): () => Promise<void> {
+  return () =>
+    inFolder((path) => {
+      using journal = openJournal(path);
+      for (const state of STATES) {
+        journal.add(OWNER, { taskId: state, attempt: 1, state, task: {}, folder: state });
+      }
+      body(journal);
+    });
+}
+
+function found(journal: Journal, now = NOW): string[] {
+  return [...findMaybeEnded(journal, journal.open(), now)].map((id) => journal.get(id).taskId);
+}
+
+const STARTABLE = ["accepting", "accepted", "prepared", "created", "running"];
+
+Deno.test(
+  "maybe ended: what has no result yet, after over ten minutes without heartbeat and goodbye",
+  filled((journal) => {
+    assert.deepEqual(found(journal), [], "a journal that never heard of a heartbeat");
+    noteBeat(journal, NOW - 10 * MINUTE_MS);
+    assert.deepEqual(found(journal), []);
+    noteBeat(journal, NOW - 10 * MINUTE_MS - 1);
+    assert.deepEqual(found(journal), STARTABLE);
+  }),
+);
+
+Deno.test(
+  "maybe ended: nothing after a goodbye, until the next heartbeat",
+  filled((journal) => {
+    noteBeat(journal, NOW - 30 * MINUTE_MS);
+    noteGoodbye(journal);
+    assert.deepEqual(found(journal), []);
+    noteBeat(journal, NOW - 20 * MINUTE_MS);
+    assert.deepEqual(found(journal), STARTABLE);
+  }),
+);
+
+Deno.test(
+  "maybe ended: nothing when the clock was set back",
+  filled((journal) => {
+    noteBeat(journal, NOW + 60 * MINUTE_MS);
+    assert.deepEqual(found(journal), []);
+  }),
+);
+
+Deno.test(
+  "maybe ended: a start that ends before it has asked leaves that to the next one",
+  filled((journal) => {
+    noteBeat(journal, NOW - 11 * MINUTE_MS);
+    assert.deepEqual(found(journal), STARTABLE);
+    noteBeat(journal, NOW);
+    noteAsked(journal, journal.latest(OWNER, "prepared")!.id);
+    assert.deepEqual(found(journal), STARTABLE.filter((state) => state !== "prepared"));
+    journal.update(journal.latest(OWNER, "running")!.id, { state: "exited" });
+    assert.deepEqual(found(journal), ["accepting", "accepted", "created"]);
+  }),
+);
