@@ -5,17 +5,20 @@ import { Failure, tasksText } from "../i18n/mod.ts";
 import { type AttemptRow, ENDED, openJournal } from "../journal/mod.ts";
 import type { App } from "./app.ts";
 import { dataDirOf, type DataDirOption } from "./load.ts";
-import { openIfThere } from "./tasks.ts";
+import { findTask, openIfThere } from "./tasks.ts";
 
 /**
  * Gives up what the Server did not take of a task, so that its files may go. A task that has ended may
  * be discarded beside a running agent; one whose result is still to be delivered only without.
  *
+ * @param task its id, or the beginning of it
+ *
  * @throws {Failure} when there is nothing of that task to give up, or not now.
  */
-export async function discard(app: App, options: DataDirOption, taskId: string): Promise<void> {
+export async function discard(app: App, options: DataDirOption, task: string): Promise<void> {
   const dataDir = await dataDirOf(app, options);
-  const row = await findRow(dataDir, taskId);
+  const row = await findRow(dataDir, task);
+  const { taskId } = row;
   const path = join(dataDir, "agent.db");
   if (ENDED.includes(row.state)) {
     using journal = openJournal(path);
@@ -34,9 +37,7 @@ export async function discard(app: App, options: DataDirOption, taskId: string):
   app.print(running ? tasksText.discardedNow({ taskId }) : tasksText.discardedLater({ taskId }));
 }
 
-async function findRow(dataDir: string, taskId: string): Promise<AttemptRow> {
+async function findRow(dataDir: string, task: string): Promise<AttemptRow> {
   using journal = await openIfThere(dataDir);
-  const row = journal?.find(taskId).find((found) => found.taskId === taskId);
-  if (!row) throw new Failure(tasksText.unknown({ taskId }));
-  return row;
+  return findTask(journal, task);
 }

@@ -1,13 +1,13 @@
 import { daemonFiles } from "../daemon/mod.ts";
 import { logParts } from "../executor/mod.ts";
 import { Failure, tasksText } from "../i18n/mod.ts";
-import type { AttemptRow, Journal } from "../journal/mod.ts";
+import type { Journal } from "../journal/mod.ts";
 import { sleep } from "../util/mod.ts";
 import { type App, UsageFailure } from "./app.ts";
 import { dataDirOf } from "./load.ts";
 import { createLogOutput, type LogOutput, startOfLastLines } from "./log_output.ts";
 import type { LogsOptions } from "./logs_command.ts";
-import { openIfThere, placesOf } from "./tasks.ts";
+import { findTask, openIfThere, placesOf } from "./tasks.ts";
 
 /** Lines of the agent's own log that are shown unless asked otherwise. */
 const AGENT_LINES = 100;
@@ -37,15 +37,6 @@ export async function logs(
     await taskLog(view, out, follow);
   }
   out.end();
-}
-
-/** The task that is meant by an id or by the beginning of one. */
-function findTask(journal: Journal, start: string): AttemptRow {
-  const found = journal.find(start);
-  if (found.length === 1) return found[0];
-  if (found.length === 0) throw new Failure(tasksText.unknown({ taskId: start }));
-  const ids = found.slice(0, 5).map((row) => row.taskId).join(", ");
-  throw new Failure(tasksText.ambiguous({ start, ids }));
 }
 
 async function agentLog(

@@ -1,7 +1,13 @@
 import { join } from "@std/path";
 
-import { cliText, tasksText, type Text, verbatim } from "../i18n/mod.ts";
-import { type AttemptSummary, ENDED, type Journal, readJournal } from "../journal/mod.ts";
+import { cliText, Failure, tasksText, type Text, verbatim } from "../i18n/mod.ts";
+import {
+  type AttemptRow,
+  type AttemptSummary,
+  ENDED,
+  type Journal,
+  readJournal,
+} from "../journal/mod.ts";
 import { ago } from "./ago.ts";
 import type { App } from "./app.ts";
 import { dataDirOf } from "./load.ts";
@@ -48,6 +54,19 @@ export async function tasks(app: App, options: TasksOptions): Promise<void> {
 export async function openIfThere(dataDir: string): Promise<Journal | undefined> {
   const path = join(dataDir, "agent.db");
   return await Deno.stat(path).catch(() => undefined) ? readJournal(path) : undefined;
+}
+
+/**
+ * The newest attempt at the task that is meant by an id or by the beginning of one.
+ *
+ * @throws {Failure} when there is no such task, or more than one whose id begins so.
+ */
+export function findTask(journal: Journal | undefined, start: string): AttemptRow {
+  const found = journal?.find(start) ?? [];
+  if (found.length === 1) return found[0];
+  if (found.length === 0) throw new Failure(tasksText.unknown({ taskId: start }));
+  const ids = found.slice(0, 5).map((row) => row.taskId).join(", ");
+  throw new Failure(tasksText.ambiguous({ start, ids }));
 }
 
 /** Where a task's files and its output are. */

@@ -160,6 +160,38 @@ Deno.test("a task in doubt is named, and reported as failed at the next start", 
   });
 });
 
+Deno.test("tasks discard and tasks fail take the beginning of an id, as logs does", async () => {
+  await withServer(async (place, server) => {
+    await oneTask(place, server, "true");
+    await place.run(["stop"]);
+    {
+      using journal = openJournal(join(place.dataDir, "agent.db"));
+      const [row] = journal.recent(1);
+      for (const taskId of ["same-1", "same-2", "other-1"]) {
+        journal.add(row, { taskId, attempt: 1, task: {}, folder: taskId, state: "in_doubt" });
+      }
+      for (const taskId of ["kept-1", "kept-12"]) {
+        journal.add(row, { taskId, attempt: 1, task: {}, folder: taskId, state: "undeliverable" });
+      }
+    }
+    for (const command of [["tasks", "fail"], ["tasks", "discard"], ["logs"]]) {
+      const { code, stderr } = await place.run([...command, "same"]);
+      assert.equal(code, 1, command.join());
+      assert.match(stderr, /several tasks.*same-2, same-1/i, command.join());
+      assert.match((await place.run([...command, "none"])).stderr, /There is no task none/);
+    }
+    const failed = await place.run(["tasks", "fail", "oth"]);
+    assert.equal(failed.code, 0, failed.stderr);
+    assert.match(failed.stdout, /other-1/);
+    // A whole id is meant although another one begins so.
+    const discarded = await place.run(["tasks", "discard", "kept-1"]);
+    assert.equal(discarded.code, 0, discarded.stderr);
+    const states = new Map((await list(place)).map((task) => [task.task_id, task]));
+    assert.equal(states.get("other-1")?.state, "collected");
+    assert.equal(states.get("kept-12")?.discarded, false);
+  });
+});
+
 Deno.test("nothing that a name holds steers the terminal", async () => {
   await withServer(async (place, server) => {
     await oneTask(place, server, "true");
