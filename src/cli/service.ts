@@ -1,4 +1,4 @@
-import { dirname } from "@std/path";
+import { dirname, join } from "@std/path";
 
 import {
   installService,
@@ -10,7 +10,7 @@ import {
   uninstallService,
 } from "../daemon/mod.ts";
 import { cliText, daemonText, Failure } from "../i18n/mod.ts";
-import { type App, UsageFailure } from "./app.ts";
+import { type App, configPath, UsageFailure } from "./app.ts";
 import { dataDirOf, homeFolder, load } from "./load.ts";
 import { isRegistered } from "./register.ts";
 import { globalWords } from "./run_detached.ts";
@@ -49,12 +49,24 @@ export async function install(app: App, options: InstallOptions): Promise<void> 
   for (const message of messages) app.print(message);
 }
 
-/** Takes the agent away from the service manager. */
+/** Takes the agent away from the service manager, with or without a configuration that can be used. */
 export async function uninstall(app: App, options: UninstallOptions): Promise<void> {
   checkName(options);
-  const dataDir = await dataDirOf(app, options);
+  const dataDir = await likelyDataDir(app, options);
   const { messages } = await uninstallService({ ...keyOf(options), dataDir }, placeOf(app));
   for (const message of messages) app.print(message);
+}
+
+/** Where Windows, and no other system, has the service's file: the usual place if nothing names another. */
+async function likelyDataDir(app: App, options: UninstallOptions): Promise<string> {
+  try {
+    return await dataDirOf({ ...app, say: () => {} }, options);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const dataDir = join(dirname(configPath(app, options)), "data");
+    if (Deno.build.os === "windows") app.say(cliText.serviceFolderGuessed({ dataDir }));
+    return dataDir;
+  }
 }
 
 function keyOf({ system, name }: UninstallOptions) {

@@ -429,6 +429,12 @@ export const cliText = {
     en:
       "Install as a service that starts by itself\nsystemd on Linux, launchd on macOS, a scheduled task on Windows.",
   },
+  /** Windows only: the service's file lies in the data folder. */
+  serviceFolderGuessed: (p: { dataDir: string }): Text => ({
+    zh: `配置无法使用，因此在 ${p.dataDir} 中查找服务。在别处时请用 --data-dir 指定。`,
+    en: `The configuration cannot be used: looking for the service in ${p.dataDir}. ` +
+      `--data-dir names another folder.`,
+  }),
   uninstallDescription: {
     zh: "停止并卸载服务",
     en: "Stop the service and remove it",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { dirname, join } from "@std/path";
 
 import { createPlace } from "./support/place.ts";
 
@@ -52,4 +53,43 @@ Deno.test("uninstalling what is not there says so", async () => {
   });
   assert.equal(code, 0);
   assert.match(stdout, /is not installed/);
+});
+
+Deno.test("a service is uninstalled without a configuration, and with one that cannot be used", async () => {
+  const left: Readonly<Record<string, (path: string) => Promise<void>>> = {
+    missing: () => Promise.resolve(),
+    broken: (path) => Deno.writeTextFile(path, "[server\n"),
+    unreadable: (path) => Deno.mkdir(path),
+  };
+  for (const [what, leave] of Object.entries(left)) {
+    await using place = await createPlace();
+    await leave(place.configPath);
+    const env = { HOME: place.folder, XDG_CONFIG_HOME: "" };
+    const { code, stdout, stderr } = await place.run(["uninstall-service"], env);
+    assert.equal(code, 0, `${what}: ${stderr}`);
+    assert.match(stdout, /is not installed/, what);
+    assert.equal(stderr, "", what);
+  }
+});
+
+Deno.test({
+  name: "the unit of a service goes although the configuration is gone",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using place = await createPlace();
+    const unit = join(place.folder, ".config/systemd/user/agent-core.service");
+    const bin = join(place.folder, "bin");
+    await Deno.mkdir(dirname(unit), { recursive: true });
+    await Deno.writeTextFile(unit, "[Unit]\n");
+    await Deno.mkdir(bin);
+    await Deno.writeTextFile(join(bin, "systemctl"), "#!/bin/sh\nexit 0\n", { mode: 0o755 });
+    const { code, stdout } = await place.run(["uninstall-service"], {
+      HOME: place.folder,
+      XDG_CONFIG_HOME: "",
+      PATH: `${bin}:${Deno.env.get("PATH")}`,
+    });
+    assert.equal(code, 0);
+    assert.match(stdout, /is stopped and removed/);
+    await assert.rejects(Deno.stat(unit), Deno.errors.NotFound);
+  },
 });
