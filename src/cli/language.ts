@@ -2,8 +2,7 @@ import type { Lang } from "../i18n/mod.ts";
 
 /**
  * The language to speak: `--lang`, else `AGENT_CORE_LANG`, else the locale's (`LC_ALL`, `LC_MESSAGES`,
- * `LANG`, the first that is set). Chinese, unless one of them names another language; `C` and `POSIX`
- * name none.
+ * `LANG`, the first that is set). Chinese where none is set or it names Chinese, else English.
  */
 export function chooseLanguage(
   args: readonly string[],
@@ -12,7 +11,7 @@ export function chooseLanguage(
   const locale = env.LC_ALL || env.LC_MESSAGES || env.LANG || "";
   const named = flag(args) || env.AGENT_CORE_LANG || locale;
   const language = named.toLowerCase().split(/[_.@-]/)[0];
-  return ["", "c", "posix", "zh"].includes(language) ? "zh" : "en";
+  return ["", "zh"].includes(language) ? "zh" : "en";
 }
 
 /** Read before the command line is parsed: the help that parsing may print is in this language. */

@@ -1,6 +1,7 @@
 import { detachProxyEnvironment, VERSION } from "../util/mod.ts";
 import { type App, createApp } from "./app.ts";
 import { explained } from "./explained.ts";
+import { asksForVersion } from "./information.ts";
 import { chooseLanguage } from "./language.ts";
 
 /** Runs the program with these arguments and returns its exit code. */
@@ -17,10 +18,8 @@ export async function main(args: readonly string[]): Promise<number> {
 
 /** What scripts ask for again and again does not wait for the library that reads command lines. */
 function quickAnswer(args: readonly string[]): ((app: App) => Promise<void>) | undefined {
-  const [word, ...others] = args;
-  if (others.length > 0) return undefined;
-  if (word === "--version" || word === "-V") return printVersion;
-  return word === "status" ? showStatus : undefined;
+  if (asksForVersion(args)) return printVersion;
+  return args.length === 1 && args[0] === "status" ? showStatus : undefined;
 }
 
 function printVersion(app: App): Promise<void> {

@@ -4,11 +4,11 @@ import { HelpCommand } from "@cliffy/command/help";
 
 import { cliText, Failure } from "../i18n/mod.ts";
 import { LOG_LEVELS } from "../log/mod.ts";
-import { VERSION } from "../util/mod.ts";
 import { type App, type Program, UsageFailure } from "./app.ts";
 import { type AddCommand, COMMANDS } from "./commands.ts";
 import { explained } from "./explained.ts";
 import { helpOf } from "./help.ts";
+import { asksForHelp, commandNamed, isLongHelp } from "./information.ts";
 import { wrongUse } from "./wrong_use.ts";
 
 /** The command line is not understood. */
@@ -27,7 +27,9 @@ async function parse(app: App, args: readonly string[]): Promise<void> {
     // Beside the command that is asked for, the others would only take time.
     const only = COMMANDS.get(args[0] ?? "");
     const commands = only ? [only] : [...COMMANDS.values(), completionsCommand, helpCommand];
-    await createProgram(app, commands).parse([...args]);
+    const program = createProgram(app, commands);
+    if (asksForHelp(args)) await showHelp(app, program, args);
+    else await program.parse([...args]);
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error;
     const command = error.cmd?.getPath() ?? "agent-core";
@@ -35,6 +37,13 @@ async function parse(app: App, args: readonly string[]): Promise<void> {
       cause: error,
     });
   }
+}
+
+/** The library refuses to help where there is another option, too. */
+async function showHelp(app: App, program: Program, args: readonly string[]): Promise<void> {
+  const named = commandNamed(program, args);
+  if ("unknown" in named) await program.parse([...named.unknown]);
+  else app.print(helpOf(app, named.command, isLongHelp(args)));
 }
 
 /** The command line: the program's own options, and these commands. */
@@ -45,13 +54,8 @@ function createProgram(app: App, commands: readonly AddCommand[]): Program {
     .help((command, { long = false }) => helpOf(app, command, long))
     .helpOption("-h, --help", app.t(cliText.optionHelp))
     .throwErrors()
-    .option("-V, --version", app.t(cliText.optionVersion), {
-      standalone: true,
-      // Not the library's own: that one prints colours into pipes.
-      action: () => {
-        app.print(`agent-core ${VERSION}`);
-      },
-    })
+    // For the help alone: who asks for the version has had it before.
+    .option("-V, --version", app.t(cliText.optionVersion))
     .globalOption("-c, --config <file:string>", app.t(cliText.optionConfig))
     .globalOption("--lang <lang:string>", app.t(cliText.optionLang), {
       value: (value: string) => oneOf("--lang", value, ["zh", "en"]),
@@ -65,7 +69,7 @@ function createProgram(app: App, commands: readonly AddCommand[]): Program {
     .example(app.t(cliText.exampleDemo), "agent-core demo")
     .example(app.t(cliText.exampleFirst), "agent-core run")
     .example(app.t(cliText.exampleHelp), "agent-core run --help") as unknown as Program;
-  root.action(() => root.showHelp());
+  root.action(() => app.print(helpOf(app, root, false)));
   for (const command of commands) command(app, root);
   root.reset();
   return root;

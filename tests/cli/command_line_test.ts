@@ -49,9 +49,63 @@ Deno.test("every command has help with examples in both languages", async () => 
   }
 });
 
+/** Options that keep the library from helping, put before and behind the flag. */
+const BESIDE: Readonly<Record<string, readonly string[]>> = {
+  run: ["--config", "run", "--capacity", "4", "--interactive"],
+  status: ["--json", "--log-level", "debug"],
+  stop: ["--drain", "--cancel-tasks", "--timeout"],
+  tasks: ["--data-dir", "discard"],
+  "tasks discard": ["--data-dir", "x", "some-task"],
+  "new-image": ["folder", "--model", "x"],
+  "completions bash": ["--config=x"],
+};
+
+Deno.test("help is shown whatever else the command line holds, in the language of --lang", async () => {
+  await using place = await createPlace();
+  const check = async (command: string, words: readonly string[]) => {
+    const plain = await place.run(["--lang", "zh", ...command.split(" "), "--help"]);
+    const { code, stdout, stderr } = await place.run(words);
+    assert.equal(code, 0, `${words.join(" ")}: ${stderr}`);
+    assert.equal(stdout, plain.stdout, words.join(" "));
+    assert.match(stdout, new RegExp(`^用法：agent-core \\[OPTIONS\\] ${command}`));
+    assert.equal(stderr, "");
+  };
+  for (const [command, beside] of Object.entries(BESIDE)) {
+    const path = command.split(" ");
+    await Promise.all([
+      check(command, ["--lang", "zh", ...path, ...beside, "--help"]),
+      check(command, ["--config", "run", "--help", "--lang=zh", ...path, ...beside]),
+      check(command, [...path, "--help", ...beside, "--lang", "zh"]),
+      check(command, [...path, "--no-such-option", "--lang", "zh", "--help"]),
+    ]);
+  }
+});
+
+Deno.test("help beside an option of the program itself is the program's", async () => {
+  await using place = await createPlace();
+  const { stdout } = await place.run(["--help"]);
+  for (const args of [["--lang", "en", "--help"], ["--help", "--lang", "en"], ["-h", "-c", "x"]]) {
+    const { code, stdout: shown, stderr } = await place.run(args);
+    assert.deepEqual([code, stderr], [0, ""], args.join(" "));
+    assert.equal(shown, stdout);
+  }
+});
+
+Deno.test("help of a command that is none says so", async () => {
+  await using place = await createPlace();
+  for (
+    const args of [["runn", "--help"], ["--lang", "en", "--help", "runn"], ["tasks", "runn", "-h"]]
+  ) {
+    const { code, stdout, stderr } = await place.run(args);
+    assert.deepEqual([code, stdout], [2, ""], args.join(" "));
+    assert.match(stderr, /There is no command runn\./);
+  }
+});
+
 Deno.test("the version", async () => {
   await using place = await createPlace();
-  for (const args of [["--version"], ["-V"], ["--lang", "en", "--version"]]) {
+  const cases = ["--version", "-V", "--lang en --version", "--version --lang en", "run -c x -V"];
+  for (const args of cases.map((words) => words.split(" "))) {
     const { code, stdout } = await place.run(args);
     assert.equal(code, 0);
     assert.match(stdout, /^agent-core \d+\.\d+\.\d+\n$/);

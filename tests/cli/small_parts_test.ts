@@ -42,8 +42,10 @@ Deno.test("lengths of time", () => {
 Deno.test("the language is chosen by the flag, the variable, then the locale", () => {
   const cases: [string[], Record<string, string>, "zh" | "en"][] = [
     [[], {}, "zh"],
-    [[], { LANG: "C.UTF-8" }, "zh"],
-    [[], { LANG: "POSIX" }, "zh"],
+    [[], { LANG: "C" }, "en"],
+    [[], { LANG: "C.UTF-8" }, "en"],
+    [[], { LANG: "POSIX" }, "en"],
+    [[], { LC_ALL: "C", LANG: "zh_CN.UTF-8" }, "en"],
     [[], { LANG: "zh_CN.UTF-8" }, "zh"],
     [[], { LANG: "zh-TW" }, "zh"],
     [[], { LANG: "en_US.UTF-8" }, "en"],
