@@ -5,6 +5,7 @@ import { Failure, type Lang, type Text } from "../i18n/mod.ts";
 import { createLogger, LOG_LEVELS, type Logger, type LogLevel } from "../log/mod.ts";
 import type { ProxySettings } from "../util/mod.ts";
 import { harmless } from "./harmless.ts";
+import { writeOut, writeWhole } from "./write_whole.ts";
 
 /** What a program says to whoever started it by how it ends. */
 export const EXIT = { done: 0, failed: 1, usage: 2, notRunning: 3, stillBusy: 4 } as const;
@@ -36,7 +37,7 @@ export interface App {
   readonly colors: boolean;
   /** Words in the language in use. */
   t(text: Text): string;
-  /** A line for whoever reads the result: stdout. */
+  /** A line for whoever reads the result: stdout. @throws {Failure} when it cannot be written */
   print(line: Text | string): void;
   /** A line about what is going on: stderr. Lost, without an error, where it cannot be written. */
   say(line: Text | string): void;
@@ -57,10 +58,10 @@ export function createApp({ env, lang, proxies }: Pick<App, "env" | "lang" | "pr
     colors: out.colors,
     exitCode: EXIT.done,
     t: (text) => text[lang],
-    print: (line) => write(Deno.stdout, out, `${words(line)}\n`),
+    print: (line) => void writeOut(shown(out, `${words(line)}\n`)),
     say: (line) => {
       try {
-        write(Deno.stderr, err, `${words(line)}\n`);
+        writeWhole(Deno.stderr, shown(err, `${words(line)}\n`));
       } catch {
         // A full disk or a closed terminal must not end what is being spoken of.
       }
@@ -81,13 +82,12 @@ export function appLogger(
 ): Logger {
   const level = options.logLevel ?? app.env.AGENT_CORE_LOG_LEVEL;
   const format = options.logFormat ?? app.env.AGENT_CORE_LOG_FORMAT;
-  const raw = { isTerminal: false, colors: false };
   return createLogger({
     lang: app.lang,
     level: LOG_LEVELS.find((known) => known === level) ?? ("info" satisfies LogLevel),
     format: format === "json" ? "json" : "text",
     // The logger itself makes control characters harmless.
-    write: writeLine ?? ((line) => write(Deno.stderr, raw, line)),
+    write: writeLine ?? ((line) => void writeWhole(Deno.stderr, new TextEncoder().encode(line))),
   });
 }
 
@@ -104,17 +104,7 @@ function terminalOf(
   return { isTerminal, colors: isTerminal && !env.NO_COLOR && env.TERM !== "dumb" };
 }
 
-/** Writes whole, and does not mind a reader that has gone: `agent-core tasks | head`. */
-function write(
-  stream: { writeSync(data: Uint8Array): number },
-  { isTerminal, colors }: Terminal,
-  words: string,
-): void {
-  // Names and messages come from other machines: what they hold must not steer the terminal.
-  const bytes = new TextEncoder().encode(isTerminal ? harmless(words, { colors }) : words);
-  try {
-    for (let sent = 0; sent < bytes.length;) sent += stream.writeSync(bytes.subarray(sent));
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-  }
+/** Names and messages come from other machines: what they hold must not steer the terminal. */
+function shown({ isTerminal, colors }: Terminal, words: string): Uint8Array {
+  return new TextEncoder().encode(isTerminal ? harmless(words, { colors }) : words);
 }

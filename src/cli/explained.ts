@@ -1,13 +1,13 @@
-import { cliText, Failure } from "../i18n/mod.ts";
+import { cliText, Failure, systemErrorOf, systemTrouble } from "../i18n/mod.ts";
 import { VERSION } from "../util/mod.ts";
 import { type App, EXIT } from "./app.ts";
 
-/** Errors of a command line or a configuration that a person has to mend first. */
+/** Errors of a command line or a configuration that a person has to correct first. */
 const USAGE = ["WrongUse", "UsageFailure", "ConfigFailure", "ConfigMissing"];
 
 /**
  * Does some work and returns the exit code. What goes wrong is said, without a stack where a person can
- * mend it.
+ * do something about it: only an error that neither this program nor the system has words for is a bug.
  */
 export async function explained(app: App, work: () => Promise<void>): Promise<number> {
   try {
@@ -24,6 +24,11 @@ function explain(app: App, error: unknown): number {
     app.say(wrongUse ? error.text : cliText.error({ reason: error.text }));
     // By name: knowing the classes would mean to load their rooms for every command.
     return USAGE.includes(error.name) ? EXIT.usage : EXIT.failed;
+  }
+  const refused = systemErrorOf(error);
+  if (refused) {
+    app.say(cliText.error({ reason: systemTrouble(refused) }));
+    return EXIT.failed;
   }
   app.say(cliText.unexpected({ version: VERSION }));
   app.say(error instanceof Error ? error.stack ?? error.message : String(error));

@@ -7,6 +7,7 @@ import { writeConfig } from "./init.ts";
 import { homeFolder } from "./load.ts";
 import { type OverrideOptions, overridesOf } from "./run_command.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
+import { isThere } from "./there.ts";
 
 /** One thing that is asked before the first start. */
 interface Question {
@@ -52,7 +53,7 @@ const QUESTIONS: readonly Question[] = [
  */
 export async function writeFirstConfig(app: App, options: OverrideOptions): Promise<void> {
   const path = configPath(app, options);
-  if (await Deno.lstat(path).then(() => true, () => false)) return;
+  if (await isThere(path)) return;
   app.print(cliText.firstStart({ path }));
   const given: Readonly<Record<string, Setting | undefined>> = overridesOf(options);
   const answers: Partial<Record<ConfigKey, Setting>> = {};

@@ -2,15 +2,16 @@ import { dirname } from "@std/path";
 import { ensureDir } from "@std/fs";
 
 import { defaultConfigText } from "../config/mod.ts";
-import { cliText, Failure, textOf } from "../i18n/mod.ts";
+import { cliText, Failure, reasonOf } from "../i18n/mod.ts";
 import { writeDurably } from "../util/mod.ts";
 import { type App, configPath } from "./app.ts";
 import type { InitOptions } from "./init_command.ts";
+import { isThere } from "./there.ts";
 
 /** Writes a commented default configuration; one that is there is replaced only by force. */
 export async function init(app: App, options: InitOptions): Promise<void> {
   const path = configPath(app, options);
-  const there = await Deno.lstat(path).catch(() => undefined);
+  const there = await isThere(path);
   if (there && !options.force) throw new Failure(cliText.configExists({ path }));
   if (there) {
     const copy = await keepCopy(path);
@@ -30,7 +31,9 @@ export async function writeConfig(path: string, text: string): Promise<void> {
     await ensureDir(dirname(path));
     await writeDurably(path, text);
   } catch (error) {
-    throw new Failure(cliText.configNotWritten({ path, reason: textOf(error) }), { cause: error });
+    throw new Failure(cliText.configNotWritten({ path, reason: reasonOf(error) }), {
+      cause: error,
+    });
   }
 }
 
@@ -49,6 +52,8 @@ async function keepCopy(path: string): Promise<string> {
       }
     }
   } catch (error) {
-    throw new Failure(cliText.configNotWritten({ path, reason: textOf(error) }), { cause: error });
+    throw new Failure(cliText.configNotWritten({ path, reason: reasonOf(error) }), {
+      cause: error,
+    });
   }
 }

@@ -1,5 +1,6 @@
 import type { App } from "./app.ts";
 import { harmless } from "./harmless.ts";
+import { writeOut } from "./write_whole.ts";
 
 const CHUNK_BYTES = 64 * 1024;
 const NEWLINE = 10;
@@ -29,12 +30,7 @@ export function createLogOutput({ colors }: Pick<App, "colors">): LogOutput {
   let closed = false;
 
   const write = (bytes: Uint8Array) => {
-    try {
-      for (let sent = 0; sent < bytes.length;) sent += Deno.stdout.writeSync(bytes.subarray(sent));
-    } catch (error) {
-      if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-      closed = true;
-    }
+    if (!writeOut(bytes)) closed = true;
   };
   const show = (bytes: Uint8Array) => {
     if (!isTerminal) return write(bytes);

@@ -8,6 +8,7 @@ import { dataDirOf } from "./load.ts";
 import { createLogOutput, type LogOutput, startOfLastLines } from "./log_output.ts";
 import type { LogsOptions } from "./logs_command.ts";
 import { findTask, openIfThere, placesOf } from "./tasks.ts";
+import { infoIfThere } from "./there.ts";
 
 /** Lines of the agent's own log that are shown unless asked otherwise. */
 const AGENT_LINES = 100;
@@ -44,7 +45,7 @@ async function agentLog(
   out: LogOutput,
   { lines, follow }: { readonly lines: number; readonly follow: boolean },
 ): Promise<void> {
-  if (!await Deno.stat(path).catch(() => undefined)) {
+  if (!await infoIfThere(path)) {
     throw new Failure(tasksText.noAgentLog({ path }));
   }
   let offset = await out.file(path, await startOfLastLines(path, lines));
@@ -77,7 +78,7 @@ async function taskLog(view: TaskView, out: LogOutput, follow: boolean): Promise
     const [row] = journal.find(taskId);
     if (!row || row.cleaned) throw new Failure(tasksText.logGone({ taskId }));
     const { log } = placesOf(row, dataDir);
-    const there = await Deno.stat(log).catch(() => undefined);
+    const there = await infoIfThere(log);
     const printing = PRINTING.includes(row.state);
     if (!there && !(follow && printing)) {
       return app.say(printing ? tasksText.noOutputYet : tasksText.noOutput);

@@ -59,7 +59,9 @@ async function isFree(path: string): Promise<boolean> {
     for await (const _ of Deno.readDir(path)) return false;
     return true;
   } catch (error) {
-    return error instanceof Deno.errors.NotFound;
+    if (error instanceof Deno.errors.NotFound) return true;
+    if (error instanceof Deno.errors.NotADirectory) return false;
+    throw error;
   }
 }
 

@@ -2,7 +2,7 @@ import { dirname, join } from "@std/path";
 
 import { assertReplaceable, type Config, editConfig } from "../config/mod.ts";
 import { AlreadyRunning, isRunning, readHolder } from "../daemon/mod.ts";
-import { cliText, Failure, textOf } from "../i18n/mod.ts";
+import { cliText, Failure, reasonOf } from "../i18n/mod.ts";
 import { register as registerAtServer, RegisterError, type Registration } from "../server/mod.ts";
 import { type App, UsageFailure } from "./app.ts";
 import { load, type Loaded } from "./load.ts";
@@ -110,7 +110,7 @@ async function keepKey(
       `api_key = ${JSON.stringify(apiKey)}`,
     ];
     await Deno.writeTextFile(rescue, lines.join("\n") + "\n", { createNew: true, mode: 0o600 });
-    throw new Failure(cliText.keyRescued({ path, rescue, reason: textOf(error) }), {
+    throw new Failure(cliText.keyRescued({ path, rescue, reason: reasonOf(error) }), {
       cause: error,
     });
   }

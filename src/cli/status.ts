@@ -1,5 +1,5 @@
 import type { Config } from "../config/mod.ts";
-import { callControl, NotRunning, type StatusReport } from "../daemon/mod.ts";
+import { callControl, ControlFailure, NotRunning, type StatusReport } from "../daemon/mod.ts";
 import { cliText, Failure, type Text, verbatim } from "../i18n/mod.ts";
 import { ago } from "./ago.ts";
 import { type App, EXIT } from "./app.ts";
@@ -12,6 +12,8 @@ type Answer =
   | { readonly state: "running"; readonly report: StatusReport }
   /** It is there, but does not answer. */
   | { readonly state: "silent"; readonly why: Text }
+  /** Whether it is there cannot be found out: it may be another user's. */
+  | { readonly state: "unknown"; readonly why: Text }
   | { readonly state: "not_running" };
 
 /** Shows the configuration in force, and what the running agent says of itself. */
@@ -19,6 +21,7 @@ export async function status(app: App, options: StatusOptions): Promise<void> {
   const { config, path } = await load(app, options, { "paths.data_dir": options.dataDir });
   const answer = await ask(config);
   if (answer.state === "not_running") app.exitCode = EXIT.notRunning;
+  if (answer.state === "unknown") app.exitCode = EXIT.failed;
   if (options.json) return app.print(JSON.stringify(asJson(config, path, answer), null, 2));
   for (const line of settings(config, path)) app.print(line);
   app.print("");
@@ -31,7 +34,8 @@ async function ask({ paths: { dataDir } }: Config): Promise<Answer> {
     return { state: "running", report };
   } catch (error) {
     if (error instanceof NotRunning) return { state: "not_running" };
-    if (error instanceof Failure) return { state: "silent", why: error.text };
+    if (error instanceof ControlFailure) return { state: "silent", why: error.text };
+    if (error instanceof Failure) return { state: "unknown", why: error.text };
     throw error;
   }
 }
@@ -62,6 +66,7 @@ function settings(config: Config, path: string): (Text | string)[] {
 
 function live(app: App, answer: Answer): (Text | string)[] {
   if (answer.state === "not_running") return [cliText.statusNotRunning];
+  if (answer.state === "unknown") return [cliText.statusUnknown({ why: answer.why })];
   if (answer.state === "silent") return [cliText.statusSilent({ why: answer.why })];
   const { report } = answer;
   const since = (time: number) => ago(Date.now() - time);
@@ -117,7 +122,7 @@ function asJson(config: Config, path: string, answer: Answer) {
       capacity: executor.capacity,
       timeout_minutes: executor.timeoutMinutes,
     },
-    running: answer.state !== "not_running",
+    running: answer.state === "unknown" ? null : answer.state !== "not_running",
     agent: answer.state === "running" ? answer.report : null,
   };
 }

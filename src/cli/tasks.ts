@@ -13,6 +13,7 @@ import type { App } from "./app.ts";
 import { dataDirOf } from "./load.ts";
 import { table } from "./table.ts";
 import type { TasksOptions } from "./tasks_command.ts";
+import { infoIfThere } from "./there.ts";
 
 /** Ended tasks that are listed without `--all`. */
 const RECENT = 20;
@@ -53,7 +54,7 @@ export async function tasks(app: App, options: TasksOptions): Promise<void> {
 /** The journal of a data folder, only to be read; undefined where no agent ever ran. */
 export async function openIfThere(dataDir: string): Promise<Journal | undefined> {
   const path = join(dataDir, "agent.db");
-  return await Deno.stat(path).catch(() => undefined) ? readJournal(path) : undefined;
+  return await infoIfThere(path) ? readJournal(path) : undefined;
 }
 
 /**

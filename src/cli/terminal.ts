@@ -1,5 +1,6 @@
 import { cliText, Failure } from "../i18n/mod.ts";
 import { onSignals } from "./signals.ts";
+import { writeOut } from "./write_whole.ts";
 
 /** A terminal with somebody at it. Disposing it gives its settings back. */
 export interface Terminal extends Disposable {
@@ -23,7 +24,7 @@ export function openTerminal(): Terminal {
   interrupted.promise.catch(() => {});
   const cancelled = () => new Failure(cliText.cancelled);
   const stopListening = onSignals(() => interrupted.reject(cancelled()));
-  const write = (words: string) => Deno.stdout.writeSync(new TextEncoder().encode(words));
+  const write = (words: string) => writeOut(new TextEncoder().encode(words));
   let ahead = "";
 
   const more = async (): Promise<void> => {

@@ -6,6 +6,7 @@ import { Failure, imageText, type Text, textOf } from "../i18n/mod.ts";
 import { removeWorkspace, workspacePath } from "../workspace/mod.ts";
 import { type App, configPath } from "./app.ts";
 import { load } from "./load.ts";
+import { isThere } from "./there.ts";
 import type { TryOptions } from "./try_command.ts";
 
 /** The folder of one try: a data folder of its own, so that no agent's is touched. */
@@ -34,7 +35,7 @@ export async function setUpBench(app: App, options: TryOptions): Promise<TrySetu
   const { config } = await load(app, options, { "executor.image": options.image }).catch(
     async (error) => {
       const named = options.config !== undefined || app.env.AGENT_CORE_CONFIG;
-      if (named || await exists(path)) throw error;
+      if (named || await isThere(path)) throw error;
       return await loadDefaults(app, options, dirname(path));
     },
   );
@@ -94,8 +95,4 @@ export async function removeWhole(folder: string, executor: Executor): Promise<T
   } catch (error) {
     return obstacle ?? textOf(error);
   }
-}
-
-function exists(path: string): Promise<boolean> {
-  return Deno.lstat(path).then(() => true, () => false);
 }

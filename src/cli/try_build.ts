@@ -4,6 +4,7 @@ import { type Engine, EngineError, hasBuildKit } from "../docker/mod.ts";
 import { Failure, imageText } from "../i18n/mod.ts";
 import { type App, UsageFailure } from "./app.ts";
 import { imageName } from "./image_name.ts";
+import { textIfThere } from "./there.ts";
 import { baseImages } from "./try_base_images.ts";
 import type { TrySetup } from "./try_bench.ts";
 import { buildContext } from "./try_build_context.ts";
@@ -39,9 +40,7 @@ export async function buildHere(
   const { image, promote, buildArg } = means.options;
   const folder = dirname(path);
   const file = join(folder, "Dockerfile");
-  const dockerfile = image !== undefined
-    ? undefined
-    : await Deno.readTextFile(file).catch(() => undefined);
+  const dockerfile = image !== undefined ? undefined : await textIfThere(file);
   const buildArgs = buildArguments(dockerfile ?? "", app.env, buildArg);
   if (promote) assertPromotable(config.executor.image, dockerfile, file);
   if (dockerfile === undefined) return undefined;

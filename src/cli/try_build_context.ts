@@ -1,6 +1,8 @@
 import { join } from "@std/path";
 import { createTarPacker } from "modern-tar";
 
+import { textIfThere } from "./there.ts";
+
 /** What never goes to the engine, whatever `.dockerignore` says: keys and results lie in these. */
 const NEVER = [".git", "secrets", "data", "config.toml"];
 const CHUNK = 256 * 1024;
@@ -56,7 +58,7 @@ async function addEntry(packer: Packer, path: string, name: string): Promise<boo
 }
 
 async function plainIgnores(folder: string): Promise<string[]> {
-  const text = await Deno.readTextFile(join(folder, ".dockerignore")).catch(() => "");
+  const text = await textIfThere(join(folder, ".dockerignore")) ?? "";
   const lines = text.split("\n").map((line) => line.trim().replace(/^\.?\/|\/$/g, ""));
   // An exception (`!`) may bring back a part of anything.
   if (lines.some((line) => line.startsWith("!"))) return [];

@@ -1,7 +1,7 @@
 import { basename, dirname, join, resolve } from "@std/path";
 import * as z from "zod/mini";
 
-import { Failure, imageText, textOf } from "../i18n/mod.ts";
+import { Failure, imageText, reasonOf } from "../i18n/mod.ts";
 import type { InputSheet, InputSink, TaskSheet } from "../workspace/mod.ts";
 import { inEnglish } from "../util/mod.ts";
 import { UsageFailure } from "./app.ts";
@@ -144,5 +144,5 @@ async function copyFile(path: string, sink: InputSink, signal?: AbortSignal): Pr
 }
 
 function cannotRead(path: string, error: unknown): Failure {
-  return new Failure(imageText.tryCannotRead({ path, reason: textOf(error) }), { cause: error });
+  return new Failure(imageText.tryCannotRead({ path, reason: reasonOf(error) }), { cause: error });
 }

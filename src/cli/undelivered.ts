@@ -4,6 +4,7 @@ import type { Config } from "../config/mod.ts";
 import { acquireLock } from "../daemon/mod.ts";
 import { cliText, Failure } from "../i18n/mod.ts";
 import { openJournal } from "../journal/mod.ts";
+import { infoIfThere } from "./there.ts";
 
 /**
  * Another service's key cannot deliver this one's results: they go first, or are given up by the
@@ -14,7 +15,7 @@ import { openJournal } from "../journal/mod.ts";
 export async function assertNothingUndelivered(config: Config, discard: boolean): Promise<void> {
   const { dataDir } = config.paths;
   const path = join(dataDir, "agent.db");
-  if (!(await Deno.stat(path).catch(() => undefined))) return;
+  if (!await infoIfThere(path)) return;
   await using _lock = await acquireLock(dataDir);
   using journal = openJournal(path);
   const open = journal.open();

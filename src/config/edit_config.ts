@@ -1,9 +1,9 @@
 import { writeDurably } from "../util/mod.ts";
-import { configText, Failure } from "../i18n/mod.ts";
+import { configText, Failure, reasonOf } from "../i18n/mod.ts";
 import { setInText } from "./edit_text.ts";
 import type { Setting } from "./key_spec.ts";
 import { ConfigMissing } from "./problems.ts";
-import { readConfig, reasonOf } from "./read_config.ts";
+import { readConfig } from "./read_config.ts";
 import { parseToml } from "./toml_tree.ts";
 
 /** What a registration writes. */

@@ -1,4 +1,4 @@
-import { configText } from "../i18n/mod.ts";
+import { configText, reasonOf } from "../i18n/mod.ts";
 import { joined } from "../util/mod.ts";
 import { ConfigFailure, ConfigMissing } from "./problems.ts";
 
@@ -38,12 +38,6 @@ export async function readConfig(path: string): Promise<ConfigFile> {
       text: configText.unreadable({ file: path, reason: reasonOf(error) }),
     }], { cause: error });
   }
-}
-
-/** What the system says, without the call and path that Deno adds. */
-export function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/: (?:stat|open|readfile|rename|realpath|lstat|chown) '.*$/s, "");
 }
 
 function readAtMost(file: Deno.FsFile, limit: number): Uint8Array {

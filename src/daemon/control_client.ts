@@ -1,5 +1,5 @@
 import type * as z from "zod/mini";
-import { daemonText, Failure, type Text, textOf } from "../i18n/mod.ts";
+import { daemonText, Failure, type Text, textOf, verbatim } from "../i18n/mod.ts";
 import { inEnglish, sleep } from "../util/mod.ts";
 import { connectTo, converse } from "./connection.ts";
 import { readControlPoint } from "./control_point.ts";
@@ -70,7 +70,7 @@ export async function callControl<R extends ControlRequest>(
     }
     // It may have gone between the look at the lock and the question.
     if (!(await isRunning(dataDir))) throw new NotRunning(daemonText.notRunning({ dataDir }));
-    const reason = textOf(error).en;
+    const reason = textOf(error);
     throw new ControlFailure("unreachable", daemonText.controlUnreachable({ dataDir, reason }));
   }
 }
@@ -100,19 +100,19 @@ async function exchange(
 }
 
 function unwrap(line: string, schema: z.ZodMiniType, dataDir: string): unknown {
-  const nonsense = (reason: string) =>
+  const nonsense = (reason: Text) =>
     new ControlFailure("nonsense", daemonText.controlBadAnswer({ dataDir, reason }));
   let raw: unknown;
   try {
     raw = JSON.parse(line);
   } catch (error) {
-    throw nonsense(textOf(error).en);
+    throw nonsense(textOf(error));
   }
   const envelope = answerLineSchema.safeParse(raw, inEnglish);
-  if (!envelope.success) throw nonsense(envelope.error.issues[0].message);
+  if (!envelope.success) throw nonsense(verbatim(envelope.error.issues[0].message));
   if (!envelope.data.ok) throw new ControlFailure("refused", envelope.data.error);
   const answer = schema.safeParse(envelope.data.answer, inEnglish);
   if (answer.success) return answer.data;
   const [issue] = answer.error.issues;
-  throw nonsense(`${issue.path.join(".")}: ${issue.message}`);
+  throw nonsense(verbatim(`${issue.path.join(".")}: ${issue.message}`));
 }

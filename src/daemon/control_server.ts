@@ -1,4 +1,4 @@
-import { daemonText, Failure, type Text, textOf, verbatim } from "../i18n/mod.ts";
+import { daemonText, Failure, type Text, textOf } from "../i18n/mod.ts";
 import { type Logger, SILENT } from "../log/mod.ts";
 import { abortable } from "../util/mod.ts";
 import { type Connection, converse, listenAt, type Listener } from "./connection.ts";
@@ -76,7 +76,7 @@ export async function serveControl(options: ServeControlOptions): Promise<Contro
     await writeControlPoint(dataDir, { address, secret });
   } catch (error) {
     listener?.[Symbol.dispose]();
-    throw new Failure(daemonText.controlUnreachable({ dataDir, reason: textOf(error).en }));
+    throw new Failure(daemonText.controlUnreachable({ dataDir, reason: textOf(error) }));
   }
   let closed: Promise<void> | undefined;
   const close = () => closed ??= shut();
@@ -134,7 +134,7 @@ async function respond(line: string, secret: string, handlers: ControlHandlers):
 
 function refusal(error: unknown): Text {
   if (error instanceof LineTooLong) return daemonText.controlTooLong({ bytes: MAX_REQUEST_BYTES });
-  return error instanceof Failure ? error.text : verbatim(textOf(error).en);
+  return textOf(error);
 }
 
 function parsed(line: string): unknown {

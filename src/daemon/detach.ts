@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { daemonText, Failure, type Text, textOf } from "../i18n/mod.ts";
+import { daemonText, Failure, reasonOf, type Text } from "../i18n/mod.ts";
 import { sleep } from "../util/mod.ts";
 import { childEnvironment } from "./child_environment.ts";
 import { callControl } from "./control_client.ts";
@@ -84,24 +84,20 @@ async function start(
   const { closeSync, fstatSync, openSync } = await import("node:fs");
   let how: string | undefined;
   let child: ChildProcess;
-  let logged: number;
+  const log = openSync(options.logFile, "a", 0o600);
+  const logged = fstatSync(log).size;
   try {
-    const log = openSync(options.logFile, "a", 0o600);
-    try {
-      logged = fstatSync(log).size;
-      child = spawn(spelledAnew(command), [...args, ...options.args], {
-        detached: true,
-        stdio: ["ignore", log, log],
-        windowsHide: true,
-        env: { ...childEnvironment(), ...options.env, [DETACHED_VARIABLE]: "1" },
-      });
-    } finally {
-      closeSync(log);
-    }
+    child = spawn(spelledAnew(command), [...args, ...options.args], {
+      detached: true,
+      stdio: ["ignore", log, log],
+      windowsHide: true,
+      env: { ...childEnvironment(), ...options.env, [DETACHED_VARIABLE]: "1" },
+    });
   } catch (error) {
-    throw new Failure(
-      daemonText.detachImpossible({ program: command, reason: textOf(error).en }),
-    );
+    const reason = reasonOf(error);
+    throw new Failure(daemonText.detachImpossible({ program: command, reason }));
+  } finally {
+    closeSync(log);
   }
   child.on("exit", (code, by) => how = by ?? `exit ${code}`);
   child.on("error", (error) => how = error.message);

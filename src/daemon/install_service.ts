@@ -1,5 +1,5 @@
 import { dirname, join } from "@std/path";
-import { daemonText, Failure, type Text, textOf } from "../i18n/mod.ts";
+import { daemonText, Failure, reasonOf, type Text } from "../i18n/mod.ts";
 import { childEnvironment } from "./child_environment.ts";
 import { launchdLabel, launchdPlist } from "./launchd_plist.ts";
 import { SERVICE_NAME, type ServiceOptions } from "./service_options.ts";
@@ -118,7 +118,7 @@ export async function uninstallService(
     await Deno.remove(path);
   } catch (error) {
     throw new Failure(
-      daemonText.serviceFileImpossible({ path, reason: textOf(error).en }),
+      daemonText.serviceFileImpossible({ path, reason: reasonOf(error) }),
       { cause: error },
     );
   }
@@ -224,7 +224,7 @@ async function replace({ path, text }: ServiceFile, os: typeof Deno.build.os): P
     });
   } catch (error) {
     throw new Failure(
-      daemonText.serviceFileImpossible({ path, reason: textOf(error).en }),
+      daemonText.serviceFileImpossible({ path, reason: reasonOf(error) }),
       { cause: error },
     );
   }

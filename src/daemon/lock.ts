@@ -1,4 +1,4 @@
-import { daemonText, Failure, textOf } from "../i18n/mod.ts";
+import { daemonText, Failure, reasonOf } from "../i18n/mod.ts";
 import { sleep } from "../util/mod.ts";
 import { daemonFiles } from "./daemon_files.ts";
 import { readHolder, removeHolder, writeHolder } from "./holder.ts";
@@ -50,7 +50,7 @@ export async function acquireLock(dataDir: string): Promise<Lock> {
   } catch (error) {
     held.release();
     if (error instanceof UnlockedAgentRuns) throw error;
-    throw new Failure(daemonText.lockImpossible({ path, reason: textOf(error).en }));
+    throw new Failure(daemonText.lockImpossible({ path, reason: reasonOf(error) }));
   }
   const kept = keepLocked(path, held);
   let released = false;
@@ -125,7 +125,7 @@ interface Look extends Disposable {
 async function lockIfFree(dataDir: string, { tidy = false } = {}): Promise<Look> {
   const { lock: path } = daemonFiles(dataDir);
   const nothing = { [Symbol.dispose]() {} };
-  if (!(await Deno.stat(path).then(() => true, () => false)) && !tidy) {
+  if (!tidy && !await isThere(path)) {
     return { state: await answers(dataDir) ? "taken" : "absent", ...nothing };
   }
   try {
@@ -136,6 +136,17 @@ async function lockIfFree(dataDir: string, { tidy = false } = {}): Promise<Look>
       : { state: "taken", ...nothing };
   } catch (error) {
     throw await lockFailure(path, error);
+  }
+}
+
+/** A lock file that may not be seen is not one that is absent: another user's agent may well run. */
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.PermissionDenied) throw await lockFailure(path, error);
+    return false;
   }
 }
 
@@ -180,7 +191,7 @@ async function lockFailure(path: string, error: unknown): Promise<Failure> {
   if (error instanceof Deno.errors.PermissionDenied || await isForbidden(path)) {
     return new Failure(daemonText.controlForbidden({ path }));
   }
-  return new Failure(daemonText.lockImpossible({ path, reason: textOf(error).en }));
+  return new Failure(daemonText.lockImpossible({ path, reason: reasonOf(error) }));
 }
 
 /** Asked of the system and not tried: opening and closing it here would drop this process's lock. */

@@ -1,4 +1,4 @@
-import { daemonText, type Text, textOf } from "../i18n/mod.ts";
+import { daemonText, type Text, textOf, verbatim } from "../i18n/mod.ts";
 
 /** How {@linkcode openRotatingLog} keeps a log small. */
 export interface RotatingLogOptions {
@@ -38,7 +38,7 @@ export function openRotatingLog(
   const file = Deno.openSync(path, { append: true, create: true, mode: 0o600 });
   const encoder = new TextEncoder();
   let lost = 0;
-  let reason = "";
+  let reason = verbatim("");
   let size = file.statSync().size;
   let rotateAt = maxBytes;
 
@@ -74,7 +74,7 @@ export function openRotatingLog(
         append(line);
       } catch (error) {
         lost++;
-        reason = textOf(error).en;
+        reason = textOf(error);
       }
     },
     [Symbol.dispose]: () => file.close(),

@@ -79,10 +79,7 @@ async function kill(dataDir: string, signal?: AbortSignal): Promise<StopResult> 
   const reason = pid === undefined
     ? daemonText.stopNoPid({ pidFile: daemonFiles(dataDir).pid })
     : daemonText.stopUndead({ pid });
-  throw new Failure({
-    zh: daemonText.stopFailed({ dataDir, reason: reason.zh }).zh,
-    en: daemonText.stopFailed({ dataDir, reason: reason.en }).en,
-  });
+  throw new Failure(daemonText.stopFailed({ dataDir, reason }));
 }
 
 /** Whether no agent is there any more; if so, nothing of it is left either. */
@@ -140,6 +137,6 @@ async function send(dataDir: string, name: "SIGTERM" | "SIGKILL"): Promise<numbe
   } catch (error) {
     // It has just ended by itself: the lock will say so.
     if (error instanceof Deno.errors.NotFound) return undefined;
-    throw new Failure(daemonText.stopFailed({ dataDir, reason: textOf(error).en }));
+    throw new Failure(daemonText.stopFailed({ dataDir, reason: textOf(error) }));
   }
 }

@@ -1,5 +1,5 @@
 import type { LogFrame } from "../docker/mod.ts";
-import { executorText, type Lang, type Text, textOf } from "../i18n/mod.ts";
+import { executorText, type Lang, reasonOf, type Text } from "../i18n/mod.ts";
 import type { Logger } from "../log/mod.ts";
 import { type Concealer, OPEN } from "../util/mod.ts";
 import type { Attempt, Tails } from "./executor.ts";
@@ -127,7 +127,7 @@ export class LogWriter implements AsyncDisposable {
       await this.#file.dropTail();
       return true;
     } catch (error) {
-      log.warn(executorText.logNotFinished({ path: logPath, reason: textOf(error) }));
+      log.warn(executorText.logNotFinished({ path: logPath, reason: reasonOf(error) }));
       return false;
     }
   }
@@ -202,7 +202,7 @@ export class LogWriter implements AsyncDisposable {
       await this.#file.write(bytes);
     } catch (error) {
       if (this.#lost === 0) {
-        log.warn(executorText.logNotWritten({ path: logPath, reason: textOf(error) }));
+        log.warn(executorText.logNotWritten({ path: logPath, reason: reasonOf(error) }));
       }
       this.#lost += Math.max(0, bytes.length - (this.#file.position - before - marked));
     }

@@ -532,6 +532,10 @@ export const cliText = {
     zh: `运行状态: 运行中，但没有应答：${p.why.zh}`,
     en: `Running: yes, but it does not answer: ${p.why.en}`,
   }),
+  statusUnknown: (p: { why: Text }): Text => ({
+    zh: `运行状态: 无法确定：${p.why.zh}`,
+    en: `Running: unknown: ${p.why.en}`,
+  }),
   /** What an agent does while it starts. */
   statusDoing: (p: { what: Text }): Text => ({
     zh: `  ${p.what.zh}`,

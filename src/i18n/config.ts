@@ -45,9 +45,9 @@ export const configText = {
   }),
 
   /** The file cannot be opened or read. */
-  unreadable: (p: { file: string; reason: string }): Text => ({
-    zh: `无法读取 ${p.file}：${p.reason}。请检查文件及其所在文件夹的权限。`,
-    en: `Cannot read ${p.file}: ${p.reason}. Check the permissions of the file and its folder.`,
+  unreadable: (p: { file: string; reason: Text }): Text => ({
+    zh: `无法读取 ${p.file}：${p.reason.zh}。请检查文件及其所在文件夹的权限。`,
+    en: `Cannot read ${p.file}: ${p.reason.en}. Check the permissions of the file and its folder.`,
   }),
 
   /** The path leads to a folder, a pipe or a device. */
@@ -436,11 +436,11 @@ export const configText = {
   }),
 
   /** The file cannot be replaced. */
-  cannotReplace: (p: { file: string; reason: string }): Text => ({
+  cannotReplace: (p: { file: string; reason: Text }): Text => ({
     zh:
-      `无法替换 ${p.file}：${p.reason}。请确认其所在文件夹可写、磁盘有空间，且该文件不是单独挂载进来的。`,
+      `无法替换 ${p.file}：${p.reason.zh}。请确认其所在文件夹可写、磁盘有空间，且该文件不是单独挂载进来的。`,
     en:
-      `Cannot replace ${p.file}: ${p.reason}. Its folder must be writable and have room, and the file must not be a mount of its own.`,
+      `Cannot replace ${p.file}: ${p.reason.en}. Its folder must be writable and have room, and the file must not be a mount of its own.`,
   }),
 
   // --- The commented default file ---

@@ -32,11 +32,11 @@ export const daemonText = {
   }),
 
   /** The lock file could not be opened or locked. */
-  lockImpossible: (p: { path: string; reason: string }): Text => ({
+  lockImpossible: (p: { path: string; reason: Text }): Text => ({
     zh:
-      `无法锁定 ${p.path}：${p.reason}。请检查数据目录是否可写、是否在本地磁盘上、是否属于当前用户。`,
+      `无法锁定 ${p.path}：${p.reason.zh}。请检查数据目录是否可写、是否在本地磁盘上、是否属于当前用户。`,
     en:
-      `Cannot lock ${p.path}: ${p.reason}. Make sure that the data folder is writable, on a local ` +
+      `Cannot lock ${p.path}: ${p.reason.en}. Make sure that the data folder is writable, on a local ` +
       `disk and owned by this user.`,
   }),
 
@@ -47,11 +47,11 @@ export const daemonText = {
   }),
 
   /** The agent runs, but there is no way to its control channel. */
-  controlUnreachable: (p: { dataDir: string; reason: string }): Text => ({
-    zh: `数据目录 ${p.dataDir} 上的 agent-core 正在运行，但连不上它的控制通道：${p.reason}。`,
+  controlUnreachable: (p: { dataDir: string; reason: Text }): Text => ({
+    zh: `数据目录 ${p.dataDir} 上的 agent-core 正在运行，但连不上它的控制通道：${p.reason.zh}。`,
     en:
       `An agent-core is running on the data folder ${p.dataDir}, but its control channel cannot be ` +
-      `reached: ${p.reason}.`,
+      `reached: ${p.reason.en}.`,
   }),
 
   /** The file that leads to the control channel may not be read. */
@@ -68,11 +68,11 @@ export const daemonText = {
   }),
 
   /** What came back is not an answer of this program. */
-  controlBadAnswer: (p: { dataDir: string; reason: string }): Text => ({
-    zh: `数据目录 ${p.dataDir} 上的 agent-core 的应答无法理解：${p.reason}。` +
+  controlBadAnswer: (p: { dataDir: string; reason: Text }): Text => ({
+    zh: `数据目录 ${p.dataDir} 上的 agent-core 的应答无法理解：${p.reason.zh}。` +
       `它可能是另一个版本，请重新启动它。`,
     en: `The answer of the agent-core on the data folder ${p.dataDir} cannot be understood: ` +
-      `${p.reason}. It may be another version: restart it.`,
+      `${p.reason.en}. It may be another version: restart it.`,
   }),
 
   /** A request that the agent could not understand. */
@@ -120,9 +120,9 @@ export const daemonText = {
   }),
 
   /** The program could not be started at all. */
-  detachImpossible: (p: { program: string; reason: string }): Text => ({
-    zh: `无法在后台启动 ${p.program}：${p.reason}。`,
-    en: `Cannot start ${p.program} in the background: ${p.reason}.`,
+  detachImpossible: (p: { program: string; reason: Text }): Text => ({
+    zh: `无法在后台启动 ${p.program}：${p.reason.zh}。`,
+    en: `Cannot start ${p.program} in the background: ${p.reason.en}.`,
   }),
 
   /** AGENT_CORE_DENO_ARGS is not a list. */
@@ -133,9 +133,9 @@ export const daemonText = {
   }),
 
   /** The agent is still there after the last means. */
-  stopFailed: (p: { dataDir: string; reason: string }): Text => ({
-    zh: `无法停止数据目录 ${p.dataDir} 上的 agent-core：${p.reason}。`,
-    en: `Cannot stop the agent-core on the data folder ${p.dataDir}: ${p.reason}.`,
+  stopFailed: (p: { dataDir: string; reason: Text }): Text => ({
+    zh: `无法停止数据目录 ${p.dataDir} 上的 agent-core：${p.reason.zh}。`,
+    en: `Cannot stop the agent-core on the data folder ${p.dataDir}: ${p.reason.en}.`,
   }),
 
   /** No process may be ended, since none is known for certain to be the agent. */
@@ -154,9 +154,9 @@ export const daemonText = {
   }),
 
   /** Lines that could not be written to the log file (disk full and the like). */
-  logLinesLost: (p: { lines: number; reason: string }): Text => ({
-    zh: `日志有 ${p.lines} 行未能写入：${p.reason}`,
-    en: `${p.lines} log lines could not be written: ${p.reason}`,
+  logLinesLost: (p: { lines: number; reason: Text }): Text => ({
+    zh: `日志有 ${p.lines} 行未能写入：${p.reason.zh}`,
+    en: `${p.lines} log lines could not be written: ${p.reason.en}`,
   }),
 
   /** A path that cannot stand in a service file. */
@@ -182,11 +182,11 @@ export const daemonText = {
   }),
 
   /** The service file could not be written or removed. */
-  serviceFileImpossible: (p: { path: string; reason: string }): Text => ({
-    zh: `无法写入或删除服务文件 ${p.path}：${p.reason}。系统级服务需要管理员权限（sudo），` +
+  serviceFileImpossible: (p: { path: string; reason: Text }): Text => ({
+    zh: `无法写入或删除服务文件 ${p.path}：${p.reason.zh}。系统级服务需要管理员权限（sudo），` +
       `或者改用 --user。`,
     en:
-      `Cannot write or remove the service file ${p.path}: ${p.reason}. A service of the system needs ` +
+      `Cannot write or remove the service file ${p.path}: ${p.reason.en}. A service of the system needs ` +
       `an administrator (sudo); or use --user.`,
   }),
 

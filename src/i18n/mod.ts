@@ -1,4 +1,7 @@
-export { Failure, joinTexts, type Lang, type Text, textOf, verbatim } from "./text.ts";
+export { Failure, joinTexts, type Lang, type Text, verbatim } from "./text.ts";
+export { reasonOf, textOf } from "./text_of.ts";
+export { type SystemError, systemErrorOf, systemTrouble } from "./system_error.ts";
+export { systemText } from "./system.ts";
 export { configText } from "./config.ts";
 export { dockerText } from "./docker.ts";
 export { executorText } from "./executor.ts";

@@ -23,13 +23,6 @@ export class Failure extends Error {
   }
 }
 
-/** The words of any thrown value: those of a {@linkcode Failure}, else its message in both languages. */
-export function textOf(error: unknown): Text {
-  if (error instanceof Failure) return error.text;
-  const message = error instanceof Error ? error.message : String(error);
-  return { zh: message, en: message };
-}
-
 /** The same words in both languages: ids, paths, what another program said. */
 export function verbatim(words: string): Text {
   return { zh: words, en: words };

@@ -24,6 +24,8 @@ export async function writeDurably(
     await Deno.rename(temporary, path);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
+    // Whoever reads it knows the file, and not the name that it had on the way.
+    if (error instanceof Error) error.message = error.message.replaceAll(temporary, path);
     throw error;
   }
   await syncFolder(dirname(path));

@@ -1,7 +1,7 @@
 import { dirname, join } from "@std/path";
 
 import { daemonFiles, findUnlockedAgent } from "../../daemon/mod.ts";
-import { doctorText, textOf } from "../../i18n/mod.ts";
+import { doctorText, reasonOf } from "../../i18n/mod.ts";
 import { freeInodes, freeSpace, MIN_INODES, networkFilesystem } from "../../workspace/mod.ts";
 import { type Finding, ok, type Patient, problem, warning } from "./finding.ts";
 
@@ -48,7 +48,7 @@ async function writable(dataDir: string, nearest: string): Promise<Finding> {
         : doctorText.folderToMake({ path: dataDir }),
     );
   } catch (error) {
-    const what = doctorText.folderNotWritable({ path: dataDir, why: textOf(error) });
+    const what = doctorText.folderNotWritable({ path: dataDir, why: reasonOf(error) });
     return problem(what, doctorText.mendFolder({ path: nearest }));
   }
 }

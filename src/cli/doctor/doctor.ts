@@ -35,9 +35,14 @@ export async function doctor(app: App, options: DataDirOption): Promise<void> {
   const { config, findings } = await readConfiguration(app, options);
   tell(findings);
   if (config) {
-    const running = await isRunning(config.paths.dataDir).catch(() => false);
-    tell([ok(running ? doctorText.running : doctorText.notRunning)]);
-    for (const check of CHECKS) tell(await check({ app, config, running }).catch(failed));
+    const running = await isRunning(config.paths.dataDir).catch((error) => {
+      tell(failed(error));
+      return undefined;
+    });
+    if (running !== undefined) tell([ok(running ? doctorText.running : doctorText.notRunning)]);
+    for (const check of CHECKS) {
+      tell(await check({ app, config, running: running ?? false }).catch(failed));
+    }
   } else {
     tell(await engineFindings(app, undefined).catch(failed));
   }

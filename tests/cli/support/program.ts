@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly cwd: string;
   /** On top of an environment without a locale, a configuration or a proxy. */
   readonly env?: Readonly<Record<string, string>>;
+  /** A command that starts it: agent-core and its arguments are put behind it. @default {none} */
+  readonly under?: readonly string[];
 }
 
 /** What a program said, and how it ended. */
@@ -33,7 +35,7 @@ export interface Ended {
 
 /** Runs agent-core to its end, without a terminal. */
 export async function agentCore(args: readonly string[], options: RunOptions): Promise<Ended> {
-  const [command, ...first] = program();
+  const [command, ...first] = [...options.under ?? [], ...program()];
   const output = await new Deno.Command(command, {
     args: [...first, ...args],
     cwd: options.cwd,

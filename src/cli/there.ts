@@ -1,0 +1,25 @@
+/**
+ * What is at a path, or undefined where nothing is.
+ *
+ * @throws what the system says where it may not be looked at: that is not the same as nothing.
+ */
+export function infoIfThere(path: string): Promise<Deno.FileInfo | undefined> {
+  return Deno.stat(path).catch(nothing);
+}
+
+/** The text of a file, or undefined where there is none. @throws as {@linkcode infoIfThere} */
+export function textIfThere(path: string): Promise<string | undefined> {
+  return Deno.readTextFile(path).catch(nothing);
+}
+
+/** Whether something has this name, be it a link that leads nowhere. @throws as {@linkcode infoIfThere} */
+export async function isThere(path: string): Promise<boolean> {
+  return await Deno.lstat(path).catch(nothing) !== undefined;
+}
+
+/** No such file, or no folder that it could be in. */
+function nothing(error: unknown): undefined {
+  const absent = error instanceof Deno.errors.NotFound ||
+    error instanceof Deno.errors.NotADirectory;
+  if (!absent) throw error;
+}
