@@ -45,9 +45,10 @@ const PERMISSIONS = [
 
 /**
  * The programs that it may start on Linux: itself (for `run-detached`), the service manager (for
- * `install-service`), `kill` (for `stop`, when an agent does not answer: Deno sends signals itself
- * only with leave to start everything) and `ps` (what process `agent.pid` names: Deno keeps `/proc` for
- * those with all permissions). Whole paths, because a bare name is looked up in PATH whenever
+ * `install-service`, with `id` and `getfacl`, which only tell what an account is and may do), `kill`
+ * (for `stop`, when an agent does not answer: Deno sends signals itself only with leave to start
+ * everything) and `ps` (what process `agent.pid` names: Deno keeps `/proc` for those with all
+ * permissions). Whole paths, because a bare name is looked up in PATH whenever
  * the program starts, and without a PATH it would not start at all. Its own path is not known when it is
  * compiled, but there the system has a name for it.
  *
@@ -59,6 +60,8 @@ const LINUX_PROGRAMS = [
   "/proc/self/exe",
   ...["/usr/bin", "/bin", "/run/current-system/sw/bin"].flatMap((folder) => [
     `${folder}/systemctl`,
+    `${folder}/id`,
+    `${folder}/getfacl`,
     `${folder}/kill`,
     `${folder}/ps`,
   ]),

@@ -4,11 +4,12 @@ import {
   DETACHED_VARIABLE,
   LOOP_LIMIT_SECS,
   openRotatingLog,
+  readVariables,
   SERVICE_VARIABLE,
   startLoopWatchdog,
 } from "../daemon/mod.ts";
-import { agentText, cliText } from "../i18n/mod.ts";
-import { VERSION } from "../util/mod.ts";
+import { agentText, cliText, Failure } from "../i18n/mod.ts";
+import { detachProxyEnvironment, VERSION } from "../util/mod.ts";
 import { type App, appLogger, UsageFailure } from "./app.ts";
 import { writeFirstConfig } from "./first_start.ts";
 import { load, type Loaded } from "./load.ts";
@@ -18,8 +19,9 @@ import { endOnSignals } from "./signals.ts";
 import { openTerminal } from "./terminal.ts";
 
 /** Works until it is told to stop. What is missing before the first start is asked for. */
-export async function run(app: App, options: RunOptions): Promise<void> {
-  if (options.interactive && !app.canAsk) throw new UsageFailure(cliText.noTerminal);
+export async function run(program: App, options: RunOptions): Promise<void> {
+  if (options.interactive && !program.canAsk) throw new UsageFailure(cliText.noTerminal);
+  const app = options.envFile === undefined ? program : await withFile(program, options.envFile);
   const { config, path } = await complete(app, options);
   // In the background nobody else keeps the log small.
   using file = app.env[DETACHED_VARIABLE] === "1"
@@ -43,7 +45,20 @@ export async function run(app: App, options: RunOptions): Promise<void> {
   });
   using signals = endOnSignals({ agent, dataDir: config.paths.dataDir, isService });
   await agent.gone;
-  app.exitCode = signals.exitCode();
+  program.exitCode = signals.exitCode();
+}
+
+/** The app with the variables of a file, where its environment does not have the same. */
+async function withFile(app: App, file: string): Promise<App> {
+  const variables = await readVariables(file).catch((error) => {
+    throw error instanceof Failure ? new UsageFailure(error.text) : error;
+  });
+  // The runtime looks up some of them itself.
+  for (const [name, value] of Object.entries(variables)) {
+    if (Deno.env.get(name) === undefined) Deno.env.set(name, value);
+  }
+  const proxies = { ...detachProxyEnvironment(), ...app.proxies };
+  return { ...app, env: Deno.env.toObject(), proxies };
 }
 
 /** What the log gets when this process can write none any more. */

@@ -1,5 +1,6 @@
 import { daemonFiles, detach } from "../daemon/mod.ts";
 import { cliText } from "../i18n/mod.ts";
+import { proxyVariables } from "../util/mod.ts";
 import { type App, type GlobalOptions, UsageFailure } from "./app.ts";
 import { load } from "./load.ts";
 import { isRegistered } from "./register.ts";
@@ -19,7 +20,8 @@ export async function runDetached(app: App, options: OverrideOptions): Promise<v
     const { pid } = await detach({
       args: [...globalWords(app, path, options), "run", ...overrideWords(options)],
       dataDir,
-      env: proxyVariables(app),
+      // This process has taken them out of its own environment.
+      env: proxyVariables(app.proxies),
       onProgress: (news) => app.say(news),
       signal: cancel.signal,
     });
@@ -36,11 +38,4 @@ export function globalWords(app: App, path: string, options: GlobalOptions): str
     ...(options.logLevel !== undefined ? ["--log-level", options.logLevel] : []),
     ...(options.logFormat !== undefined ? ["--log-format", options.logFormat] : []),
   ];
-}
-
-/** This process has taken them out of its own environment. */
-function proxyVariables({ proxies }: App): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(proxies).map(([name, value]) => [`${name}_proxy`, value]),
-  );
 }

@@ -44,12 +44,17 @@ export { launchdPlist } from "./launchd_plist.ts";
 export { windowsTask } from "./windows_task.ts";
 export {
   installService,
-  type ServiceAt,
   type ServiceFile,
   serviceFile,
-  type ServiceKey,
   type ServiceOutcome,
-  servicePath,
-  type ServicePlace,
   uninstallService,
 } from "./install_service.ts";
+export {
+  type ServiceAt,
+  type ServiceKey,
+  servicePath,
+  type ServicePlace,
+} from "./service_place.ts";
+export { readVariables } from "./variables_file.ts";
+export { type Account, findAccount, groupName } from "./account.ts";
+export { type Hindrance, hindranceOf } from "./access.ts";

@@ -18,8 +18,12 @@ export interface ServiceOptions {
   readonly name?: string;
   /** The account of a system service. @default {root, SYSTEM on Windows} */
   readonly user?: string;
+  /** The same by its numbers: whose file its variables are. @default {whoever installs it} */
+  readonly owner?: { readonly uid: number; readonly gid: number };
   /** Further environment. Never a secret: everybody can read it. Windows' tasks have none. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Variables that may be secret: they go into a file that only the service's account may read. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** One line for people. @default {the English sentence} */
   readonly description?: string;
 }

@@ -61,6 +61,21 @@ export async function expectEngine(options: FindEngineOptions): Promise<Engine> 
   return createEngine({ endpoint: places[0].endpoint }, (signal) => open(signal));
 }
 
+/**
+ * The sockets among which {@linkcode findEngine} would look for the engine, for an account whose files
+ * need not be readable: none where the engine is elsewhere, or named by a docker context.
+ */
+export function engineSockets(
+  { host, env, home, os = Deno.build.os, uid }: Omit<FindEngineOptions, "log" | "signal">,
+): string[] {
+  const named = host || env.DOCKER_HOST;
+  if (!named && env.DOCKER_CONTEXT) return [];
+  const places = named
+    ? [parseEngineAddress(named.trim(), { source: dockerText.fromEnvironment, os })]
+    : usualEndpoints({ os, env, home, uid });
+  return places.flatMap((place) => place.kind === "unix" ? [place.path] : []);
+}
+
 /** The first that answers. */
 async function tryEach(
   places: readonly Candidate[],

@@ -22,5 +22,5 @@ export {
   type ImageInfo,
   type WaitAnswer,
 } from "./facts.ts";
-export { expectEngine, findEngine, type FindEngineOptions } from "./find_engine.ts";
+export { engineSockets, expectEngine, findEngine, type FindEngineOptions } from "./find_engine.ts";
 export type { LogFrame } from "./log_frames.ts";

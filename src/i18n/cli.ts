@@ -269,6 +269,10 @@ export const cliText = {
     zh: "缺少的设置在终端询问",
     en: "Ask on the terminal for what is missing",
   },
+  runEnvFile: {
+    zh: '环境变量文件，每行一个 NAME="value"；环境中已有的变量优先',
+    en: 'A file of variables, one NAME="value" a line; those of the environment come first',
+  },
   runServer: {
     zh: "Server 地址（server.base_url）",
     en: "Server URL (server.base_url)",
@@ -425,7 +429,7 @@ export const cliText = {
 
   installDescription: {
     zh:
-      "安装为系统服务，开机或登录后自动运行\nLinux 使用 systemd,macOS 使用 launchd,Windows 使用计划任务。",
+      "安装为系统服务，开机或登录后自动运行\nLinux 使用 systemd，macOS 使用 launchd，Windows 使用计划任务。",
     en:
       "Install as a service that starts by itself\nsystemd on Linux, launchd on macOS, a scheduled task on Windows.",
   },
@@ -448,7 +452,7 @@ export const cliText = {
     en: "A service of the machine; needs an administrator",
   },
   serviceRunAs: {
-    zh: "系统服务以哪个账户运行（默认 root;Windows 为 SYSTEM）",
+    zh: "系统服务以哪个账户运行（默认 root；Windows 为 SYSTEM）",
     en: "The account of a service of the machine (default root; SYSTEM on Windows)",
   },
   serviceName: {
@@ -460,10 +464,66 @@ export const cliText = {
     en: "Only show the service file",
   },
   exampleSystemService: { zh: "开机即运行", en: "From boot on" },
-  exampleOnlyShow: { zh: "只看不装", en: "Have a look" },
+  exampleOnlyShow: { zh: "只查看，不安装", en: "Only show the file" },
   serviceWouldBe: (p: { path: string }): Text => ({
-    zh: `服务文件会写入 ${p.path}:`,
+    zh: `服务文件会写入 ${p.path}：`,
     en: `The service file would be ${p.path}:`,
+  }),
+  serviceVariablesWouldBe: (p: { names: readonly string[]; path: string }): Text => ({
+    zh: `环境变量 ${p.names.join("、")} 会写入 ${p.path}，只有运行服务的账户可读。`,
+    en: `The variables ${
+      p.names.join(", ")
+    } would go into ${p.path}, which only the service's account can read.`,
+  }),
+  serviceWithoutProxy: {
+    zh:
+      "警告：server.use_system_proxy = true，但此处没有设置代理变量，服务会直接连接 Server。sudo 会去掉这些变量，可这样保留：sudo --preserve-env=HTTPS_PROXY,HTTP_PROXY,NO_PROXY agent-core …",
+    en:
+      "Warning: server.use_system_proxy = true, but no proxy variable is set here, so the service will connect to the Server directly. sudo removes these variables; keep them with sudo --preserve-env=HTTPS_PROXY,HTTP_PROXY,NO_PROXY agent-core …",
+  },
+  accountUnready: (p: { name: string; missing: Text }): Text => ({
+    zh: `账户 ${p.name} 还不能运行 agent-core，因此没有安装服务：\n${p.missing.zh}`,
+    en:
+      `The account ${p.name} cannot run agent-core yet, so no service was installed:\n${p.missing.en}`,
+  }),
+  accountMayNotRun: (p: { path: string; command: string }): Text => ({
+    zh:
+      `它无法运行 ${p.path}。请把程序复制到所有账户都能运行的位置，再用那里的程序安装：${p.command}`,
+    en:
+      `It cannot run ${p.path}. Copy the program to where every account can run it, and install from there: ${p.command}`,
+  }),
+  accountNotInGroup: (p: { socket: string; group: string; command: string }): Text => ({
+    zh: `它不在 ${p.group} 组中，无法使用 ${p.socket} 上的引擎。请把它加入该组：${p.command}`,
+    en:
+      `It is not in the group ${p.group}, so it cannot use the engine at ${p.socket}. Add it to the group: ${p.command}`,
+  }),
+  accountMayNotConnect: (p: { socket: string }): Text => ({
+    zh: `它无权打开引擎的套接字 ${p.socket}。请用 docker.host 指定它能使用的引擎，或换一个账户。`,
+    en:
+      `It may not open the engine's socket ${p.socket}. Name an engine that it may use in docker.host, or choose another account.`,
+  }),
+  accountMayNotEnter: (p: { folder: string; command: string }): Text => ({
+    zh: `它无法进入 ${p.folder}，其中有它需要的文件。请允许它进入，或把文件移到别处：${p.command}`,
+    en:
+      `It cannot enter ${p.folder}, where files are that it needs. Let it in, or move them elsewhere: ${p.command}`,
+  }),
+  accountMayNotRead: (p: { path: string; command: string }): Text => ({
+    zh: `它无法读取 ${p.path}。请授权：${p.command}`,
+    en: `It cannot read ${p.path}. Allow it to: ${p.command}`,
+  }),
+  accountMayNotChange: (p: { path: string; command: string }): Text => ({
+    zh: `它无法读写 ${p.path} 中的全部内容。请改变所有者：${p.command}`,
+    en: `It cannot read and write everything in ${p.path}. Make it the owner: ${p.command}`,
+  }),
+  accountMayNotMake: (p: { path: string; command: string }): Text => ({
+    zh: `${p.path} 不存在，它也无权创建。请替它创建：${p.command}`,
+    en: `${p.path} does not exist, and it may not create it. Create it: ${p.command}`,
+  }),
+  accountMayNotReadMount: (p: { name: string; path: string; command: string }): Text => ({
+    zh:
+      `警告：账户 ${p.name} 无法读取挂载 ${p.path}。如果引擎以该账户运行（rootless），任务也读不到。授权：${p.command}`,
+    en:
+      `Warning: the account ${p.name} cannot read the mount ${p.path}. If the engine runs as this account (rootless), tasks cannot read it either. To allow it: ${p.command}`,
   }),
   badServiceName: (p: { name: string }): Text => ({
     zh: `服务名称 ${p.name} 不可用：只能包含字母、数字、点、下划线和连字符，最多 64 个字符。`,

@@ -173,12 +173,20 @@ export const daemonText = {
   }),
 
   /** A service manager's command is not on this machine. */
-  serviceCommandMissing: (p: { command: string; path: string }): Text => ({
-    zh: `找不到命令 ${p.command}。服务文件 ${p.path} 没有启用；` +
-      `请用 agent-core install-service --print 查看内容，并交给本机的服务管理器。`,
+  serviceCommandMissing: (p: { command: string }): Text => ({
+    zh: `本机没有命令 ${p.command}（或不在 PATH 中），因此没有做任何改动。` +
+      `请用 agent-core install-service --print 查看服务文件的内容，并交给本机的服务管理器。`,
     en:
-      `The command ${p.command} is not there, so that the service file ${p.path} is not in use. ` +
-      `See agent-core install-service --print and hand it to this machine's service manager.`,
+      `The command ${p.command} is not on this machine (or not in PATH), so nothing was changed. ` +
+      `agent-core install-service --print shows the service file: give it to the service manager ` +
+      `of this machine.`,
+  }),
+
+  /** Another command is not on this machine. */
+  commandMissing: (p: { command: string }): Text => ({
+    zh: `本机没有命令 ${p.command}（或不在 PATH 中）。请安装它，或检查 PATH。`,
+    en:
+      `The command ${p.command} is not on this machine (or not in PATH). Install it, or check PATH.`,
   }),
 
   /** The service file could not be written or removed. */
@@ -188,6 +196,48 @@ export const daemonText = {
     en:
       `Cannot write or remove the service file ${p.path}: ${p.reason.en}. A service of the system needs ` +
       `an administrator (sudo); or use --user.`,
+  }),
+
+  /** The value of a variable that cannot stand in a file of variables. It may be secret. */
+  variableUnfit: (p: { name: string }): Text => ({
+    zh: `环境变量 ${p.name} 的值含有换行或其他控制字符，不能交给服务。请修改它的值。`,
+    en: `The variable ${p.name} has a line break or another control character in its value, and ` +
+      `cannot be handed to the service. Correct its value.`,
+  }),
+
+  /** The file of variables cannot be read. */
+  variablesUnreadable: (p: { path: string; reason: string }): Text => ({
+    zh: `无法读取环境变量文件 ${p.path}：${p.reason}。` +
+      `若它属于某个服务，请重新运行 agent-core install-service。`,
+    en:
+      `Cannot read the file of variables ${p.path}: ${p.reason}. If it belongs to a service, run ` +
+      `agent-core install-service again.`,
+  }),
+
+  /** A line of it is no variable. */
+  variablesBadLine: (p: { path: string; line: number }): Text => ({
+    zh: `${p.path} 的第 ${p.line} 行不是环境变量。请写成 NAME="value" 的形式，每行一个。`,
+    en: `Line ${p.line} of ${p.path} is not a variable. Write NAME="value", one on each line.`,
+  }),
+
+  /** The service has variables of this terminal. */
+  serviceVariables: (p: { names: readonly string[]; path: string }): Text => ({
+    zh:
+      `服务沿用此处的环境变量 ${
+        p.names.join("、")
+      }，保存在 ${p.path} 中，只有运行服务的账户可读。` +
+      `变量改变后，请重新运行 agent-core install-service。`,
+    en:
+      `The service keeps these variables: ${
+        p.names.join(", ")
+      }. They are in ${p.path}, which only its account ` +
+      `can read. When they change, run agent-core install-service again.`,
+  }),
+
+  /** The account of a service does not exist. */
+  accountMissing: (p: { name: string; command: string }): Text => ({
+    zh: `本机没有账户 ${p.name}。请先创建：${p.command}`,
+    en: `There is no account ${p.name} on this machine. Create it: ${p.command}`,
   }),
 
   /** The service is in place and started. */

@@ -9,6 +9,7 @@ export {
   createDirectHttpClient,
   detachProxyEnvironment,
   type ProxySettings,
+  proxyVariables,
 } from "./proxy_environment.ts";
 export { pathId } from "./path_id.ts";
 export { sleep } from "./sleep.ts";

@@ -23,6 +23,13 @@ export function detachProxyEnvironment(): ProxySettings {
   return settings;
 }
 
+/** The variables that name these proxies. Their values may hold passwords. */
+export function proxyVariables(proxies: ProxySettings): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(proxies).map(([name, value]) => [`${name.toUpperCase()}_PROXY`, value]),
+  );
+}
+
 /**
  * An HTTP client that no proxy variable touches, whatever the environment says and whoever changes it
  * later. Deno reads the variables when it makes a client – NO_PROXY would even switch off an explicit

@@ -42,6 +42,7 @@ Deno.test("permissions: what the compiled program may do on Linux, and what not"
       "start itself by its path": false,
       "start itself": true,
       "start systemctl": true,
+      "start id": true,
       "start kill": true,
       "start ps": true,
       "send a signal by itself": false,

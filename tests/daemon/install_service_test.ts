@@ -6,7 +6,7 @@ import {
   type ServiceOptions,
   uninstallService,
 } from "../../src/daemon/mod.ts";
-import { linux, tempFolder } from "./helpers.ts";
+import { linux, namesIn, tempFolder } from "./helpers.ts";
 
 /**
  * No machine that runs tests may get a service installed, and few run systemd, launchd and Task
@@ -135,7 +135,7 @@ Deno.test(
     const options = optionsFor(folder.path);
     // There is no launchctl on this system.
     await assert.rejects(installService(options, { home: folder.path, os: "darwin" }), {
-      message: /launchctl is not there/,
+      message: /The command launchctl is not on this machine .*nothing was changed/,
     });
     const inTheWay = join(folder.path, "file");
     await Deno.writeTextFile(inTheWay, "");
@@ -143,6 +143,43 @@ Deno.test(
       await assert.rejects(installService(options, { home: inTheWay, os: "linux" }), {
         message: /Cannot write or remove the service file/,
       });
+    });
+  },
+);
+
+Deno.test(
+  "install: variables go into a file for the account alone, renewed and removed with the service",
+  linux,
+  async () => {
+    await using folder = await tempFolder();
+    const place = { home: folder.path, os: "linux" } as const;
+    const units = join(folder.path, ".config/systemd/user");
+    const file = join(units, "agent-core.env");
+    const options = optionsFor(folder.path);
+    const secret = { HTTPS_PROXY: "http://lab:hush@proxy:3128", NO_PROXY: ".local" };
+    await withManagers(folder.path, "exit 0", async () => {
+      // Only root may give a file away; its own account always may.
+      const owner = Deno.uid() === 0 ? { uid: 1, gid: 1 } : { uid: Deno.uid()!, gid: Deno.gid()! };
+      const first = await installService({ ...options, owner, variables: secret }, place);
+      const said = first.messages.map((text) => text.zh + text.en).join("\n");
+      assert.match(said, /HTTPS_PROXY, NO_PROXY/);
+      assert.doesNotMatch(said, /hush/);
+      const { mode, uid, gid } = await Deno.stat(file);
+      assert.deepEqual([mode! & 0o777, uid, gid], [0o600, owner.uid, owner.gid]);
+      assert.match(await Deno.readTextFile(file), /^HTTPS_PROXY="http:\/\/lab:hush@proxy:3128"$/m);
+      assert.doesNotMatch(await Deno.readTextFile(join(units, "agent-core.service")), /hush/);
+      await installService({ ...options, variables: { NO_PROXY: "*" } }, place);
+      assert.equal(await Deno.readTextFile(file), 'NO_PROXY="*"\n');
+      await uninstallService(options, place);
+      assert.deepEqual(await namesIn(units), []);
+      await installService({ ...options, variables: secret }, place);
+      await installService(options, place);
+      assert.deepEqual(await namesIn(units), ["agent-core.service"]);
+    });
+    const refusing = `case "$*" in *restart*) exit 1;; esac`;
+    await withManagers(folder.path, refusing, async () => {
+      await assert.rejects(installService({ ...options, variables: secret }, place));
+      assert.deepEqual(await namesIn(units), []);
     });
   },
 );

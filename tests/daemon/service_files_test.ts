@@ -235,6 +235,10 @@ Deno.test("service files: each has its usual place", () => {
       configHome: "/c",
       os: "linux",
     }),
-    { name: "two.service", path: "/c/systemd/user/two.service" },
+    {
+      name: "two.service",
+      path: "/c/systemd/user/two.service",
+      variablesPath: "/c/systemd/user/two.env",
+    },
   );
 });

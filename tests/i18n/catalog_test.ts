@@ -18,6 +18,7 @@ function parameter(name: string): unknown {
   return {
     zh: text,
     en: text,
+    join: () => text,
     toString: () => text,
     toLocaleString: () => text,
     toFixed: () => text,

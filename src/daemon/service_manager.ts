@@ -1,0 +1,103 @@
+import { daemonText, Failure, type Text } from "../i18n/mod.ts";
+import { childEnvironment } from "./child_environment.ts";
+import type { ServiceAt, ServicePlace } from "./service_place.ts";
+import type { ServiceOptions } from "./service_options.ts";
+
+/** What is asked of a service manager. */
+export interface ServiceManager {
+  /** Makes sure that it is there at all. */
+  present(): Promise<void>;
+  enable(): Promise<void>;
+  disable(): Promise<void>;
+  /** After the file is gone. */
+  forget(): Promise<void>;
+  readonly notes: readonly Text[];
+}
+
+/** The service manager of this system, for one service. */
+export function managerOf(
+  scope: ServiceOptions["scope"],
+  file: ServiceAt,
+  place: ServicePlace,
+): ServiceManager {
+  const os = place.os ?? Deno.build.os;
+  if (os === "windows") return scheduler(file);
+  return os === "darwin" ? launchd(scope, file, place) : systemd(scope, file, place);
+}
+
+function systemd(
+  scope: ServiceOptions["scope"],
+  file: ServiceAt,
+  place: ServicePlace,
+): ServiceManager {
+  const ask = (...args: string[]) =>
+    command("systemctl", scope === "user" ? ["--user", ...args] : args);
+  return {
+    present: () => ask("--version"),
+    async enable() {
+      await ask("daemon-reload");
+      await ask("enable", file.name);
+      await ask("restart", file.name);
+    },
+    disable: () => ask("disable", "--now", file.name),
+    forget: () => ask("daemon-reload"),
+    notes: scope === "user" ? [daemonText.lingerNeeded({ user: place.userName ?? '"$USER"' })] : [],
+  };
+}
+
+function launchd(
+  scope: ServiceOptions["scope"],
+  file: ServiceAt,
+  place: ServicePlace,
+): ServiceManager {
+  const domain = scope === "system" ? "system" : `gui/${place.uid ?? Deno.uid()}`;
+  const leave = () => command("launchctl", ["bootout", `${domain}/${file.name}`]);
+  return {
+    present: () => command("launchctl", ["version"]),
+    async enable() {
+      // Loaded already if an older one is replaced, and else this fails.
+      await leave().catch(() => {});
+      await command("launchctl", ["enable", `${domain}/${file.name}`]);
+      await command("launchctl", ["bootstrap", domain, file.path]);
+    },
+    // A service that was unloaded by hand is gone already.
+    disable: () => leave().catch(() => {}),
+    forget: async () => {},
+    notes: [daemonText.launchdRestarts],
+  };
+}
+
+function scheduler(file: ServiceAt): ServiceManager {
+  return {
+    present: () => command("schtasks", ["/?"]),
+    async enable() {
+      await command("schtasks", ["/Create", "/TN", file.name, "/XML", file.path, "/F"]);
+      await command("schtasks", ["/Run", "/TN", file.name]);
+    },
+    async disable() {
+      // Fails when it is not running.
+      await command("schtasks", ["/End", "/TN", file.name]).catch(() => {});
+      await command("schtasks", ["/Delete", "/TN", file.name, "/F"]);
+    },
+    forget: async () => {},
+    notes: [daemonText.windowsTaskLimits],
+  };
+}
+
+async function command(program: string, args: string[]): Promise<void> {
+  let output: Deno.CommandOutput;
+  try {
+    const env = childEnvironment();
+    output = await new Deno.Command(program, { args, stdin: "null", clearEnv: true, env }).output();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new Failure(daemonText.serviceCommandMissing({ command: program }));
+  }
+  if (output.success) return;
+  const decoder = new TextDecoder();
+  const said = (decoder.decode(output.stderr).trim() || decoder.decode(output.stdout).trim())
+    .slice(0, 2000) || `exit ${output.code}`;
+  throw new Failure(
+    daemonText.serviceCommandFailed({ command: [program, ...args].join(" "), said }),
+  );
+}
