@@ -4,7 +4,7 @@ import { startAgent } from "../agent.ts";
 import { loadConfig } from "../config/mod.ts";
 import { type DevServer, type DevTask, startDevServer } from "../devserver/mod.ts";
 import { findEngine } from "../docker/mod.ts";
-import { cliText, Failure, type Text, verbatim } from "../i18n/mod.ts";
+import { cliText, Failure, tasksText, type Text, verbatim } from "../i18n/mod.ts";
 import type { AttemptRow } from "../journal/mod.ts";
 import { register } from "../server/mod.ts";
 import { VERSION } from "../util/mod.ts";
@@ -126,12 +126,11 @@ critical_free = "32m"
 /** The result as its user sees it; a task that failed is a failed demo. */
 async function show(app: App, server: DevServer, task: DevTask): Promise<void> {
   if (task.status !== "completed") {
-    throw new Failure(
-      cliText.demoFailed({ status: task.status, message: task.errorMessage ?? "" }),
-    );
+    const status = task.status === "cancelled" ? tasksText.cancelled : tasksText.failed;
+    throw new Failure(cliText.demoFailed({ status, message: task.errorMessage ?? "" }));
   }
   app.print("");
-  app.print(cliText.demoResult({ status: task.status }));
+  app.print(cliText.demoResult({ status: tasksText.completed }));
   for (const file of server.files(task.id)) {
     if (file.createdBy !== "agent") continue;
     const content = new TextDecoder().decode(await server.fileBytes(file.id));

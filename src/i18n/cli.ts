@@ -713,13 +713,13 @@ export const cliText = {
     en: `Submitted task ${p.taskId} with an input file`,
   }),
   demoAgentGone: { zh: "Agent 意外退出", en: "The agent has gone unexpectedly" },
-  demoFailed: (p: { status: string; message: string }): Text => ({
-    zh: `演示任务未成功（${p.status}）：${p.message}`,
-    en: `The demo's task did not succeed (${p.status}): ${p.message}`,
+  demoFailed: (p: { status: Text; message: string }): Text => ({
+    zh: `演示任务未成功（${p.status.zh}）：${p.message}`,
+    en: `The demo's task did not succeed (${p.status.en}): ${p.message}`,
   }),
-  demoResult: (p: { status: string }): Text => ({
-    zh: `结果：${p.status}`,
-    en: `Result: ${p.status}`,
+  demoResult: (p: { status: Text }): Text => ({
+    zh: `结果：${p.status.zh}`,
+    en: `Result: ${p.status.en}`,
   }),
   demoFile: (p: { name: string; bytes: number }): Text => ({
     zh: `文件 ${p.name}（${p.bytes} 字节）`,
