@@ -1,13 +1,15 @@
+import type { Config } from "../config/mod.ts";
 import { daemonFiles, detach } from "../daemon/mod.ts";
 import { cliText } from "../i18n/mod.ts";
 import { proxyVariables } from "../util/mod.ts";
 import { type App, type GlobalOptions, UsageFailure } from "./app.ts";
+import { firstContact } from "./first_contact.ts";
 import { load } from "./load.ts";
 import { isRegistered } from "./register.ts";
 import { type OverrideOptions, overridesOf, overrideWords } from "./run_command.ts";
 import { onSignals } from "./signals.ts";
 
-/** Starts the agent in the background and returns when it is up. */
+/** Starts the agent in the background, and says whether it is up and in touch with the Server. */
 export async function runDetached(app: App, options: OverrideOptions): Promise<void> {
   // What is wrong with the configuration is said here, not in a log.
   const { config, path } = await load(app, options, overridesOf(options));
@@ -26,9 +28,23 @@ export async function runDetached(app: App, options: OverrideOptions): Promise<v
       signal: cancel.signal,
     });
     app.print(cliText.detached({ pid, log: daemonFiles(dataDir).log }));
+    await tellContact(app, config, cancel.signal);
   } finally {
     stopListening();
   }
+}
+
+/** An agent that is not in touch with the Server runs all the same: the exit code stays what it is. */
+async function tellContact(app: App, { server, paths }: Config, signal: AbortSignal) {
+  const contact = await firstContact(paths.dataDir, signal).catch((error) => {
+    // Whoever does not want to wait leaves the agent running.
+    if (!signal.aborted) throw error;
+  });
+  const url = server.baseUrl;
+  if (contact?.state === "in_touch") app.print(cliText.contactMade({ url }));
+  if (contact?.state === "refused") app.say(cliText.contactRefused({ why: contact.why }));
+  if (contact?.state === "away") app.say(cliText.contactAway({ why: contact.why }));
+  if (contact?.state === "no_answer") app.say(cliText.contactNoAnswer({ url }));
 }
 
 /** The options of the whole program as words, for another start of it. */

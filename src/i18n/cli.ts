@@ -355,9 +355,10 @@ export const cliText = {
   // run-detached
 
   runDetachedDescription: {
-    zh: "在后台运行，日志写入数据目录的 agent.log\n启动成功后才返回；失败时显示原因。",
+    zh:
+      "在后台运行，日志写入数据目录的 agent.log\n启动后才返回，并说明是否已与 Server 连通；失败时显示原因。",
     en:
-      "Run in the background, with the log in agent.log of the data folder\nReturns when the agent is up, or says why it is not.",
+      "Run in the background, with the log in agent.log of the data folder\nReturns when the agent is up and says whether it is in touch with the Server, or why it is not up.",
   },
   exampleWatch: { zh: "查看它的日志", en: "Watch its log" },
   detaching: { zh: "正在后台启动 …", en: "Starting in the background …" },
@@ -366,6 +367,29 @@ export const cliText = {
       `已在后台运行（进程 ${p.pid}）\n日志：${p.log}\n查看状态：agent-core status\n停止：agent-core stop`,
     en:
       `Running in the background (process ${p.pid})\nLog: ${p.log}\nHow it is: agent-core status\nTo stop it: agent-core stop`,
+  }),
+
+  contactMade: (p: { url: string }): Text => ({
+    zh: `已与 Server ${p.url} 连通`,
+    en: `In touch with the Server ${p.url}`,
+  }),
+  contactRefused: (p: { why: Text }): Text => ({
+    zh:
+      `agent 在运行，但 Server 不接受它的密钥，收不到任务：${p.why.zh}\n重新注册：agent-core stop，然后 agent-core register --force --token <注册令牌>，再 agent-core run-detached。`,
+    en:
+      `The agent is running, but the Server does not accept its key, so it gets no tasks: ${p.why.en}\nTo register again: agent-core stop, then agent-core register --force --token TOKEN, then agent-core run-detached.`,
+  }),
+  contactAway: (p: { why: Text }): Text => ({
+    zh:
+      `agent 在运行，但与 Server 没有连通：${p.why.zh}\n它会继续尝试；用 agent-core status 查看是否已连通。`,
+    en:
+      `The agent is running, but it is not in touch with the Server: ${p.why.en}\nIt keeps trying; agent-core status shows when it gets through.`,
+  }),
+  contactNoAnswer: (p: { url: string }): Text => ({
+    zh:
+      `agent 在运行，但 Server ${p.url} 还没有答复。请检查网络和 base_url；它会继续尝试，用 agent-core status 查看是否已连通。`,
+    en:
+      `The agent is running, but the Server ${p.url} has not answered yet. Check the network and base_url. It keeps trying; agent-core status shows when it gets through.`,
   }),
 
   // stop

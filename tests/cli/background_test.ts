@@ -14,7 +14,10 @@ Deno.test("run-detached, status, logs and stop", async () => {
     const up = await place.run(["run-detached"]);
     assert.equal(up.code, 0, up.stderr);
     const pid = Number((await Deno.readTextFile(join(place.dataDir, "agent.pid"))).trim());
-    assert.match(up.stdout, new RegExp(`process ${pid}\\b`));
+    assert.match(
+      up.stdout,
+      new RegExp(`process ${pid}\\b.*In touch with the Server ${server.url}`, "s"),
+    );
 
     const second = await place.run(["run-detached"]);
     assert.equal(second.code, 1);
@@ -42,6 +45,48 @@ Deno.test("run-detached, status, logs and stop", async () => {
     const idle = await place.run(["stop"]);
     assert.equal(idle.code, 3);
     assert.match(idle.stdout, /No agent is running/);
+  });
+});
+
+Deno.test("run-detached says that the Server does not accept the key, and what to do", async () => {
+  await withServer(async (place, server) => {
+    const { serviceId } = server.createAgent("lab");
+    await place.configure({ url: server.url, agent: { serviceId, apiKey: "ak_agent_wrong" } });
+    const up = await place.run(["run-detached"]);
+    assert.equal(up.code, 0, up.stderr);
+    assert.match(up.stdout, /Running in the background/);
+    assert.doesNotMatch(up.stdout, /In touch/);
+    assert.match(
+      up.stderr,
+      /running, but the Server does not accept its key.*401.*register --force/s,
+    );
+    assert.equal((await place.run(["stop"])).code, 0);
+    const zh = await place.run(["run-detached"], { AGENT_CORE_LANG: "zh" });
+    assert.match(zh.stderr, /在运行，但 Server 不接受它的密钥.*重新注册/s);
+  });
+});
+
+Deno.test("run-detached says that the Server cannot be reached, and that it keeps trying", async () => {
+  await withServer(async (place, server) => {
+    const url = nobodyAt();
+    await place.configure({ url, agent: server.createAgent("lab") });
+    const up = await place.run(["run-detached"]);
+    assert.equal(up.code, 0, up.stderr);
+    assert.match(up.stdout, /Running in the background/);
+    assert.match(up.stderr, /not in touch with the Server: .*cannot connect to .*It keeps trying/s);
+    assert.match((await place.run(["status"])).stdout, /Running: yes/);
+  });
+});
+
+Deno.test("run-detached waits for a Server that comes up a moment later", async () => {
+  await withServer(async (place, first) => {
+    const agent = first.createAgent("lab");
+    await using relay = relayTo(first.url);
+    await place.configure({ url: relay.url, agent });
+    const up = await place.run(["run-detached"]);
+    assert.equal(up.code, 0, up.stderr);
+    assert.ok(relay.refused > 0);
+    assert.match(up.stdout, /In touch with the Server/);
   });
 });
 
@@ -191,4 +236,33 @@ async function tasksOf(
   place: { run(args: readonly string[]): Promise<{ readonly stdout: string }> },
 ): Promise<{ readonly state: string }[]> {
   return JSON.parse((await place.run(["tasks", "--json"])).stdout || "[]");
+}
+
+/** An address that nobody listens at. */
+function nobodyAt(): string {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  return `http://127.0.0.1:${port}`;
+}
+
+/** A proxy before a Server that is still starting: it answers the first call with 503. */
+function relayTo(target: string) {
+  let refused = 0;
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    async (call) => {
+      if (refused++ === 0) return new Response("starting", { status: 503 });
+      const { pathname } = new URL(call.url);
+      const { method, headers } = call;
+      return await fetch(target + pathname, { method, headers, body: await call.bytes() });
+    },
+  );
+  return {
+    url: `http://127.0.0.1:${server.addr.port}`,
+    get refused() {
+      return refused;
+    },
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
 }
