@@ -78,7 +78,7 @@ Deno.test("windows, compiled: from init to stop, with a task", async () => {
 
 Deno.test("windows, compiled: demo from an empty folder, its task on C:", async () => {
   await using someone = await windowsUser();
-  assert.match(await expectCode(someone, 0, "demo"), /completed/);
+  assert.match(await expectCode(someone, 0, "demo"), /结果：完成|Result: completed/);
   assert.deepEqual([...Deno.readDirSync(someone.folder)], []);
 });
 
