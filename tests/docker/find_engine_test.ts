@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { Failure, type Text, verbatim } from "../../src/i18n/mod.ts";
-import { describeEndpoint, type Endpoint, EngineError, findEngine } from "../../src/docker/mod.ts";
+import {
+  describeEndpoint,
+  type Endpoint,
+  EngineError,
+  engineSockets,
+  findEngine,
+} from "../../src/docker/mod.ts";
 import { compareApiVersions, negotiateApiVersion } from "../../src/docker/api_version.ts";
 import { endpointOf, parseEngineAddress } from "../../src/docker/engine_address.ts";
 import { reasonOf } from "../../src/docker/unreachable_reason.ts";
@@ -257,4 +263,17 @@ Deno.test("agrees on a version", () => {
     assert.equal(negotiateApiVersion(newest, oldest), expected, newest);
   }
   assert.ok(compareApiVersions("1.100", "1.99") > 0);
+});
+
+Deno.test("an account's engine: the sockets among which it would be looked for", () => {
+  const places = { home: "/home/lab", os: "linux", uid: 7 } as const;
+  const usual = engineSockets({ ...places, env: {} });
+  assert.equal(usual[0], "/var/run/docker.sock");
+  assert.ok(usual.includes("/run/user/7/docker.sock"));
+  assert.ok(usual.includes("/home/lab/.docker/desktop/docker.sock"));
+  const env = { DOCKER_HOST: "unix:///a.sock", DOCKER_CONTEXT: "far" };
+  assert.deepEqual(engineSockets({ ...places, env }), ["/a.sock"]);
+  assert.deepEqual(engineSockets({ ...places, env, host: "/b.sock" }), ["/b.sock"]);
+  assert.deepEqual(engineSockets({ ...places, env, host: "tcp://engine:2376" }), []);
+  assert.deepEqual(engineSockets({ ...places, env: { DOCKER_CONTEXT: "far" } }), []);
 });
