@@ -21,7 +21,7 @@ for (const who of ["root", "user"] as const) {
 
   Deno.test(`compiled, as ${name}: demo from an empty folder, which stays empty`, async () => {
     await using someone = await person(who);
-    assert.match(await expectCode(someone, 0, "demo"), /^结果：完成$/m);
+    assert.match(await expectCode(someone, 0, "demo"), /^Result: completed$/m);
     assert.deepEqual([...Deno.readDirSync(someone.folder)], []);
   });
 
