@@ -7,6 +7,7 @@ import { helpText } from "./help_text.ts";
 import { parseFlags, type ParseState, parseValue } from "./parse_flags.ts";
 import type {
   Argument,
+  Completion,
   Example,
   Fields,
   HelpOptions,
@@ -20,7 +21,7 @@ import type {
 } from "./types.ts";
 
 export { ValidationError };
-export type { Argument, Example, HelpOptions, Option };
+export type { Argument, Completion, Example, HelpOptions, Option };
 
 /** All that an action gets as its options. */
 type AllOptions<ParentGlobals, Globals, Options> = Merge<ParentGlobals, Merge<Globals, Options>>;
@@ -125,6 +126,7 @@ export class Command<
   };
   readonly #options: Option[] = [];
   readonly #examples: Example[] = [];
+  readonly #completions: Completion[] = [];
   readonly #commands = new Map<string, AnyCommand>();
   #parent?: AnyCommand;
   /** What the methods that describe a command talk of: this one or one of its children. */
@@ -241,6 +243,21 @@ export class Command<
   > {
     this.#selected.#declare(flags, description, { ...options, global: true });
     return this as AnyCommand;
+  }
+
+  /** Says what a shell is to offer for values whose action has this name. */
+  complete(
+    name: string,
+    complete: Completion["complete"],
+    options: { global?: boolean } = {},
+  ): this {
+    this.#selected.#completions.push({ name, complete, ...options });
+    return this;
+  }
+
+  /** The same, for this command and all below it. */
+  globalComplete(name: string, complete: Completion["complete"]): this {
+    return this.complete(name, complete, { global: true });
   }
 
   /** Replaces the help option, or with `false` takes it away. */
@@ -423,6 +440,17 @@ export class Command<
   getCommand(name: string, hidden = false): AnyCommand | undefined {
     return this.getCommands(hidden)
       .find((command) => command.getName() === name || command.getAliases().includes(name));
+  }
+
+  /** The completion of that name: this command's own, or a global one of its parents. */
+  getCompletion(name: string): Completion | undefined {
+    return this.#completions.find((completion) => completion.name === name) ??
+      this.#parent?.getGlobalCompletion(name);
+  }
+
+  getGlobalCompletion(name: string): Completion | undefined {
+    return this.#completions.find((completion) => completion.global && completion.name === name) ??
+      this.#parent?.getGlobalCompletion(name);
   }
 
   getRawArgs(): string[] {

@@ -19,10 +19,11 @@ export function parseDefinition(text: string, descriptions: readonly string[] = 
 }
 
 function parseArgument(raw: string, description?: string): Argument {
-  const [label, type = "string"] = raw.slice(1, -1).split(":");
+  const [label, type = "string", action = type] = raw.slice(1, -1).split(":");
   return {
     name: label.replace(/^\.\.\.|\.\.\.$/g, ""),
     type: type.replace(/\[\]$/, ""),
+    action,
     optional: raw.startsWith("["),
     variadic: label.startsWith("...") || label.endsWith("..."),
     list: type.endsWith("[]"),

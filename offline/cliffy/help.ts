@@ -7,7 +7,8 @@ import { didYouMean } from "./errors.ts";
 export class HelpCommand extends Command {
   constructor(cmd?: AnyCommand) {
     super();
-    this.arguments("[command:string]")
+    this.arguments("[command:string:command]")
+      .complete("command", (_, parent) => namesOf(parent ?? this))
       .description("Show this help or the help of a sub-command.")
       .action((_, name) => {
         const parent = cmd ?? this.getParent() ?? this;
@@ -17,9 +18,13 @@ export class HelpCommand extends Command {
   }
 }
 
+function namesOf(parent: AnyCommand): string[] {
+  return parent.getCommands().map((command) => command.getName());
+}
+
 function childNamed(parent: AnyCommand, name: string): AnyCommand {
   const child = parent.getCommand(name);
   if (child !== undefined) return child;
-  const names = parent.getCommands().map((command) => command.getName());
+  const names = namesOf(parent);
   throw new ValidationError(`Unknown command "${name}".${didYouMean("command", name, names)}`);
 }

@@ -118,6 +118,8 @@ export interface OptionOptions<
 export interface Argument {
   name: string;
   type: string;
+  /** What completes it: the third part of `<name:type:action>`, or the type. */
+  action: string;
   optional: boolean;
   variadic: boolean;
   list: boolean;
@@ -134,6 +136,14 @@ export interface Option extends OptionOptions {
   args: Argument[];
   typeDefinition: string;
   equalsSign: boolean;
+}
+
+/** What could stand for a value, as a shell offers it. */
+export interface Completion {
+  name: string;
+  // deno-lint-ignore no-explicit-any
+  complete: (cmd: any, parent?: any) => string[];
+  global?: boolean;
 }
 
 /** An example of the help. */

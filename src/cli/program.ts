@@ -11,6 +11,9 @@ import { helpOf } from "./help.ts";
 import { asksForHelp, commandNamed, isLongHelp } from "./information.ts";
 import { wrongUse } from "./wrong_use.ts";
 
+const LANGUAGES = ["zh", "en"] as const;
+const LOG_FORMATS = ["text", "json"] as const;
+
 /** The command line is not understood. */
 class WrongUse extends Failure {
   override readonly name = "WrongUse";
@@ -56,16 +59,19 @@ function createProgram(app: App, commands: readonly AddCommand[]): Program {
     .throwErrors()
     // For the help alone: who asks for the version has had it before.
     .option("-V, --version", app.t(cliText.optionVersion))
-    .globalOption("-c, --config <file:string>", app.t(cliText.optionConfig))
-    .globalOption("--lang <lang:string>", app.t(cliText.optionLang), {
-      value: (value: string) => oneOf("--lang", value, ["zh", "en"]),
+    .globalOption("-c, --config <file:file>", app.t(cliText.optionConfig))
+    .globalOption("--lang <lang:string:lang>", app.t(cliText.optionLang), {
+      value: (value: string) => oneOf("--lang", value, LANGUAGES),
     })
-    .globalOption("--log-level <level:string>", app.t(cliText.optionLogLevel), {
+    .globalOption("--log-level <level:string:level>", app.t(cliText.optionLogLevel), {
       value: (value: string) => oneOf("--log-level", value, LOG_LEVELS),
     })
-    .globalOption("--log-format <format:string>", app.t(cliText.optionLogFormat), {
-      value: (value: string) => oneOf("--log-format", value, ["text", "json"]),
+    .globalOption("--log-format <format:string:format>", app.t(cliText.optionLogFormat), {
+      value: (value: string) => oneOf("--log-format", value, LOG_FORMATS),
     })
+    .globalComplete("lang", () => [...LANGUAGES])
+    .globalComplete("level", () => [...LOG_LEVELS])
+    .globalComplete("format", () => [...LOG_FORMATS])
     .example(app.t(cliText.exampleDemo), "agent-core demo")
     .example(app.t(cliText.exampleFirst), "agent-core run")
     .example(app.t(cliText.exampleHelp), "agent-core run --help") as unknown as Program;

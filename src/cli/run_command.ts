@@ -23,7 +23,7 @@ export function runCommand(app: App, program: Program): void {
   const command = overridable(app)
     .description(app.t(cliText.runDescription))
     .option("-i, --interactive", app.t(cliText.runInteractive))
-    .option("--env-file <file:string>", app.t(cliText.runEnvFile))
+    .option("--env-file <file:file>", app.t(cliText.runEnvFile))
     .example(app.t(cliText.exampleDefault), "agent-core run")
     .example(app.t(cliText.exampleOverride), "agent-core run --image my-lab:2 --capacity 4")
     .action(async (options) => {

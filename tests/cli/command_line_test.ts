@@ -158,30 +158,6 @@ Deno.test("without a configuration the commands that need one end with code 2", 
   }
 });
 
-Deno.test("the completions are scripts that their shells understand", async () => {
-  await using place = await createPlace();
-  for (const shell of ["bash", "zsh", "fish"]) {
-    const { code, stdout } = await place.run(["completions", shell]);
-    assert.equal(code, 0);
-    assert.doesNotMatch(stdout, ANSI);
-    assert.match(stdout, /run-detached/);
-  }
-  const { stdout } = await place.run(["completions", "bash"]);
-  const script = `${place.folder}/completion.bash`;
-  await Deno.writeTextFile(script, stdout);
-  const bash = await new Deno.Command("bash", {
-    args: [
-      ...["--norc", "-c"],
-      `source "$0"; COMP_WORDS=(agent-core st); COMP_CWORD=1; ` +
-      `$(complete -p agent-core | sed 's/.*-F \\([^ ]*\\).*/\\1/') agent-core st agent-core; ` +
-      `echo "\${COMPREPLY[@]}"`,
-      script,
-    ],
-  }).output();
-  const replies = new TextDecoder().decode(bash.stdout).trim().split(/\s+/);
-  assert.deepEqual(replies.sort(), ["status", "stop"]);
-});
-
 Deno.test("help in a terminal obeys NO_COLOR and is readable without colours", async () => {
   await using place = await createPlace();
   const { code, output } = await place.type(["--lang", "zh", "stop", "--help"], [], {

@@ -26,7 +26,8 @@ const root = new Command()
   .description("Tries things out.")
   .help({ colors: Deno.env.get("COLORS") === "1" })
   .globalOption("-c, --config <file:string>", "配置文件")
-  .globalOption("--lang <lang:string>", "语言")
+  .globalOption("--lang <lang:string:lang>", "语言")
+  .globalComplete("lang", () => ["zh", "en"])
   .action(() => show("root"));
 root.command("logs", logs);
 root.command("copy <from:string> <to...:string>", "Copies.")

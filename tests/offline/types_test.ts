@@ -40,6 +40,12 @@ const ACCEPTED: Readonly<Record<string, string>> = {
          const all: [string, number, string[] | undefined, number | undefined] = [a, b, c, d];
          return all;
        });`,
+  "what completes a value changes nothing about its type":
+    `new Command().option("--lang <x:string:lang>", "L.").option("--file <f:file>", "F.")
+       .complete("lang", () => ["zh"]).globalComplete("level", () => ["info"]).action(({ lang, file }) => {
+         const both: (string | undefined)[] = [lang, file];
+         return both;
+       });`,
   "the root is found again": `program.command("x").reset().command("y").reset().name("z");`,
 };
 
