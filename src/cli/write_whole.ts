@@ -4,6 +4,10 @@ import { Failure, systemErrorOf, systemTrouble } from "../i18n/mod.ts";
 const FULL_PIPE_MS = 5;
 /** Bytes that a pipe takes all or none of (PIPE_BUF): of a longer write nobody says how far it came. */
 const PIPE_BYTES = Deno.build.os === "linux" ? 4096 : 512;
+/** Deno's stdout is Rust's: it keeps what follows the last line, up to so many bytes, and sends that afterwards. */
+const HELD_BYTES = 1024;
+const NEWLINE = 10;
+const NOTHING = new Uint8Array(0);
 
 /** Something to write to: stdout or stderr. */
 export interface Sink {
@@ -15,16 +19,44 @@ export interface Sink {
  * `agent-core tasks | head`. @returns whether there is still a reader
  */
 export function writeWhole(sink: Sink, bytes: Uint8Array): boolean {
-  for (let sent = 0; sent < bytes.length;) {
-    try {
-      sent += sink.writeSync(bytes.subarray(sent, sent + PIPE_BYTES));
-    } catch (error) {
-      if (error instanceof Deno.errors.BrokenPipe) return false;
-      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, FULL_PIPE_MS);
+  const holds = sink === Deno.stdout;
+  try {
+    for (let sent = 0; sent < bytes.length;) {
+      const piece = pieceAt(bytes, sent);
+      if (holds && piece.length < HELD_BYTES && piece.at(-1) !== NEWLINE) {
+        // It is taken at once, whatever is said of sending it.
+        if (!succeeds(sink, piece)) { while (!succeeds(sink, NOTHING)) pause(); }
+      } else while (!succeeds(sink, piece)) pause();
+      sent += piece.length;
     }
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) return false;
+    throw error;
   }
-  return true;
+}
+
+/** What is taken whole or not at all: up to the end of a line, if there is one near enough. */
+function pieceAt(bytes: Uint8Array, from: number): Uint8Array {
+  const most = bytes.subarray(from, from + PIPE_BYTES);
+  const line = most.lastIndexOf(NEWLINE) + 1;
+  return line > 0 ? most.subarray(0, line) : most;
+}
+
+/** Whether a write went through; false when the pipe was full. */
+function succeeds(sink: Sink, piece: Uint8Array): boolean {
+  try {
+    for (let sent = 0; sent < piece.length;) sent += sink.writeSync(piece.subarray(sent));
+    if (piece.length === 0) sink.writeSync(piece);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.WouldBlock) return false;
+    throw error;
+  }
+}
+
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, FULL_PIPE_MS);
 }
 
 /**

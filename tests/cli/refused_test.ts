@@ -22,9 +22,10 @@ fcntl.fcntl(write, F_SETPIPE_SZ, 4096)
 os.set_blocking(write, False)
 child = subprocess.Popen(sys.argv[1:], stdout=write)
 os.close(write)
-time.sleep(1)
-while data := os.read(read, 65536):
+time.sleep(0.5)
+while data := os.read(read, 700):
     sys.stdout.buffer.write(data)
+    time.sleep(0.001)
 sys.stdout.flush()
 sys.exit(child.wait())
 `;
@@ -159,9 +160,10 @@ Deno.test({
   ignore,
   fn: async () => {
     await using place = await registeredPlace();
-    const log = "a line of the log\n".repeat(2000);
+    const long = Array.from({ length: 4 }, (_, n) => `${n}`.repeat(n * 3000 + 500)).join("\n");
+    const log = "a line of the log\n".repeat(1500) + long + "\nmore\n".repeat(400) + "no end";
     await Deno.writeTextFile(join(place.dataDir, "agent.log"), log);
-    const slow = await runUnder(place, ["python3", "-c", SLOW_READER], "logs -n 2000");
+    const slow = await runUnder(place, ["python3", "-c", SLOW_READER], "logs -n 5000");
     assert.equal(slow.code, 0, slow.stderr);
     assert.equal(slow.stdout, log);
   },
