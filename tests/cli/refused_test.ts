@@ -1,7 +1,8 @@
 // What the system refuses is said as that, and never as a bug of this program.
 import assert from "node:assert/strict";
-import { join } from "@std/path";
+import { fromFileUrl, join } from "@std/path";
 
+import { denoFlags } from "../e2e/agent_process.ts";
 import { run as runTool, smallDisk } from "../support/small_disk.ts";
 import { createPlace, type Place } from "./support/place.ts";
 import { agentCore, type Ended, type RunOptions } from "./support/program.ts";
@@ -166,6 +167,22 @@ Deno.test({
     const slow = await runUnder(place, ["python3", "-c", SLOW_READER], "logs -n 5000");
     assert.equal(slow.code, 0, slow.stderr);
     assert.equal(slow.stdout, log);
+  },
+});
+
+Deno.test({
+  name: "a full pipe gets each piece once, whatever its length and its last line",
+  ignore,
+  fn: async () => {
+    const expected = await Deno.makeTempFile({ prefix: "agent-core-" });
+    const script = fromFileUrl(new URL("support/writes_much.ts", import.meta.url));
+    const command = [Deno.execPath(), "run", ...denoFlags(), script, expected];
+    const { stdout, success } = await new Deno.Command("python3", {
+      args: ["-c", SLOW_READER, ...command],
+    }).output();
+    assert.ok(success);
+    assert.ok(new TextDecoder().decode(stdout) === await Deno.readTextFile(expected));
+    await Deno.remove(expected);
   },
 });
 
