@@ -1,4 +1,5 @@
 import type { App, Program } from "./app.ts";
+import { cleanCommand } from "./clean_command.ts";
 import { demoCommand } from "./demo_command.ts";
 import { devServerCommand } from "./dev_server_command.ts";
 import { doctorCommand } from "./doctor_command.ts";
@@ -32,6 +33,7 @@ export const COMMANDS: ReadonlyMap<string, AddCommand> = new Map([
   ["tasks", tasksCommand],
   ["logs", logsCommand],
   ["doctor", doctorCommand],
+  ["clean", cleanCommand],
   ["install-service", installServiceCommand],
   ["uninstall-service", uninstallServiceCommand],
   ["try", tryCommand],

@@ -4,6 +4,7 @@ import {
   type Config,
   ConfigFailure,
   ConfigMissing,
+  defaultConfigText,
   loadConfig,
   type Setting,
 } from "../config/mod.ts";
@@ -40,6 +41,20 @@ export async function load(
   });
   for (const warning of warnings) app.say(warning);
   return { config, path };
+}
+
+/** What holds without a configuration file, with these values on top. */
+export async function loadDefaults(
+  app: App,
+  overrides: Readonly<Record<string, Setting | undefined>>,
+): Promise<Loaded> {
+  const file = await Deno.makeTempFile({ prefix: "agent-core-", suffix: ".toml" });
+  try {
+    await Deno.writeTextFile(file, defaultConfigText("en"));
+    return await load(app, { config: file }, overrides);
+  } finally {
+    await Deno.remove(file);
+  }
 }
 
 /**

@@ -1,11 +1,11 @@
 import { dirname, join, resolve } from "@std/path";
 
-import { type Config, defaultConfigText } from "../config/mod.ts";
+import type { Config } from "../config/mod.ts";
 import type { Executor } from "../executor/mod.ts";
 import { Failure, imageText, type Text, textOf } from "../i18n/mod.ts";
 import { removeWorkspace, workspacePath } from "../workspace/mod.ts";
 import { type App, configPath } from "./app.ts";
-import { load } from "./load.ts";
+import { load, loadDefaults } from "./load.ts";
 import { isThere } from "./there.ts";
 import type { TryOptions } from "./try_command.ts";
 
@@ -36,7 +36,10 @@ export async function setUpBench(app: App, options: TryOptions): Promise<TrySetu
     async (error) => {
       const named = options.config !== undefined || app.env.AGENT_CORE_CONFIG;
       if (named || await isThere(path)) throw error;
-      return await loadDefaults(app, options, dirname(path));
+      return await loadDefaults(app, {
+        "executor.image": options.image,
+        "paths.data_dir": app.env.AGENT_CORE_PATHS_DATA_DIR || resolve(dirname(path), "data"),
+      });
     },
   );
   const taskId = `try-${crypto.randomUUID().slice(0, 8)}`;
@@ -46,19 +49,6 @@ export async function setUpBench(app: App, options: TryOptions): Promise<TrySetu
 /** Makes the folder of a try, for its owner alone. */
 export async function makeBench(bench: Bench): Promise<void> {
   await Deno.mkdir(dirname(bench.log), { recursive: true, mode: 0o700 });
-}
-
-async function loadDefaults(app: App, options: TryOptions, folder: string) {
-  const file = await Deno.makeTempFile({ prefix: "agent-core-try-", suffix: ".toml" });
-  try {
-    await Deno.writeTextFile(file, defaultConfigText("en"));
-    return await load(app, { config: file }, {
-      "executor.image": options.image,
-      "paths.data_dir": app.env.AGENT_CORE_PATHS_DATA_DIR || resolve(folder, "data"),
-    });
-  } finally {
-    await Deno.remove(file);
-  }
 }
 
 function benchAt(dir: string, taskId: string): Bench {

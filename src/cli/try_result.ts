@@ -3,6 +3,7 @@ import { join } from "@std/path";
 import { imageText, type Lang } from "../i18n/mod.ts";
 import type { Collection, OutputFile } from "../workspace/mod.ts";
 import type { App } from "./app.ts";
+import { shownBytes } from "./shown_bytes.ts";
 import { table } from "./table.ts";
 import type { TryEnd } from "./try_run.ts";
 
@@ -24,7 +25,6 @@ export interface TryResult extends TryEnd {
   readonly unpromoted?: string;
 }
 
-const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
 /** Of a failed program's last words so many characters are shown again. */
 const LAST_WORDS = 2_000;
 
@@ -40,7 +40,7 @@ export function showResult(app: App, result: TryResult): void {
   app.print(imageText.tryFacts({
     exitCode: exitCode === undefined ? unknown : String(exitCode),
     seconds: seconds.toFixed(1),
-    memory: memoryPeak === undefined ? app.t(imageText.tryTooShort) : bytes(memoryPeak),
+    memory: memoryPeak === undefined ? app.t(imageText.tryTooShort) : shownBytes(memoryPeak),
   }));
   app.print("");
   showFiles(app, collection);
@@ -54,10 +54,10 @@ export function showResult(app: App, result: TryResult): void {
 
 function showFiles(app: App, { files, renamed, totals }: Collection): void {
   if (files.length === 0) return app.print(imageText.tryNoFiles);
-  app.print(imageText.tryFiles({ count: files.length, bytes: bytes(totals.bytes) }));
+  app.print(imageText.tryFiles({ count: files.length, bytes: shownBytes(totals.bytes) }));
   const rows = files.map(({ name, size, contains }) => {
     const inside = contains === undefined ? "" : app.t(imageText.tryContains({ count: contains }));
-    return [bytes(size), name, inside];
+    return [shownBytes(size), name, inside];
   });
   for (const line of table(rows, { indent: 2 })) app.print(line);
   for (const { name, sentAs } of renamed) app.print(imageText.trySentAs({ name, sentAs }));
@@ -104,11 +104,4 @@ function pathOf({ source }: OutputFile, { workspace, spill }: TryResult): string
   return source.kind === "workspace"
     ? join(workspace, ...source.path.split("/"))
     : join(spill, source.file);
-}
-
-/** An amount of bytes for people: `12 B`, `3.4 MiB`. */
-function bytes(amount: number): string {
-  const power = amount < 1024 ? 0 : Math.min(4, Math.floor(Math.log2(amount) / 10));
-  const value = amount / 1024 ** power;
-  return `${value.toFixed(power === 0 || value >= 100 ? 0 : 1)} ${UNITS[power]}`;
 }

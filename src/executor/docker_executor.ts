@@ -212,7 +212,7 @@ class DockerExecutor implements Executor {
     this.#startedHere.delete(runId);
   }
 
-  async runs(signal: AbortSignal): Promise<FoundRun[]> {
+  async runs(signal: AbortSignal, { ofAnyOwner = false } = {}): Promise<FoundRun[]> {
     const { engine, agentId, owner } = this.#options;
     const list = () => engine.listContainers({ labels: { [LABEL.agent]: agentId }, signal });
     const mine = await this.#link.patiently(list, signal);
@@ -220,7 +220,8 @@ class DockerExecutor implements Executor {
       const { id: runId, state: word } = container;
       const run = runOf(container, agentId);
       const theirs = labelOf(container.labels, "owner");
-      if (!run || word === "removing" || (theirs !== undefined && theirs !== owner)) return [];
+      const isTheirs = !ofAnyOwner && theirs !== undefined && theirs !== owner;
+      if (!run || word === "removing" || isTheirs) return [];
       const state = word === "created" || word === "exited"
         ? word
         : word === "dead"

@@ -156,8 +156,10 @@ export interface Executor extends AsyncDisposable {
    * Every run that this agent has on the engine for its present owner, and those that do not say whose
    * they are (older versions'). Never another agent's or program's, and never what
    * somebody has made of a run: a copy has its labels, but not its name.
+   *
+   * @param options `ofAnyOwner`: those of this agent's other owners, too
    */
-  runs(signal: AbortSignal): Promise<FoundRun[]>;
+  runs(signal: AbortSignal, options?: { readonly ofAnyOwner?: boolean }): Promise<FoundRun[]>;
 
   /**
    * Removes what the executor itself could not take away after use: no run, and nothing of another

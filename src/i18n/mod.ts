@@ -12,6 +12,7 @@ export { journalText } from "./journal.ts";
 export { schedulerText } from "./scheduler.ts";
 export { daemonText } from "./daemon.ts";
 export { agentText } from "./agent.ts";
+export { cleanText } from "./clean.ts";
 export { cliText } from "./cli.ts";
 export { tasksText } from "./tasks.ts";
 export { doctorText } from "./doctor.ts";

@@ -6,7 +6,7 @@ import { bounded } from "./bounded.ts";
 import { HeldTasks } from "./held_tasks.ts";
 import type { Parts } from "./parts.ts";
 import { shrinkJournal } from "./shrink_journal.ts";
-import { listTaskFiles, sizeOfFiles, type TaskFiles } from "./task_files.ts";
+import { listTaskFiles, mayGo, sizeOfFiles, type TaskFiles } from "./task_files.ts";
 
 const HOUR_MS = 3_600_000;
 /** Room is made when there is less than this many times what new work needs. */
@@ -110,7 +110,7 @@ export class Janitor {
     const kept: Kept[] = [];
     for (const row of journal.uncleaned()) {
       if (signal.aborted) return;
-      if (runs.has(row.taskId) || !this.#mayGo(row)) continue;
+      if (runs.has(row.taskId) || !mayGo(row)) continue;
       const files = listed.get(row.folder) ?? { folders: [], logs: [] };
       if (now - row.updatedAt >= this.#keepMs(row)) await this.#clean(row, files, signal);
       else if (maxTotalSize > 0 || isLow) {
@@ -131,18 +131,6 @@ export class Janitor {
       await this.#clean(row, files, signal);
       total -= bytes;
     }
-  }
-
-  /**
-   * What the Server has, or has refused for good, may go; what it never got (an undeliverable result, files
-   * that this machine could not read) is its owner's to discard.
-   */
-  #mayGo(row: AttemptSummary): boolean {
-    if (row.discarded) return true;
-    if (!ENDED.includes(row.state) || row.state === "undeliverable" || row.state === "in_doubt") {
-      return false;
-    }
-    return row.reportStatus === "cancelled" || !row.owed;
   }
 
   /** Whether the Server has refused some of its files. */

@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 
+import { type AttemptSummary, ENDED } from "../journal/mod.ts";
 import { diskUsage } from "../workspace/mod.ts";
 
 /** All that a task has on disk, what earlier attempts left included. */
@@ -23,6 +24,18 @@ export async function listTaskFiles(dataDir: string): Promise<ReadonlyMap<string
     }
   }
   return found;
+}
+
+/**
+ * Whether the files of a task may go: what the Server has, or has refused for good, may; what it never got
+ * (an undeliverable result, files that this machine could not read) is its owner's to discard.
+ */
+export function mayGo(row: AttemptSummary): boolean {
+  if (row.discarded) return true;
+  if (!ENDED.includes(row.state) || row.state === "undeliverable" || row.state === "in_doubt") {
+    return false;
+  }
+  return row.reportStatus === "cancelled" || !row.owed;
 }
 
 /** Bytes on disk of all these. What is gone meanwhile takes nothing. */

@@ -13,6 +13,7 @@ const COMMANDS = [
   "tasks",
   "logs",
   "doctor",
+  "clean",
   "install-service",
   "uninstall-service",
   "dev-server",

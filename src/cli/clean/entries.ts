@@ -1,0 +1,35 @@
+import { basename } from "@std/path";
+
+/** What agent-core makes in a data folder, but for its lock and the tries. */
+const OWN =
+  /^(?:workspaces|logs|spill|reserve|agent\.(?:id|control|sock|stop|log(?:\.\d+)?|db(?:-wal|-shm|\.new)?)|\.start-check-.*|\.agent-core-doctor-.*)$/;
+
+/** Whether an entry of a data folder is one that agent-core has made and that may go under its lock. */
+export function isOwnEntry(name: string): boolean {
+  return OWN.test(name);
+}
+
+/** By these a data folder is known as one, and its containers as its own: they go last. */
+export function isRecord(path: string): boolean {
+  return /^agent\.(?:id|db)/.test(basename(path));
+}
+
+/** The names in a folder; none where there is no folder. */
+export async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+/** Whether there is a folder; a link to one is none. */
+export async function isFolder(path: string): Promise<boolean> {
+  return (await Deno.lstat(path).catch(() => undefined))?.isDirectory ?? false;
+}
+
+/** Whether there is anything at all. */
+export async function exists(path: string): Promise<boolean> {
+  return await Deno.lstat(path).then(() => true, () => false);
+}

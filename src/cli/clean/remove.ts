@@ -1,0 +1,65 @@
+import type { Executor } from "../../executor/mod.ts";
+import { type Text, textOf } from "../../i18n/mod.ts";
+import { sizeOfFiles } from "../../scheduler/mod.ts";
+import { removeWorkspace } from "../../workspace/mod.ts";
+import { removeWhole } from "../try_bench.ts";
+import { isFolder } from "./entries.ts";
+
+/** What is to be removed. */
+export interface Removals {
+  readonly paths: readonly string[];
+  /** What goes only once everything else is gone. */
+  readonly lastPaths: readonly string[];
+  readonly runIds: readonly string[];
+  /** Removes containers, and by one of them what belongs to a container's user; undefined without an engine. */
+  readonly executor: Executor | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** What came of it. */
+export interface Removed {
+  readonly paths: readonly string[];
+  readonly runIds: readonly string[];
+  /** What the removed files took on disk. */
+  readonly bytes: number;
+  /** What is still there, and why. */
+  readonly obstacles: readonly { readonly what: string; readonly why: Text }[];
+}
+
+/** Bytes on disk of folders and files. No link is followed. */
+export async function sizeOf(path: string, signal: AbortSignal): Promise<number> {
+  return await isFolder(path)
+    ? await sizeOfFiles({ folders: [path], logs: [] }, signal)
+    : await sizeOfFiles({ folders: [], logs: [path] }, signal);
+}
+
+/** Removes containers first, then folders and files; what fails keeps nothing else from its turn. */
+export async function removeAll(
+  { paths, lastPaths, runIds, executor, signal }: Removals,
+): Promise<Removed> {
+  const obstacles: { what: string; why: Text }[] = [];
+  const gone = { paths: [] as string[], runIds: [] as string[] };
+  for (const runId of runIds) {
+    try {
+      await executor?.remove(runId, signal);
+      gone.runIds.push(runId);
+    } catch (error) {
+      obstacles.push({ what: runId.slice(0, 12), why: textOf(error) });
+    }
+  }
+  let bytes = 0;
+  const remove = async (path: string) => {
+    const size = await sizeOf(path, signal);
+    const why = executor
+      ? await removeWhole(path, executor)
+      : (await removeWorkspace(path, { signal })).obstacle;
+    if (why) obstacles.push({ what: path, why });
+    else {
+      gone.paths.push(path);
+      bytes += size;
+    }
+  };
+  for (const path of paths) await remove(path);
+  for (const path of lastPaths) if (obstacles.length === 0) await remove(path);
+  return { ...gone, bytes, obstacles };
+}

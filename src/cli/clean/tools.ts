@@ -1,0 +1,52 @@
+import { join } from "@std/path";
+
+import type { Config } from "../../config/mod.ts";
+import { EngineError, findEngine } from "../../docker/mod.ts";
+import { createDockerExecutor, type Executor } from "../../executor/mod.ts";
+import type { Text } from "../../i18n/mod.ts";
+import { pathId } from "../../util/mod.ts";
+import { type App, appLogger } from "../app.ts";
+import type { CleanOptions } from "../clean_command.ts";
+import { homeFolder } from "../load.ts";
+
+/** What containers, and files that belong to their users, are removed with. */
+export interface Tools extends AsyncDisposable {
+  readonly signal: AbortSignal;
+  /** The agent's; undefined where no engine answers. */
+  readonly executor: Executor | undefined;
+  /** That of `agent-core try` on the same folder. */
+  readonly tryExecutor: Executor | undefined;
+  /** Why there is no engine. */
+  readonly problem: Text | undefined;
+}
+
+/** Looks for the engine; one that is away is told in `problem`. */
+export async function openTools(
+  app: App,
+  options: CleanOptions,
+  { config, configPath }: { readonly config: Config; readonly configPath: string },
+): Promise<Tools> {
+  const { dataDir } = config.paths;
+  const { signal } = new AbortController();
+  const stack = new AsyncDisposableStack();
+  const none = { executor: undefined, tryExecutor: undefined };
+  const where = { host: config.docker.host, env: app.env, home: homeFolder(app), signal };
+  try {
+    const engine = stack.use(await findEngine(where));
+    const log = appLogger(app, { ...options, logLevel: options.logLevel ?? "warn" });
+    const create = (agentId: string) =>
+      stack.use(createDockerExecutor({ config, engine, agentId, configPath, lang: app.lang, log }));
+    const id = (await Deno.readTextFile(join(dataDir, "agent.id")).catch(() => "")).trim();
+    return {
+      signal,
+      executor: create(id || `clean-${await pathId(dataDir)}`),
+      tryExecutor: create(`try-${await pathId(join(dataDir, "try"))}`),
+      problem: undefined,
+      [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    };
+  } catch (error) {
+    await stack.disposeAsync();
+    if (!(error instanceof EngineError)) throw error;
+    return { signal, ...none, problem: error.text, [Symbol.asyncDispose]: async () => {} };
+  }
+}
