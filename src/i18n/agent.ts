@@ -31,7 +31,8 @@ export const agentText = {
   /** The agent has gone. */
   stopped: {
     zh: "agent-core 已停止；正在运行的容器会继续，下次启动时接管",
-    en: "agent-core has stopped; containers at work go on and are taken over at the next start",
+    en:
+      "agent-core has stopped; running containers keep going and are taken over at the next start",
   },
 
   /** A service manager started it anew although `agent-core stop` had ended it, by force. */
@@ -39,7 +40,7 @@ export const agentText = {
     zh:
       "上一个进程刚被 agent-core stop 强制结束，因此本次不启动。要重新工作，请通过服务管理器再启动一次",
     en:
-      "Not started: agent-core stop has just ended the process before this one by force. To have it work again, start the service once more",
+      "Not started: agent-core stop has just killed the previous process. To run the agent again, start the service once more",
   },
 
   /** The watchdog ends a process that does nothing any more. */
@@ -47,13 +48,13 @@ export const agentText = {
     zh:
       `本进程已有 ${p.secs} 秒毫无进展，现自行结束，以便重新启动；任务不会丢失。若没有服务管理器负责重启，请手动再次启动。若日志并非通向已停止读取的管道或终端，请附上日志反馈此问题`,
     en:
-      `This process has made no progress for ${p.secs} s and ends itself, to be started anew; no task is lost. Start it again unless a service manager does. If its log does not go to a pipe or a terminal that nobody reads from, please report this, with the log`,
+      `This process has made no progress for ${p.secs} s and is ending itself so that it can be restarted; no task is lost. Start it again unless a service manager does. If its log does not go to a pipe or terminal that nobody reads, please report this and include the log`,
   }),
 
   /** The disk was full and the reserve had to go. */
   reserveUsed: (p: { path: string }): Text => ({
     zh: `${p.path} 所在磁盘已满，已动用预留空间以保住任务状态。请立即清理磁盘`,
     en:
-      `The disk of ${p.path} is full; the reserve was given up to save the state of the tasks. Free some space now`,
+      `The disk of ${p.path} is full; the reserved space was used to save the state of the tasks. Free some space now`,
   }),
 } satisfies Catalog;

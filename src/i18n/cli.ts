@@ -1,4 +1,4 @@
-import type { Catalog, Text } from "./text.ts";
+import { afterWord, type Catalog, type Text } from "./text.ts";
 
 /** What the command line says. */
 export const cliText = {
@@ -7,7 +7,7 @@ export const cliText = {
   description: {
     zh: "把一台机器变成 OpenAaaS 的节点：领取任务，在 Docker 容器中运行，送回结果。",
     en:
-      "Turns a machine into a node of OpenAaaS: takes tasks, runs each in a Docker container, sends the results back.",
+      "Turns a machine into an OpenAaaS node: takes tasks, runs each in a Docker container, sends the results back.",
   },
   optionConfig: {
     zh: "配置文件（默认 ./config.toml，或环境变量 AGENT_CORE_CONFIG）",
@@ -15,22 +15,22 @@ export const cliText = {
   },
   optionLang: {
     zh: "界面语言：zh 或 en（默认取自系统区域设置）",
-    en: "Language: zh or en (default: the locale's)",
+    en: "Language: zh or en (default: from the locale)",
   },
   optionLogLevel: {
     zh: "日志级别：debug、info、warn 或 error（默认 info）",
-    en: "How much is logged: debug, info, warn or error (default info)",
+    en: "Log level: debug, info, warn or error (default info)",
   },
   optionLogFormat: {
     zh: "日志格式：text 或 json（默认 text）",
-    en: "How it is logged: text or json (default text)",
+    en: "Log format: text or json (default text)",
   },
   optionJson: { zh: "输出 JSON，供程序读取", en: "Print JSON, for programs" },
   optionHelp: { zh: "显示帮助", en: "Show this help" },
   optionVersion: { zh: "显示版本", en: "Show the version" },
   optionDataDir: {
     zh: "数据目录（默认取自配置）",
-    en: "Data folder (default: the configuration's)",
+    en: "Data folder (default: from the configuration)",
   },
 
   // The help itself.
@@ -41,7 +41,7 @@ export const cliText = {
   }),
   helpCommands: { zh: "命令：", en: "Commands:" },
   helpOptions: { zh: "选项：", en: "Options:" },
-  helpGlobalOptions: { zh: "通用选项：", en: "Options of every command:" },
+  helpGlobalOptions: { zh: "通用选项：", en: "Options for every command:" },
   helpExamples: { zh: "示例：", en: "Examples:" },
   helpMore: {
     zh: "查看某个命令的用法：在命令后加上 --help",
@@ -49,15 +49,15 @@ export const cliText = {
   },
   helpDescription: {
     zh: "显示帮助，或某个命令的帮助",
-    en: "Show this help, or that of a command",
+    en: "Show this help, or the help of a command",
   },
   completionsDescription: {
     zh: "生成命令补全脚本（bash、zsh、fish）",
-    en: "Make completions for a shell (bash, zsh, fish)",
+    en: "Generate completions for a shell (bash, zsh, fish)",
   },
   completionsFor: (p: { shell: string }): Text => ({
     zh: `生成 ${p.shell} 的补全脚本`,
-    en: `Make completions for ${p.shell}`,
+    en: `Generate completions for ${p.shell}`,
   }),
   exampleBash: { zh: "写入 ~/.bashrc", en: "In ~/.bashrc" },
   exampleZsh: { zh: "写入 ~/.zshrc", en: "In ~/.zshrc" },
@@ -76,7 +76,7 @@ export const cliText = {
   exampleHelp: { zh: "某个命令的用法", en: "How a command is used" },
   exampleDefault: { zh: "一般用法", en: "The usual way" },
   exampleScript: { zh: "供脚本使用", en: "For scripts" },
-  exampleElsewhere: { zh: "另一位置", en: "Elsewhere" },
+  exampleElsewhere: { zh: "另一位置", en: "In another place" },
   exampleAskToken: { zh: "在终端询问令牌", en: "Ask for the token" },
 
   // What goes wrong with any command.
@@ -84,12 +84,12 @@ export const cliText = {
   /** A value that is not one of a few. */
   notOneOf: (p: { option: string; value: string; allowed: string }): Text => ({
     zh: `${p.option} 的值 ${p.value} 无效，可用：${p.allowed}`,
-    en: `${p.option} cannot be ${p.value}; it is one of: ${p.allowed}`,
+    en: `${p.option} cannot be ${p.value}; use one of: ${p.allowed}`,
   }),
   /** The command line is not understood. */
   wrongUse: (p: { reason: Text; command: string }): Text => ({
     zh: `命令用法有误：${p.reason.zh}\n运行 ${p.command} --help 查看用法。`,
-    en: `Wrong use: ${p.reason.en}\nSee ${p.command} --help.`,
+    en: `Wrong usage: ${p.reason.en}\nSee ${p.command} --help.`,
   }),
   didYouMean: (p: { name: string }): Text => ({
     zh: `您是不是要用 ${p.name}？`,
@@ -109,7 +109,7 @@ export const cliText = {
   }),
   optionTakesNoValue: (p: { option: string; value: string }): Text => ({
     zh: `选项 ${p.option} 不带值，却给了 ${p.value}。`,
-    en: `The option ${p.option} takes no value, but has ${p.value}.`,
+    en: `The option ${p.option} takes no value, but ${p.value} was given.`,
   }),
   optionValueMissing: (p: { option: string }): Text => ({
     zh: `选项 ${p.option} 缺少值。`,
@@ -125,7 +125,7 @@ export const cliText = {
   }),
   optionStandsAlone: (p: { option: string }): Text => ({
     zh: `选项 ${p.option} 只能单独使用。`,
-    en: `The option ${p.option} stands alone.`,
+    en: `The option ${p.option} cannot be combined with others.`,
   }),
   optionMissing: (p: { option: string }): Text => ({
     zh: `缺少选项 ${p.option}。`,
@@ -133,11 +133,11 @@ export const cliText = {
   }),
   optionsConflict: (p: { option: string; other: string }): Text => ({
     zh: `选项 ${p.option} 不能与 ${p.other} 同时使用。`,
-    en: `The options ${p.option} and ${p.other} exclude each other.`,
+    en: `The options ${p.option} and ${p.other} cannot be used together.`,
   }),
   optionNeeds: (p: { option: string; other: string }): Text => ({
     zh: `选项 ${p.option} 要与 ${p.other} 一起使用。`,
-    en: `The option ${p.option} only goes with ${p.other}.`,
+    en: `The option ${p.option} can only be used with ${p.other}.`,
   }),
   argumentMissing: (p: { names: string }): Text => ({
     zh: `缺少参数 ${p.names}。`,
@@ -178,11 +178,11 @@ export const cliText = {
   },
   initForce: {
     zh: "覆盖已有文件（先保留一份副本）",
-    en: "Replace a file that is there (a copy is kept)",
+    en: "Replace an existing file (a copy is kept)",
   },
   configExists: (p: { path: string }): Text => ({
     zh: `${p.path} 已存在。要重新生成请使用 --force（会保留副本）。`,
-    en: `${p.path} is there already. Use --force to write it anew (a copy is kept).`,
+    en: `${p.path} already exists. Use --force to replace it (a copy is kept).`,
   }),
   configCopied: (p: { path: string; copy: string }): Text => ({
     zh: `${p.path} 的副本：${p.copy}`,
@@ -209,20 +209,20 @@ export const cliText = {
   },
   registerToken: {
     zh: "注册令牌（rt_…，只能用一次）",
-    en: "Registration token (rt_…, works once)",
+    en: "Registration token (rt_…, can be used once)",
   },
   registerName: { zh: "本节点的名称", en: "This agent's own name" },
   registerForce: {
     zh: "已注册时重新注册",
-    en: "Register anew although registered",
+    en: "Register again even if already registered",
   },
   registerDiscard: {
     zh: "与 --force 一起：放弃尚未送达的结果",
-    en: "With --force: give up results that are undelivered",
+    en: "With --force: discard undelivered results",
   },
   registeredHere: (p: { serviceId: string; path: string }): Text => ({
     zh: `${p.path} 中已有注册信息（${p.serviceId}）。要重新注册请使用 --force。`,
-    en: `${p.path} is registered already (${p.serviceId}). Use --force to register anew.`,
+    en: `${p.path} is already registered (${p.serviceId}). Use --force to register again.`,
   }),
   tokenMissing: (p: { path: string }): Text => ({
     zh: `缺少注册令牌。请运行 agent-core --config ${p.path} register --token <注册令牌>`,
@@ -232,14 +232,14 @@ export const cliText = {
   aboutToken: (p: { server: string }): Text => ({
     zh: `注册令牌由 Server（${p.server}）的管理员在创建服务时得到，以 rt_ 开头，只能用一次。`,
     en:
-      `The administrator of the Server (${p.server}) gets a registration token when creating a service. It begins with rt_ and works once.`,
+      `The administrator of the Server (${p.server}) gets a registration token when creating a service. It begins with rt_ and can be used only once.`,
   }),
   askToken: {
     zh: "注册令牌（输入时显示为 *）：",
     en: "Registration token (shown as *):",
   },
   registered: (p: { serviceId: string; name: string; path: string }): Text => ({
-    zh: `注册成功：服务 ${p.name}(${p.serviceId})。密钥已写入 ${p.path}`,
+    zh: `注册成功：服务 ${p.name}（${p.serviceId}）。密钥已写入 ${p.path}`,
     en: `Registered: service ${p.name} (${p.serviceId}). The key is in ${p.path}`,
   }),
   registeredNext: {
@@ -256,7 +256,7 @@ export const cliText = {
     zh:
       `有 ${p.count} 个任务的结果尚未送达（${p.tasks}），重新注册后将无法送达。请先运行 agent-core run 等待送达，或加上 --discard 放弃它们。`,
     en:
-      `${p.count} results are undelivered (${p.tasks}) and could not be delivered after a new registration. Let agent-core run deliver them first, or give them up with --discard.`,
+      `${p.count} results are undelivered (${p.tasks}) and could not be delivered after registering again. Let agent-core run deliver them first, or discard them with --discard.`,
   }),
 
   // run
@@ -267,7 +267,7 @@ export const cliText = {
   },
   runInteractive: {
     zh: "缺少的设置在终端询问",
-    en: "Ask on the terminal for what is missing",
+    en: "Ask for missing settings on the terminal",
   },
   runEnvFile: {
     zh: '环境变量文件，每行一个 NAME="value"；环境中已有的变量优先',
@@ -287,15 +287,15 @@ export const cliText = {
   },
   runCapacity: {
     zh: "同时运行的任务数（executor.capacity）",
-    en: "Tasks at a time (executor.capacity)",
+    en: "How many tasks run at the same time (executor.capacity)",
   },
   runTimeout: {
     zh: "任务时间限制，分钟，0 为不限（executor.timeout_minutes）",
-    en: "Time limit of a task in minutes, 0 for none (executor.timeout_minutes)",
+    en: "Time limit per task in minutes, 0 for none (executor.timeout_minutes)",
   },
   exampleOverride: {
     zh: "临时改用其他设置",
-    en: "With other settings this once",
+    en: "With other settings, just this once",
   },
   notRegistered: (p: { path: string }): Text => ({
     zh:
@@ -313,35 +313,36 @@ export const cliText = {
   firstStart: (p: { path: string }): Text => ({
     zh: `还没有配置文件 ${p.path}。回答下面几个问题即可开始；直接按回车使用方括号中的默认值。`,
     en:
-      `There is no configuration ${p.path} yet. A few questions and you can start; Enter takes the default in brackets.`,
+      `There is no configuration ${p.path} yet. Answer a few questions to get started; press Enter to accept the default in brackets.`,
   }),
   aboutAskServer: {
     zh: "OpenAaaS Server 的地址，以 http:// 或 https:// 开头。请向 Server 的管理员索取。",
     en:
-      "Address of the OpenAaaS Server, beginning with http:// or https://. Its administrator knows it.",
+      "Address of the OpenAaaS Server, starting with http:// or https://. Ask its administrator if you do not know it.",
   },
   askServer: { zh: "Server 地址", en: "Server URL" },
   aboutAskDataDir: {
     zh:
       "数据目录：任务的文件、日志和状态都放在这里。请选择剩余空间充足的本地磁盘；相对路径以配置文件所在目录为准。",
     en:
-      "Data folder: files, logs and states of the tasks. Choose a local disk with room; relative paths start at the configuration's folder.",
+      "Data folder: holds the files, logs and state of the tasks. Choose a local disk with enough space; relative paths are relative to the configuration's folder.",
   },
   askDataDir: { zh: "数据目录", en: "Data folder" },
   aboutAskImage: {
     zh: "执行镜像：每个任务都在由它创建的容器中运行。本机没有时会尝试下载。",
     en:
-      "Executor image: every task runs in a container made from it. It is downloaded if it is not here.",
+      "Executor image: every task runs in a container made from it. It is downloaded if it is not on this machine.",
   },
   askImage: { zh: "执行镜像", en: "Executor image" },
   aboutAskCapacity: {
     zh: "容量：最多同时运行几个任务。请按内存和处理器的余量决定。",
-    en: "Capacity: how many tasks run at a time, as far as memory and processors allow.",
+    en:
+      "Capacity: how many tasks may run at the same time. Choose it to fit the memory and the processors.",
   },
   askCapacity: { zh: "容量", en: "Capacity" },
   badAnswer: (p: { given: string; expected: Text }): Text => ({
-    zh: `${p.given} 不可用：应为${p.expected.zh}。请重新输入。`,
-    en: `${p.given} does not fit: expected ${p.expected.en}. Please try again.`,
+    zh: `${p.given} 不可用：应为${afterWord(p.expected.zh)}。请重新输入。`,
+    en: `${p.given} is not valid: expected ${p.expected.en}. Please try again.`,
   }),
   notAFolder: (p: { path: string }): Text => ({
     zh: `${p.path} 不是目录，请换一个位置。`,
@@ -366,7 +367,7 @@ export const cliText = {
     zh:
       `已在后台运行（进程 ${p.pid}）\n日志：${p.log}\n查看状态：agent-core status\n停止：agent-core stop`,
     en:
-      `Running in the background (process ${p.pid})\nLog: ${p.log}\nHow it is: agent-core status\nTo stop it: agent-core stop`,
+      `Running in the background (process ${p.pid})\nLog: ${p.log}\nStatus: agent-core status\nTo stop it: agent-core stop`,
   }),
 
   contactMade: (p: { url: string }): Text => ({
@@ -397,15 +398,15 @@ export const cliText = {
   stopDescription: {
     zh: "停止正在运行的 agent\n默认立即停止，任务的容器继续运行，下次启动时接管。",
     en:
-      "Stop the agent\nBy default at once: containers of tasks go on and are taken over at the next start.",
+      "Stop the agent\nBy default at once: task containers keep running and are taken over at the next start.",
   },
   stopDrain: {
     zh: "不再接受新任务，等进行中的任务完成后停止",
-    en: "Take no new tasks and stop when those under way are done",
+    en: "Take no new tasks and stop when the current ones are done",
   },
   stopCancelTasks: {
     zh: "终止进行中的任务并向 Server 报告，然后停止",
-    en: "End the tasks under way, report them to the Server, then stop",
+    en: "End the current tasks, report them to the Server, then stop",
   },
   stopTimeout: {
     zh: "最多等待多久，如 90s、30m、2h（默认不限；与 --drain 或 --cancel-tasks 一起使用）",
@@ -418,11 +419,11 @@ export const cliText = {
   stopped: { zh: "已停止。", en: "Stopped." },
   killed: {
     zh: "agent 没有及时响应，已强制结束。",
-    en: "The agent did not react in time and was killed.",
+    en: "The agent did not respond in time and was killed.",
   },
   containersGoOn: {
     zh: "运行中的任务不受影响，下次启动时接管。",
-    en: "Running tasks go on and are taken over at the next start.",
+    en: "Running tasks keep going and are taken over at the next start.",
   },
   stopNotRunning: (p: { dataDir: string }): Text => ({
     zh: `agent 没有在运行（数据目录 ${p.dataDir}）。`,
@@ -442,11 +443,11 @@ export const cliText = {
   }),
   timeoutAlone: {
     zh: "--timeout 要与 --drain 或 --cancel-tasks 一起使用。",
-    en: "--timeout goes with --drain or --cancel-tasks.",
+    en: "--timeout can only be used with --drain or --cancel-tasks.",
   },
   badTime: (p: { value: string }): Text => ({
     zh: `${p.value} 不是时间长度。示例：90s（秒）、30m（分钟）、2h（小时）`,
-    en: `${p.value} is no length of time. Examples: 90s, 30m, 2h`,
+    en: `${p.value} is not a length of time. Examples: 90s, 30m, 2h`,
   }),
 
   // install-service, uninstall-service
@@ -455,7 +456,7 @@ export const cliText = {
     zh:
       "安装为系统服务，开机或登录后自动运行\nLinux 使用 systemd，macOS 使用 launchd，Windows 使用计划任务。",
     en:
-      "Install as a service that starts by itself\nsystemd on Linux, launchd on macOS, a scheduled task on Windows.",
+      "Install as a service that starts automatically\nsystemd on Linux, launchd on macOS, a scheduled task on Windows.",
   },
   /** Windows only: the service's file lies in the data folder. */
   serviceFolderGuessed: (p: { dataDir: string }): Text => ({
@@ -469,25 +470,25 @@ export const cliText = {
   },
   serviceUser: {
     zh: "当前用户的服务（默认）",
-    en: "A service of this user (default)",
+    en: "For the current user (default)",
   },
   serviceSystem: {
     zh: "整台机器的服务，需要管理员权限",
-    en: "A service of the machine; needs an administrator",
+    en: "For the whole machine; needs administrator rights",
   },
   serviceRunAs: {
-    zh: "系统服务以哪个账户运行（默认 root；Windows 为 SYSTEM）",
-    en: "The account of a service of the machine (default root; SYSTEM on Windows)",
+    zh: "系统服务以哪个账户运行（默认 root，Windows 为 SYSTEM）",
+    en: "Account that a machine-wide service runs as (default root; SYSTEM on Windows)",
   },
   serviceName: {
     zh: "服务名称，同一台机器上有多个 agent 时使用（默认 agent-core）",
-    en: "Name of the service, for a second agent on a machine (default agent-core)",
+    en: "Name of the service, for a second agent on the same machine (default agent-core)",
   },
   servicePrint: {
     zh: "只显示服务文件，不安装",
-    en: "Only show the service file",
+    en: "Show the service file and install nothing",
   },
-  exampleSystemService: { zh: "开机即运行", en: "From boot on" },
+  exampleSystemService: { zh: "开机即运行", en: "Start at boot" },
   exampleOnlyShow: { zh: "只查看，不安装", en: "Only show the file" },
   serviceWouldBe: (p: { path: string }): Text => ({
     zh: `服务文件会写入 ${p.path}：`,
@@ -552,7 +553,7 @@ export const cliText = {
   badServiceName: (p: { name: string }): Text => ({
     zh: `服务名称 ${p.name} 不可用：只能包含字母、数字、点、下划线和连字符，最多 64 个字符。`,
     en:
-      `The service cannot be called ${p.name}: letters, digits, dots, underscores and hyphens only, 64 at most.`,
+      `${p.name} cannot be the name of a service: use only letters, digits, dots, underscores and hyphens, 64 at most.`,
   }),
   noHome: {
     zh: "找不到主目录：环境变量 HOME（Windows 为 USERPROFILE）没有设置。",
@@ -563,7 +564,7 @@ export const cliText = {
 
   statusDescription: {
     zh: "显示配置和运行状态",
-    en: "Show the configuration and whether the agent runs",
+    en: "Show the configuration and whether the agent is running",
   },
   statusTitle: { zh: "OpenAaaS Agent 状态", en: "OpenAaaS Agent Status" },
   statusConfig: (p: { path: string }): Text => ({
@@ -636,7 +637,7 @@ export const cliText = {
   }),
   statusServerTrouble: (p: { why: Text }): Text => ({
     zh: `Server 异常: ${p.why.zh}`,
-    en: `Server trouble: ${p.why.en}`,
+    en: `Server problem: ${p.why.en}`,
   }),
   statusObstacle: (p: { why: Text }): Text => ({
     zh: `暂停接受新任务: ${p.why.zh}`,
@@ -700,11 +701,11 @@ export const cliText = {
 
   demoDescription: {
     zh: "演示：在本机完整跑一个任务，无需账号和配置",
-    en: "See a whole task on this machine, without account or configuration",
+    en: "Run one whole task on this machine; no account or configuration needed",
   },
   demoTitle: {
     zh: "agent-core 演示：一个任务从提交到结果的全过程\n",
-    en: "agent-core demo: one task from submit to result\n",
+    en: "agent-core demo: one task from submission to result\n",
   },
   demoPulling: (p: { image: string }): Text => ({
     zh: `拉取镜像 ${p.image} …`,
@@ -736,7 +737,7 @@ export const cliText = {
     zh: `已提交任务 ${p.taskId}，附一个输入文件`,
     en: `Submitted task ${p.taskId} with an input file`,
   }),
-  demoAgentGone: { zh: "Agent 意外退出", en: "The agent has gone unexpectedly" },
+  demoAgentGone: { zh: "Agent 意外退出", en: "The agent has stopped unexpectedly" },
   demoFailed: (p: { status: Text; message: string }): Text => ({
     zh: `演示任务未成功（${p.status.zh}）：${p.message}`,
     en: `The demo's task did not succeed (${p.status.en}): ${p.message}`,
@@ -766,10 +767,10 @@ export const cliText = {
   },
   badPort: (p: { port: number }): Text => ({
     zh: `${p.port} 不是端口号，应为 0 到 65535。`,
-    en: `${p.port} is no port; it is a number from 0 to 65535.`,
+    en: `${p.port} is not a port; use a number from 0 to 65535.`,
   }),
   devServerPort: {
-    zh: "端口（默认 8080,0 为任意）",
+    zh: "端口（默认 8080，0 为任意）",
     en: "Port (default 8080, 0 for any)",
   },
   devServerUp: (
@@ -778,6 +779,6 @@ export const cliText = {
     zh:
       `开发 Server 已启动：${p.url}\n  服务        ${p.serviceId}\n  注册令牌    ${p.token}\n  客户端密钥  ${p.clientKey}\n  管理员密钥  ${p.adminKey}\n在另一个终端：\n  agent-core register --token ${p.token}\n  agent-core run\n按 Ctrl+C 停止；数据只在内存中。`,
     en:
-      `The development Server is up: ${p.url}\n  service             ${p.serviceId}\n  registration token  ${p.token}\n  client key          ${p.clientKey}\n  admin key           ${p.adminKey}\nIn another terminal:\n  agent-core register --token ${p.token}\n  agent-core run\nCtrl+C stops it; all it holds is in memory.`,
+      `The development Server is up: ${p.url}\n  service             ${p.serviceId}\n  registration token  ${p.token}\n  client key          ${p.clientKey}\n  admin key           ${p.adminKey}\nIn another terminal:\n  agent-core register --token ${p.token}\n  agent-core run\nPress Ctrl+C to stop it; its data is only in memory.`,
   }),
 } satisfies Catalog;

@@ -1,4 +1,4 @@
-import type { Catalog, Text } from "./text.ts";
+import { afterWord, type Catalog, type Text } from "./text.ts";
 
 /** What the configuration says: its keys, its problems, its default file. */
 export const configText = {
@@ -102,7 +102,7 @@ export const configText = {
     zh:
       `${p.key} 的值 ${p.found.zh} 既不是数字、true、false，也不是带引号的文本。文本须写在双引号中。`,
     en:
-      `${p.key} is ${p.found.en}, which is no number, true, false or quoted text. Put text in double quotes.`,
+      `${p.key} is ${p.found.en}, which is not a number, true, false or quoted text. Put text in double quotes.`,
   }),
 
   /** A quote without its end. */
@@ -116,7 +116,7 @@ export const configText = {
     zh:
       `${p.key}：双引号中的反斜杠表示转义，这里的转义无效。Windows 路径请写在单引号中，如 'C:\\data'，或改用斜杠 "C:/data"。`,
     en:
-      `${p.key}: a backslash in double quotes begins an escape, and this is none. Put a Windows path in single quotes ('C:\\data') or use slashes ("C:/data").`,
+      `${p.key}: a backslash in double quotes begins an escape, and this one is not valid. Put a Windows path in single quotes ('C:\\data') or use slashes ("C:/data").`,
   }),
 
   /** A control character in the text of the file. */
@@ -153,20 +153,20 @@ export const configText = {
   /** The same key twice in one table. */
   keyTwice: (p: { key: string; first: number }): Text => ({
     zh: `${p.key} 重复，第 ${p.first} 行已有。请只保留一处。`,
-    en: `${p.key} is there twice, first on line ${p.first}. Keep one of them.`,
+    en: `${p.key} appears twice, first on line ${p.first}. Keep one of them.`,
   }),
 
   /** The same section twice. */
   sectionTwice: (p: { key: string; first: number }): Text => ({
     zh: `小节 ${p.key} 重复，第 ${p.first} 行已有。请合并为一处。`,
-    en: `Section ${p.key} is there twice, first on line ${p.first}. Merge them.`,
+    en: `Section ${p.key} appears twice, first on line ${p.first}. Merge them.`,
   }),
 
   // --- Wrong values ---
 
   /** A value of the wrong type or out of range. */
   badValue: (p: { key: string; found: Text; expected: Text }): Text => ({
-    zh: `${p.key} 的值为 ${p.found.zh}，应为${p.expected.zh}。`,
+    zh: `${p.key} 的值为 ${p.found.zh}，应为${afterWord(p.expected.zh)}。`,
     en: `${p.key} is ${p.found.en}; expected ${p.expected.en}.`,
   }),
 
@@ -214,7 +214,7 @@ export const configText = {
     en: "0 (no limit), or a number of CPUs from 0.01 on, such as 1.5",
   },
   /** Expected: true or false. */
-  expectBoolean: { zh: " true 或 false", en: "true or false" },
+  expectBoolean: { zh: "true 或 false", en: "true or false" },
   /** Expected: text in one line. */
   expectText: {
     zh: "一行非空文本，用双引号括起",
@@ -223,7 +223,7 @@ export const configText = {
   /** Expected: an id or key as the Server gave it. */
   expectCredential: {
     zh: "注册时 Server 给出的文本（无空格的 ASCII 字符）；请运行 agent-core register",
-    en: 'what the Server gave at registration (ASCII without blanks); run "agent-core register"',
+    en: 'what the Server gave at registration (ASCII without spaces); run "agent-core register"',
   },
   /** Expected: an image. */
   expectImage: {
@@ -417,7 +417,7 @@ export const configText = {
   strongCapabilities: (p: { names: string }): Text => ({
     zh: `sandbox.capabilities 含有 ${p.names}：容器内的任务可能借此控制宿主机。请确认确实需要。`,
     en:
-      `sandbox.capabilities has ${p.names}: with it a task may get control of the host. Keep it only if it must be.`,
+      `sandbox.capabilities has ${p.names}: with it a task may get control of the host. Keep it only if it is needed.`,
   }),
 
   // --- Editing in place ---
@@ -432,7 +432,7 @@ export const configText = {
   cannotEditKey: (p: { file: string; key: string }): Text => ({
     zh: `无法在 ${p.file} 中设置 ${p.key}，文件未改动。请手动编辑，或简化该小节的写法。`,
     en:
-      `Cannot set ${p.key} in ${p.file}; the file is unchanged. Edit it by hand, or write that section in a plainer way.`,
+      `Cannot set ${p.key} in ${p.file}; the file is unchanged. Edit it by hand, or write that section more simply.`,
   }),
 
   /** The file cannot be replaced. */
@@ -450,12 +450,12 @@ export const configText = {
     zh:
       "agent-core 的配置。相对路径以本文件所在文件夹为准，~/ 是主文件夹。\n每个键都可用环境变量 AGENT_CORE_<小节>_<键> 覆盖，如 AGENT_CORE_SERVER_BASE_URL。\n此文件含有密钥，请保持只有自己可读（chmod 600）。",
     en:
-      "Configuration of agent-core. Relative paths are relative to this file's folder, ~/ is your home folder.\nAn environment variable AGENT_CORE_<SECTION>_<KEY> overrides a key, e.g. AGENT_CORE_SERVER_BASE_URL.\nThis file holds a secret key: keep it readable by yourself alone (chmod 600).",
+      "Configuration of agent-core. Relative paths are relative to this file's folder, ~/ is your home folder.\nAn environment variable AGENT_CORE_<SECTION>_<KEY> overrides a key, e.g. AGENT_CORE_SERVER_BASE_URL.\nThis file holds a secret key: keep it readable only by you (chmod 600).",
   },
 
   aboutServer: { zh: "OpenAaaS Server", en: "The OpenAaaS Server" },
   aboutAgent: {
-    zh: "本代理在 Server 上的身份；由 agent-core register 填写",
+    zh: "本 agent 在 Server 上的身份；由 agent-core register 填写",
     en: 'Who this agent is on the Server; "agent-core register" fills it in',
   },
   aboutExecutor: {
@@ -489,7 +489,7 @@ export const configText = {
   },
   aboutServerUseSystemProxy: {
     zh: "与 Server 通信时是否使用 HTTP_PROXY 等代理变量",
-    en: "Whether HTTP_PROXY and the like are used on the way to the Server",
+    en: "Whether HTTP_PROXY and the like are used to reach the Server",
   },
   aboutAgentServiceId: {
     zh: "注册后得到的服务 ID；空表示未注册",
@@ -497,9 +497,9 @@ export const configText = {
   },
   aboutAgentApiKey: {
     zh: "注册后得到的密钥，请勿外传",
-    en: "The secret key from registration; show it to nobody",
+    en: "The secret key from registration; do not share it",
   },
-  aboutAgentName: { zh: "本代理的名称", en: "Name of this agent" },
+  aboutAgentName: { zh: "本 agent 的名称", en: "Name of this agent" },
   aboutExecutorType: {
     zh:
       "standard：镜像自身的入口；bash / python：用其运行 script_path；custom：运行 custom_entrypoint",
@@ -512,7 +512,7 @@ export const configText = {
   },
   aboutExecutorCapacity: {
     zh: "同时运行的容器数",
-    en: "Containers at a time",
+    en: "Containers that run at the same time",
   },
   aboutExecutorTimeoutMinutes: {
     zh: "每个任务最长运行的分钟数；0 表示不限制",
@@ -593,7 +593,7 @@ export const configText = {
   },
   aboutSandboxCapabilities: {
     zh: "保留的 Linux 能力，其余全部去除",
-    en: "Linux capabilities that are left; all others are dropped",
+    en: "Linux capabilities that are kept; all others are dropped",
   },
   aboutSandboxPidsLimit: {
     zh: "每个容器的进程数上限",
@@ -666,7 +666,7 @@ export const configText = {
   },
   aboutRetentionHistoryDays: {
     zh: "任务记录保留的天数；0 表示一直保留",
-    en: "Days that the record of a task stays; 0 means for ever",
+    en: "Days that the record of a task stays; 0 means forever",
   },
   aboutRetentionMaxTotalSize: {
     zh: "已交付任务占用的总大小，超过时先删最旧的；0 表示不限制",

@@ -56,8 +56,8 @@ export const daemonText = {
 
   /** The file that leads to the control channel may not be read. */
   controlForbidden: (p: { path: string }): Text => ({
-    zh: `当前用户无权读取 ${p.path}。请以运行 agent-core 的用户身份执行（必要时用 sudo）。`,
-    en: `This user may not read ${p.path}. Use the account that runs agent-core (or sudo).`,
+    zh: `当前用户没有权限读取 ${p.path}。请以运行 agent-core 的用户身份执行（必要时用 sudo）。`,
+    en: `No permission to read ${p.path}. Run this as the user who runs agent-core (or with sudo).`,
   }),
 
   /** The agent did not answer in time. */
@@ -114,8 +114,7 @@ export const daemonText = {
   detachedTimeout: (p: { seconds: number; logFile: string; tail: string }): Text => ({
     zh:
       `后台的 agent-core 在 ${p.seconds} 秒内没有就绪，已将其结束。${p.logFile} 的最后几行：\n${p.tail}`,
-    en:
-      `agent-core was not ready in the background within ${p.seconds} seconds and has been ended. ` +
+    en: `agent-core was not ready in the background within ${p.seconds} seconds and was ended. ` +
       `The last lines of ${p.logFile}:\n${p.tail}`,
   }),
 
@@ -144,7 +143,7 @@ export const daemonText = {
       `控制通道没有应答，${p.pidFile} 中也没有可以确认属于 agent-core 的进程号，因此没有结束任何进程`,
     en:
       `the control channel does not answer, and ${p.pidFile} names no process that is certain to be ` +
-      `agent-core, so that none was ended`,
+      `agent-core, so no process was ended`,
   }),
 
   /** It got SIGKILL and still holds the lock. */
@@ -163,7 +162,7 @@ export const daemonText = {
   serviceValueUnfit: (p: { value: string }): Text => ({
     zh: `${p.value} 含有控制字符，不能写入服务文件。请换一个路径。`,
     en:
-      `${p.value} has control characters in it and cannot stand in a service file. Use another path.`,
+      `${p.value} contains control characters and cannot be used in a service file. Use another path.`,
   }),
 
   /** A service manager's command failed. */
@@ -176,10 +175,8 @@ export const daemonText = {
   serviceCommandMissing: (p: { command: string }): Text => ({
     zh: `本机没有命令 ${p.command}（或不在 PATH 中），因此没有做任何改动。` +
       `请用 agent-core install-service --print 查看服务文件的内容，并交给本机的服务管理器。`,
-    en:
-      `The command ${p.command} is not on this machine (or not in PATH), so nothing was changed. ` +
-      `agent-core install-service --print shows the service file: give it to the service manager ` +
-      `of this machine.`,
+    en: `The command ${p.command} was not found, so nothing was changed. ` +
+      `Run agent-core install-service --print and give the file to this machine's service manager.`,
   }),
 
   /** Another command is not on this machine. */
@@ -194,8 +191,8 @@ export const daemonText = {
     zh: `无法写入或删除服务文件 ${p.path}：${p.reason.zh}。系统级服务需要管理员权限（sudo），` +
       `或者改用 --user。`,
     en:
-      `Cannot write or remove the service file ${p.path}: ${p.reason.en}. A service of the system needs ` +
-      `an administrator (sudo); or use --user.`,
+      `Cannot write or remove the service file ${p.path}: ${p.reason.en}. A system service needs ` +
+      `administrator rights (sudo); or use --user.`,
   }),
 
   /** The value of a variable that cannot stand in a file of variables. It may be secret. */
@@ -249,21 +246,21 @@ export const daemonText = {
   /** The service is gone. */
   serviceRemoved: (p: { name: string; path: string }): Text => ({
     zh: `服务 ${p.name} 已停止并卸载（${p.path}）。任务容器不受影响。`,
-    en: `The service ${p.name} is stopped and removed (${p.path}). Containers of tasks go on.`,
+    en: `The service ${p.name} is stopped and removed (${p.path}). Task containers keep running.`,
   }),
 
   /** There was no service to remove. */
   serviceAbsent: (p: { name: string; path: string }): Text => ({
     zh: `服务 ${p.name} 没有安装（${p.path} 不存在）。`,
-    en: `The service ${p.name} is not installed (${p.path} is not there).`,
+    en: `The service ${p.name} is not installed (${p.path} does not exist).`,
   }),
 
   /** A user's service ends with the user's session unless lingering is on. */
   lingerNeeded: (p: { user: string }): Text => ({
     zh:
       `用户级服务会在您注销后停止。要让它一直运行并随系统启动，请执行：loginctl enable-linger ${p.user}`,
-    en: `A service of the user ends when you log out. To keep it running and start it with the ` +
-      `machine: loginctl enable-linger ${p.user}`,
+    en: `A user's service stops when you log out. To keep it running and start it at ` +
+      `boot: loginctl enable-linger ${p.user}`,
   }),
 
   /** What a Windows task cannot do. */
@@ -271,8 +268,8 @@ export const daemonText = {
     zh:
       "计划任务在登录（或开机）时启动 agent-core；运行中崩溃时不会自动重启，请在下次登录前手动运行。",
     en:
-      "The scheduled task starts agent-core at logon (or at boot). It does not restart one that " +
-      "crashes: start it by hand then, or log on again.",
+      "The scheduled task starts agent-core at logon (or at boot). It does not restart an agent " +
+      "that crashes: start it by hand, or log on again.",
   },
 
   /** launchd and exit code 2. */
@@ -280,8 +277,8 @@ export const daemonText = {
     zh:
       "launchd 会在 agent-core 出错退出后每 30 秒重启一次，配置错误时也是如此；原因见 agent.log。",
     en:
-      "launchd starts agent-core again 30 seconds after it ends with an error, a wrong configuration " +
-      "included; agent.log says why.",
+      "launchd starts agent-core again 30 seconds after it ends with an error, including a wrong " +
+      "configuration; agent.log says why.",
   },
 
   /** First line of a service file. */
@@ -295,7 +292,7 @@ export const daemonText = {
     zh:
       `其他用户此前可访问 ${p.path}（权限 ${p.mode}），现已收回。若非有意为之，请检查是谁或什么程序改动了权限。`,
     en:
-      `Other users had access to ${p.path} (mode ${p.mode}); it was taken from them. If that was not meant, find out who or what changed the mode.`,
+      `Other users had access to ${p.path} (mode ${p.mode}); that access was removed. If it was not intended, find out who or what changed the mode.`,
   }),
 
   /** Other users can get at one of the agent's own files, and only its owner can change that. */
@@ -303,6 +300,6 @@ export const daemonText = {
     zh:
       `其他用户可访问 ${p.path}（权限 ${p.mode}），且无法收回。请以其所有者身份运行：chmod go= "${p.path}"`,
     en:
-      `Other users have access to ${p.path} (mode ${p.mode}), and it could not be taken from them. Run as its owner: chmod go= "${p.path}"`,
+      `Other users have access to ${p.path} (mode ${p.mode}), and it could not be removed. Run as the owner: chmod go= "${p.path}"`,
   }),
 } satisfies Catalog;

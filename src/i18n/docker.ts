@@ -4,7 +4,7 @@ import type { Catalog, Text } from "./text.ts";
 export const dockerText = {
   /** The engine said no. */
   refused: (p: { call: string; status: number; detail: string }): Text => ({
-    zh: `Docker 引擎拒绝了 ${p.call}(HTTP ${p.status}):${p.detail}`,
+    zh: `Docker 引擎拒绝了 ${p.call}（HTTP ${p.status}）：${p.detail}`,
     en: `The Docker engine refused ${p.call} (HTTP ${p.status}): ${p.detail}`,
   }),
 
@@ -29,7 +29,7 @@ export const dockerText = {
     zh:
       `Docker 引擎 ${p.endpoint} 在 ${p.secs} 秒内没有完成 ${p.call}。引擎可能已卡住，请检查它的日志。`,
     en:
-      `The Docker engine at ${p.endpoint} did not finish ${p.call} within ${p.secs} s. It may hang: see its log.`,
+      `The Docker engine at ${p.endpoint} did not finish ${p.call} within ${p.secs} s. It may be stuck: check its log.`,
   }),
 
   /** The answer does not have the shape that the API describes. */
@@ -60,7 +60,7 @@ export const dockerText = {
   /** The bytes are no log stream. */
   logUnreadable: (p: { call: string; detail: string }): Text => ({
     zh: `容器日志流无法解析（${p.call}）：${p.detail}`,
-    en: `The container's log stream cannot be taken apart (${p.call}): ${p.detail}`,
+    en: `The container's log stream cannot be parsed (${p.call}): ${p.detail}`,
   }),
 
   /** The name or id of a container that cannot be one. */
@@ -107,15 +107,15 @@ export const dockerText = {
   /** The engine is older than what agent-core speaks. */
   engineTooOld: (p: { endpoint: string; found: string; needed: string }): Text => ({
     zh:
-      `${p.endpoint} 上的 Docker 引擎太旧：它的 API 版本为 ${p.found}，至少需要 ${p.needed}(Docker 20.10)。请升级 Docker。`,
+      `${p.endpoint} 上的 Docker 引擎太旧：它的 API 版本为 ${p.found}，至少需要 ${p.needed}（Docker 20.10）。请升级 Docker。`,
     en:
-      `The Docker engine at ${p.endpoint} is too old: it speaks API ${p.found}, and ${p.needed} (Docker 20.10) is the least that works. Upgrade Docker.`,
+      `The Docker engine at ${p.endpoint} is too old: it speaks API ${p.found}, but at least ${p.needed} (Docker 20.10) is needed. Upgrade Docker.`,
   }),
 
   /** Nothing at the socket's path. */
   reasonMissing: {
     zh: "不存在（Docker 未安装或未启动）",
-    en: "it is not there (Docker is not installed or not running)",
+    en: "it does not exist (Docker is not installed or not running)",
   },
 
   /** A socket without anybody behind it. */
@@ -170,7 +170,7 @@ export const dockerText = {
 
   /** One place that was tried. */
   tried: (p: { endpoint: string; source: Text; reason: Text }): Text => ({
-    zh: `  - ${p.endpoint}(${p.source.zh}):${p.reason.zh}`,
+    zh: `  - ${p.endpoint}（${p.source.zh}）：${p.reason.zh}`,
     en: `  - ${p.endpoint} (${p.source.en}): ${p.reason.en}`,
   }),
 
@@ -195,7 +195,7 @@ Install and start Docker, or set [docker] host in the configuration (such as uni
   /** An address that cannot be understood. */
   hostUnknown: (p: { host: string; source: Text }): Text => ({
     zh:
-      `${p.source.zh} 的“${p.host}”不是有效地址。应为 unix:///路径、tcp://主机：端口 或 npipe:////./pipe/名称。`,
+      `${p.source.zh} 的“${p.host}”不是有效地址。应为 unix:///路径、tcp://主机:端口 或 npipe:////./pipe/名称。`,
     en:
       `"${p.host}" (${p.source.en}) is not an address. It has the form unix:///PATH, tcp://HOST:PORT or npipe:////./pipe/NAME.`,
   }),
@@ -227,7 +227,7 @@ Install and start Docker, or set [docker] host in the configuration (such as uni
   /** A file of the docker command that cannot be read. */
   dockerFileUnreadable: (p: { file: string; detail: string }): Text => ({
     zh: `无法读取 ${p.file}：${p.detail}。请修复该文件，或设置 [docker] host。`,
-    en: `Cannot read ${p.file}: ${p.detail}. Mend the file, or set [docker] host.`,
+    en: `Cannot read ${p.file}: ${p.detail}. Fix the file, or set [docker] host.`,
   }),
 
   /** The docker command's configuration, which only might have named a context. */
@@ -235,7 +235,7 @@ Install and start Docker, or set [docker] host in the configuration (such as uni
     zh:
       `无法读取 ${p.file}：${p.detail}。将忽略该文件，并在常用位置查找引擎；如果其中选择了 docker context，请修复该文件，或设置 [docker] host。`,
     en:
-      `Cannot read ${p.file}: ${p.detail}. It is ignored, and the engine is looked for in the usual places; if it chooses a docker context, mend the file, or set [docker] host.`,
+      `Cannot read ${p.file}: ${p.detail}. It is ignored, and the engine is looked for in the usual places; if it chooses a docker context, fix the file, or set [docker] host.`,
   }),
 
   /** A context that wants no verification. */
@@ -255,7 +255,7 @@ Install and start Docker, or set [docker] host in the configuration (such as uni
   /** A certificate without its key, or the other way round. */
   tlsPairIncomplete: (p: { folder: string }): Text => ({
     zh: `${p.folder} 中 cert.pem 和 key.pem 只有其一。两者必须同时存在。`,
-    en: `Of cert.pem and key.pem in ${p.folder} there is only one. Both are needed.`,
+    en: `Only one of cert.pem and key.pem is in ${p.folder}. Both are needed.`,
   }),
 
   /** Plain tcp gives anybody on the way the whole machine. */

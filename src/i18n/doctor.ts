@@ -4,7 +4,7 @@ import type { Catalog, Text } from "./text.ts";
 export const doctorText = {
   description: {
     zh: "检查配置、Server、Docker 和磁盘，并说明如何修复",
-    en: "Check configuration, Server, Docker and disk, and say how to mend what is wrong",
+    en: "Check configuration, Server, Docker and disk, and say how to fix what is wrong",
   },
   /** Before each finding. */
   levels: {
@@ -30,7 +30,7 @@ export const doctorText = {
   mendMissing: {
     zh: "运行 agent-core run 按提示填写，或运行 agent-core init 生成一份；在别处时用 --config 指定",
     en:
-      "agent-core run asks for what it needs, agent-core init writes one; --config names another one",
+      "Run agent-core run, which asks for what it needs, or agent-core init to write one; if it is elsewhere, name it with --config",
   },
   mendConfig: (p: { path: string }): Text => ({
     zh: `修改 ${p.path} 中的上述内容，再运行一次 agent-core doctor`,
@@ -65,7 +65,7 @@ export const doctorText = {
   mendAwayProxy: {
     zh: "检查配置中的 server.base_url；如果要经过代理上网，请设置 server.use_system_proxy = true",
     en:
-      "Check server.base_url in the configuration; if the way out is a proxy, set server.use_system_proxy = true",
+      "Check server.base_url in the configuration; if this machine goes out through a proxy, set server.use_system_proxy = true",
   },
   mendTls: (p: { variables: string }): Text => ({
     zh: `如果 Server 使用机构自己的证书，请用环境变量 ${p.variables} 之一指定根证书文件（PEM）`,
@@ -78,7 +78,7 @@ export const doctorText = {
   }),
   healthStatus: (p: { status: number }): Text => ({
     zh: `/health 的状态码为 ${p.status}`,
-    en: `/health has the status ${p.status}`,
+    en: `/health returned status ${p.status}`,
   }),
   mendUrl: {
     zh: "检查配置中 server.base_url 的地址、端口和路径",
@@ -86,12 +86,12 @@ export const doctorText = {
   },
   registered: (p: { serviceId: string }): Text => ({
     zh: `已注册，Server 认可服务 ${p.serviceId} 的密钥`,
-    en: `Registered; the Server knows the key of service ${p.serviceId}`,
+    en: `Registered; the Server accepts the key of service ${p.serviceId}`,
   }),
   notRegistered: { zh: "尚未注册", en: "Not registered" },
   mendRegister: {
     zh: "在 Server 上创建服务，取得注册令牌，然后运行 agent-core register",
-    en: "Create a service on the Server, take its registration token and run agent-core register",
+    en: "Create a service on the Server, get its registration token and run agent-core register",
   },
   keyRefused: (p: { serviceId: string; why: Text }): Text => ({
     zh: `Server 不认可服务 ${p.serviceId} 的密钥：${p.why.zh}`,
@@ -99,7 +99,7 @@ export const doctorText = {
   }),
   mendKey: {
     zh: "取得新的注册令牌，运行 agent-core stop，然后运行 agent-core register --force",
-    en: "Take a new registration token, run agent-core stop, then agent-core register --force",
+    en: "Get a new registration token, run agent-core stop, then agent-core register --force",
   },
   clockGood: (p: { seconds: number }): Text => ({
     zh: `本机时钟与 Server 相差 ${p.seconds} 秒`,
@@ -107,11 +107,11 @@ export const doctorText = {
   }),
   clockOff: (p: { seconds: number }): Text => ({
     zh: `本机时钟与 Server 相差 ${p.seconds} 秒`,
-    en: `The clock is ${p.seconds} s away from the Server's`,
+    en: `The clock is ${p.seconds} s off from the Server's`,
   }),
   mendClock: {
-    zh: "打开系统的自动对时（Linux:timedatectl set-ntp true）",
-    en: "Let the system set its clock by the network (Linux: timedatectl set-ntp true)",
+    zh: "打开系统的自动对时（Linux：timedatectl set-ntp true）",
+    en: "Turn on automatic time synchronization (Linux: timedatectl set-ntp true)",
   },
 
   // Proxies
@@ -130,7 +130,7 @@ export const doctorText = {
   }),
   proxyExempt: (p: { url: string }): Text => ({
     zh: `代理变量不适用于 ${p.url}（NO_PROXY 等），直接连接`,
-    en: `The proxy variables do not hold for ${p.url} (NO_PROXY and the like): reached directly`,
+    en: `The proxy variables do not apply to ${p.url} (NO_PROXY and the like): reached directly`,
   }),
   proxyMissing: {
     zh: "server.use_system_proxy = true，但没有设置代理变量",
@@ -144,7 +144,7 @@ export const doctorText = {
   // Engine
 
   engineThere: (p: { version: string; api: string; endpoint: string }): Text => ({
-    zh: `Docker ${p.version}(API ${p.api},${p.endpoint})`,
+    zh: `Docker ${p.version}（API ${p.api}，${p.endpoint}）`,
     en: `Docker ${p.version} (API ${p.api}, ${p.endpoint})`,
   }),
   engineAway: (p: { why: Text }): Text => ({
@@ -153,13 +153,13 @@ export const doctorText = {
   }),
   mendEngine: {
     zh:
-      "安装并启动 Docker;Linux 上将当前用户加入 docker 组（sudo usermod -aG docker $USER，然后重新登录）；在别处时设置 [docker] host",
+      "安装并启动 Docker；Linux 上将当前用户加入 docker 组（sudo usermod -aG docker $USER，然后重新登录）；在别处时设置 [docker] host",
     en:
-      "Install and start Docker; on Linux add this user to the group docker (sudo usermod -aG docker $USER, then log in again); set [docker] host if it is elsewhere",
+      "Install and start Docker; on Linux add this user to the docker group (sudo usermod -aG docker $USER, then log in again); set [docker] host if it is elsewhere",
   },
   engineNotLinux: (p: { osType: string }): Text => ({
     zh: `Docker 当前运行 ${p.osType} 容器，任务需要 Linux 容器`,
-    en: `Docker runs ${p.osType} containers; tasks need Linux ones`,
+    en: `Docker runs ${p.osType} containers; tasks need Linux containers`,
   }),
   mendNotLinux: {
     zh: "在 Docker Desktop 的菜单中切换到 Linux 容器",
@@ -171,7 +171,7 @@ export const doctorText = {
   }),
   mendRuntime: {
     zh: "安装该运行时并登记到 Docker，或修改配置中的 sandbox.runtime",
-    en: "Install it and make it known to Docker, or change sandbox.runtime in the configuration",
+    en: "Install it and register it with Docker, or change sandbox.runtime in the configuration",
   },
   gpuThere: { zh: "Docker 可以使用 GPU", en: "Docker can use the GPUs" },
   gpuMissing: (p: { runtime: string }): Text => ({
@@ -187,17 +187,18 @@ export const doctorText = {
   imageThere: (
     p: { image: string; megabytes: number; architecture: string },
   ): Text => ({
-    zh: `镜像 ${p.image}(${p.megabytes} MB,${p.architecture})`,
+    zh: `镜像 ${p.image}（${p.megabytes} MB，${p.architecture}）`,
     en: `Image ${p.image} (${p.megabytes} MB, ${p.architecture})`,
   }),
   imageMissing: (p: { image: string }): Text => ({
     zh: `本机还没有镜像 ${p.image}，启动时会尝试下载`,
-    en: `The image ${p.image} is not here yet; the start will try to download it`,
+    en:
+      `The image ${p.image} is not on this machine yet; the agent will try to download it when it starts`,
   }),
   mendImage: (p: { image: string }): Text => ({
     zh: `现在就下载：docker pull ${p.image}；自己制作的镜像请先用 docker build -t ${p.image} 构建`,
     en:
-      `To download it now: docker pull ${p.image}; your own one: docker build -t ${p.image} first`,
+      `To download it now: docker pull ${p.image}; if it is your own, build it first: docker build -t ${p.image}`,
   }),
 
   // Mounts
@@ -223,15 +224,15 @@ export const doctorText = {
 
   folderWritable: (p: { path: string }): Text => ({
     zh: `数据目录 ${p.path} 可写`,
-    en: `The data folder ${p.path} can be written`,
+    en: `The data folder ${p.path} is writable`,
   }),
   folderToMake: (p: { path: string }): Text => ({
     zh: `数据目录 ${p.path} 会在启动时创建`,
-    en: `The data folder ${p.path} will be made at the start`,
+    en: `The data folder ${p.path} will be created at the start`,
   }),
   folderNotWritable: (p: { path: string; why: Text }): Text => ({
     zh: `数据目录 ${p.path} 不可写：${p.why.zh}`,
-    en: `The data folder ${p.path} cannot be written: ${p.why.en}`,
+    en: `The data folder ${p.path} is not writable: ${p.why.en}`,
   }),
   mendFolder: (p: { path: string }): Text => ({
     zh: `让当前用户可以写入 ${p.path}，或在配置中换一个 paths.data_dir`,
@@ -255,7 +256,7 @@ export const doctorText = {
       `Only ${p.gigabytes} GB free on the disk; below ${p.wanted} GB no tasks are taken (disk.min_free)`,
   }),
   diskFull: (p: { gigabytes: string; wanted: string }): Text => ({
-    zh: `磁盘只剩 ${p.gigabytes} GB，低于 disk.min_free(${p.wanted} GB)，不会接受任务`,
+    zh: `磁盘只剩 ${p.gigabytes} GB，低于 disk.min_free（${p.wanted} GB），不会接受任务`,
     en:
       `Only ${p.gigabytes} GB free on the disk, less than disk.min_free (${p.wanted} GB): no tasks are taken`,
   }),

@@ -19,13 +19,13 @@ export const executorText = {
   /** Progress of a start: the rehearsal. */
   checkingContainer: {
     zh: "正在用一个临时容器检查挂载、网络和沙箱设置…",
-    en: "Checking mounts, network and sandbox with a throw-away container…",
+    en: "Checking mounts, network and sandbox with a temporary container…",
   },
 
   /** Progress of a start: the image is not there. */
   pulling: (p: { image: string }): Text => ({
     zh: `本机没有镜像 ${p.image}，正在拉取…`,
-    en: `Image ${p.image} is not here, pulling it…`,
+    en: `Image ${p.image} is not on this machine; pulling it…`,
   }),
 
   /** Progress of a pull: one layer's news. */
@@ -46,7 +46,7 @@ export const executorText = {
   imageGone: (p: { image: string }): Text => ({
     zh: `引擎中已没有镜像 ${p.image}，在它恢复之前不会接受新任务。请重新构建或拉取该镜像。`,
     en:
-      `The engine does not have image ${p.image} any more; no new task is taken until it is back. Build or pull it again.`,
+      `The engine no longer has image ${p.image}; no new task is taken until it is back. Build or pull it again.`,
   }),
 
   /** What a task leaves there would not be in its folder. */
@@ -54,7 +54,7 @@ export const executorText = {
     zh:
       `镜像 ${p.image} 声明了 VOLUME ${p.path}：任务写到那里的内容会随容器一起消失，不会发送。请从其 Dockerfile 中删除这一行并重新构建。`,
     en:
-      `Image ${p.image} declares VOLUME ${p.path}: what a task writes there would go with its container and never be sent. Remove that line from its Dockerfile and build it anew.`,
+      `Image ${p.image} declares VOLUME ${p.path}: what a task writes there would disappear with its container and never be sent. Remove that line from its Dockerfile and rebuild it.`,
   }),
 
   /** Nothing says what to run. */
@@ -98,7 +98,7 @@ export const executorText = {
     zh:
       `Docker 引擎（${p.engine}）看不到数据目录 ${p.folder}：它读到的不是本机的文件，因此任务无法取得输入或交回结果。\n引擎必须在本机运行；使用 Docker Desktop 时请在「Settings → Resources → File sharing」中共享该目录；agent 自身运行在容器里时，请把该目录以相同的路径挂载进去。也可以修改 paths.data_dir。`,
     en:
-      `The Docker engine (${p.engine}) does not see the data folder ${p.folder}: what it reads there are not this machine's files, so tasks could neither get inputs nor hand back results.\nThe engine must run on this machine; with Docker Desktop share the folder (Settings → Resources → File sharing); if the agent itself runs in a container, mount the folder there under the same path. Or change paths.data_dir.`,
+      `The Docker engine (${p.engine}) does not see the data folder ${p.folder}: the files that it reads there are not this machine's, so tasks could neither get inputs nor hand back results.\nThe engine must run on this machine; with Docker Desktop share the folder (Settings → Resources → File sharing); if the agent itself runs in a container, mount the folder there under the same path. Or change paths.data_dir.`,
   }),
 
   /** A data folder whose path has a colon cannot be relabelled. */
@@ -138,7 +138,7 @@ export const executorText = {
     zh:
       `拒绝挂载 ${p.host}（到 ${p.container}）：任务可能怀有恶意，而这会把整个文件系统交给它。请只挂载任务需要的目录。`,
     en:
-      `Refusing to mount ${p.host} (at ${p.container}): tasks may be hostile, and this would give them the whole file system. Mount only the folders that tasks need.`,
+      `Refusing to mount ${p.host} (at ${p.container}): tasks may be malicious, and this would give them the whole file system. Mount only the folders that tasks need.`,
   }),
 
   /** A mount that contains an engine's socket. */
@@ -233,14 +233,14 @@ export const executorText = {
     zh:
       `Docker 引擎没有运行时 ${p.runtime}（已有：${p.known}）。请安装它并在 /etc/docker/daemon.json 中登记，或修改配置中的 sandbox.runtime。`,
     en:
-      `The Docker engine has no runtime ${p.runtime} (it has: ${p.known}). Install it and name it in /etc/docker/daemon.json, or change sandbox.runtime in the configuration.`,
+      `The Docker engine has no runtime ${p.runtime} (it has: ${p.known}). Install it and add it to /etc/docker/daemon.json, or change sandbox.runtime in the configuration.`,
   }),
 
   /** A container with these settings cannot be started at all. */
   rehearsalFailed: (p: { detail: string }): Text => ({
     zh: `用当前的 [executor] 和 [sandbox] 设置无法启动容器。Docker 引擎说：${p.detail}`,
     en:
-      `A container with the present [executor] and [sandbox] settings cannot be started. The Docker engine says: ${p.detail}`,
+      `A container with the current [executor] and [sandbox] settings cannot be started. The Docker engine says: ${p.detail}`,
   }),
 
   /** The engine cannot limit memory. */
@@ -264,7 +264,7 @@ export const executorText = {
     zh:
       `容器名 ${p.name} 已被另一个容器 ${p.id} 占用（它不属于本 agent 的这个任务；open-aaas.agent 标签：${p.owner}）。请检查后删除它：docker rm -f ${p.id}`,
     en:
-      `The container name ${p.name} is taken by container ${p.id}, which is not this agent's run of this task (label open-aaas.agent: ${p.owner}). Look at it, then remove it: docker rm -f ${p.id}`,
+      `The container name ${p.name} is taken by container ${p.id}, which is not this agent's run of this task (label open-aaas.agent: ${p.owner}). Check it, then remove it: docker rm -f ${p.id}`,
   }),
 
   /** The program of a container was never started. */
@@ -277,7 +277,7 @@ export const executorText = {
   failedToStartCode: (p: { exitCode: number }): Text => ({
     zh: `容器无法启动（代码 ${p.exitCode}）；127 表示找不到命令，126 表示命令不可执行。`,
     en:
-      `The container could not be started (code ${p.exitCode}); 127 is a missing command, 126 one that cannot be executed.`,
+      `The container could not be started (code ${p.exitCode}); 127 means that the command is missing, 126 that it cannot be executed.`,
   }),
 
   /** A folder with a container's files is still there. */
@@ -330,7 +330,7 @@ export const executorText = {
   logNotWritten: (p: { path: string; reason: Text }): Text => ({
     zh: `无法写入任务日志 ${p.path}：${p.reason.zh}。任务继续运行，写不下的输出将被丢弃。`,
     en:
-      `Cannot write the task's log ${p.path}: ${p.reason.en}. The task goes on; output that does not fit is dropped.`,
+      `Cannot write the task's log ${p.path}: ${p.reason.en}. The task keeps running; output that does not fit is dropped.`,
   }),
 
   /** The end of a long log stays in files of its own. */

@@ -15,7 +15,7 @@ export const journalText = {
     zh:
       `日志数据库 ${p.path} 由较旧版本的 agent-core 写入（格式 ${p.found}，本程序使用 ${p.known}）。请先用本程序重新启动 agent（agent-core stop，然后 agent-core run）。`,
     en:
-      `The journal ${p.path} was written by an older agent-core (format ${p.found}, this program uses ${p.known}). Start the agent anew with this program first (agent-core stop, then agent-core run).`,
+      `The journal ${p.path} was written by an older agent-core (format ${p.found}, this program uses ${p.known}). Restart the agent with this program first (agent-core stop, then agent-core run).`,
   }),
 
   /** The database cannot be opened. */
@@ -29,7 +29,7 @@ export const journalText = {
   /** An older agent-core's journal is being rewritten. */
   modernizing: (p: { path: string }): Text => ({
     zh: `正在把日志数据库 ${p.path} 转换为新格式，文件很大时需要一些时间…`,
-    en: `Bringing the journal ${p.path} to the new format, which takes a while if it is large…`,
+    en: `Converting the journal ${p.path} to the new format, which takes a while if it is large…`,
   }),
 
   /** That did not work; all is well but for its size. */
@@ -37,7 +37,7 @@ export const journalText = {
     zh:
       `日志数据库 ${p.path} 未能转换为新格式：${p.reason.zh}。agent 照常运行，只是该文件不会变小；下次启动时会再试。`,
     en:
-      `The journal ${p.path} could not be brought to the new format: ${p.reason.en}. The agent works all the same, but the file does not shrink; the next start tries again.`,
+      `The journal ${p.path} could not be converted to the new format: ${p.reason.en}. The agent works anyway, but the file does not shrink; the next start tries again.`,
   }),
 
   /** The data folder is on a network file system. */

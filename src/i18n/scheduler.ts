@@ -27,21 +27,21 @@ export const schedulerText = {
   lostTwice: {
     zh: "任务运行期间容器引擎或机器两次中断，不再重试。已有的文件随报告上传。",
     en:
-      "The container engine or the machine went down twice under this task; it is not run again. The files that there are come with this report.",
+      "The container engine or the machine went down twice while this task was running; it is not run again. The files that it had written come with this report.",
   },
 
   /** A container is all that is left of a task. */
   folderLost: (p: { reason: Text }): Text => ({
     zh: `节点丢失了这个任务的记录和文件，任务无法继续，已被停止：${p.reason.zh}`,
     en:
-      `The node has lost its record and the files of this task, which could not go on and was stopped: ${p.reason.en}`,
+      `The node has lost its record and the files of this task, so the task could not continue and was stopped: ${p.reason.en}`,
   }),
 
   /** A task whose accept was refused, and that nobody works on by its owner's word. */
   failedByOwner: {
     zh: "节点未能确认自己领取了此任务，因此没有运行它；节点的管理员将它报告为失败。请重新提交。",
     en:
-      "The node could not make sure that it had been given this task and has not run it; its owner reported it as failed. Submit it again.",
+      "The node could not confirm that it had been given this task and did not run it; its owner reported it as failed. Submit it again.",
   },
 
   /** The agent's owner stopped all tasks. */
@@ -117,7 +117,7 @@ export const schedulerText = {
   /** The engine lost the run; it is run once more. */
   runAgain: {
     zh: "运行因引擎或机器中断而丢失，将重新运行一次",
-    en: "The run was lost with engine or machine and is run once more",
+    en: "The run was lost when the engine or the machine went down; it is run once more",
   },
   /** A cancel has arrived. */
   cancelSeen: { zh: "收到取消请求", en: "Cancel received" },
@@ -126,17 +126,17 @@ export const schedulerText = {
   /** A cancel of a task that nobody here knows. */
   unknownCancelled: {
     zh: "已回应一个本机不存在的任务的取消请求",
-    en: "Answered a cancel of a task that is not here",
+    en: "Answered a cancel request for a task that is not here",
   },
   /** A step failed and will be tried again. */
   stepAgain: (p: { step: string; reason: Text }): Text => ({
     zh: `步骤 ${p.step} 失败，将重试：${p.reason.zh}`,
-    en: `Step ${p.step} failed and is tried again: ${p.reason.en}`,
+    en: `Step ${p.step} failed and will be retried: ${p.reason.en}`,
   }),
   /** A file that the machine kept from being read for hours. */
   stayedUnread: (p: { reason: Text }): Text => ({
     zh: `多次尝试后仍无法读取，文件保留在节点上：${p.reason.zh}`,
-    en: `It could not be read in many tries, and is kept on the node: ${p.reason.en}`,
+    en: `It could not be read after many tries, and is kept on the node: ${p.reason.en}`,
   }),
   /** A task failed before or while it ran. */
   failed: (p: { reason: Text }): Text => ({
@@ -166,7 +166,7 @@ export const schedulerText = {
     zh:
       `${p.path} 所在磁盘只剩 ${p.free}，而没有任务的占用能解释这一点，因此没有停止任务。请清理磁盘；可能是其他程序，或已删除但仍打开的文件（lsof +L1 可查看）`,
     en:
-      `the disk of ${p.path} has ${p.free} left, and what the tasks take does not explain that: none is stopped. Free some space; it may be another program, or a deleted file that is still open (lsof +L1 shows those)`,
+      `the disk of ${p.path} has ${p.free} left, which is not explained by what the tasks take: none is stopped. Free some space; it may be another program, or a deleted file that is still open (lsof +L1 shows those)`,
   }),
   /** The data folder's disk has room, but not for more files. */
   fewInodes: (p: { path: string; free: number; least: number }): Text => ({
@@ -224,7 +224,7 @@ export const schedulerText = {
     zh:
       `Server 下发了任务 ${p.taskId}，却又拒绝认领：可能已被用户取消，可能属于使用同一密钥的另一个 agent，也可能认领请求在途中被发送了两次。不会运行它；若它在 Server 上一直显示运行中而没有 agent 在处理，请运行 agent-core tasks fail ${p.taskId}`,
     en:
-      `The Server handed task ${p.taskId} out and then refused its accept: its user cancelled it, another agent with the same key has it, or the accept was sent twice on its way. It is not run here; if the Server goes on showing it as running and no agent works on it: agent-core tasks fail ${p.taskId}`,
+      `The Server handed out task ${p.taskId} and then refused its accept: its user cancelled it, another agent with the same key has it, or the accept was sent twice on its way. It is not run here; if the Server keeps showing it as running and no agent is working on it: agent-core tasks fail ${p.taskId}`,
   }),
   /** Such a container whose task has ended. */
   orphanRemoved: (p: { reason: Text }): Text => ({
@@ -263,7 +263,7 @@ export const schedulerText = {
     zh:
       `日志中有 ${p.count} 个未送达的任务属于 ${p.baseUrl} 的服务 ${p.serviceId}，不属于当前注册；它们会保留，不会处理。`,
     en:
-      `${p.count} undelivered tasks in the journal belong to service ${p.serviceId} of ${p.baseUrl}, not to the present registration; they are kept and left alone.`,
+      `${p.count} undelivered tasks in the journal belong to service ${p.serviceId} of ${p.baseUrl}, not to the current registration; they are kept and left alone.`,
   }),
   otherAddress: (p: { count: number; baseUrl: string }): Text => ({
     zh:
@@ -275,7 +275,7 @@ export const schedulerText = {
     zh:
       `Server 发来的任务 ${p.taskId} 已记在 ${p.baseUrl} 名下，再接受会运行两次。请运行 agent-core stop，然后 agent-core tasks move --from ${p.baseUrl}`,
     en:
-      `The Server hands out task ${p.taskId}, which is under way here under ${p.baseUrl}; taken again it would run twice. Run agent-core stop, then agent-core tasks move --from ${p.baseUrl}`,
+      `The Server hands out task ${p.taskId}, which is already under way here under ${p.baseUrl}; accepting it again would run it twice. Run agent-core stop, then agent-core tasks move --from ${p.baseUrl}`,
   }),
   /** What is being tried: the accept of a task. */
   accepting: { zh: "接受任务", en: "accept of a task" },
@@ -287,11 +287,11 @@ export const schedulerText = {
   /** Why a container is not adopted: its task has ended. */
   endedAlready: {
     zh: "该任务已经结束",
-    en: "its task has ended already",
+    en: "its task has already ended",
   },
   /** Why a container is not adopted: its task.json is another task's. */
   otherTask: (p: { dir: string; id: string }): Text => ({
     zh: `${p.dir}/task.json 属于另一个任务 ${p.id}`,
-    en: `${p.dir}/task.json is of another task, ${p.id}`,
+    en: `${p.dir}/task.json belongs to another task, ${p.id}`,
   }),
 } satisfies Catalog;

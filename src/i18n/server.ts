@@ -25,7 +25,7 @@ export const serverText = {
     zh:
       `${p.call}：${p.url} 提示请求过多（${p.status}）。将自动等待后重试；请确认没有另一个 agent 使用同一个 api_key。`,
     en:
-      `${p.call}: ${p.url} says that there were too many requests (${p.status}). It is tried again by itself; make sure that no other agent uses the same api_key.`,
+      `${p.call}: ${p.url} says that there were too many requests (${p.status}). It is retried automatically; make sure that no other agent uses the same api_key.`,
   }),
 
   /** 408. */
@@ -40,7 +40,7 @@ export const serverText = {
   refused: (
     p: { call: string; url: string; status: number; why: string },
   ): Text => ({
-    zh: `${p.call}:Server 拒绝了 ${p.url}(${p.status}):${p.why}。重试不会有不同结果。`,
+    zh: `${p.call}：Server 拒绝了 ${p.url}（${p.status}）：${p.why}。重试不会有不同结果。`,
     en:
       `${p.call}: the Server refuses ${p.url} (${p.status}): ${p.why}. Trying again would change nothing.`,
   }),
@@ -52,7 +52,7 @@ export const serverText = {
     zh:
       `${p.call}：${p.url} 不接受本 agent 的凭据（${p.status}）：${p.why}。请检查配置中的 service_id 和 api_key，必要时用新的令牌重新注册：agent-core register --force。`,
     en:
-      `${p.call}: ${p.url} does not accept this agent's credentials (${p.status}): ${p.why}. Check service_id and api_key in the configuration; if need be register anew with a new token: agent-core register --force.`,
+      `${p.call}: ${p.url} does not accept this agent's credentials (${p.status}): ${p.why}. Check service_id and api_key in the configuration; if necessary, register again with a new token: agent-core register --force.`,
   }),
 
   /** A 5xx. */
@@ -62,7 +62,7 @@ export const serverText = {
     zh:
       `${p.call}：${p.url} 出现故障（${p.status}）：${p.why}。将自动重试；如果持续出现，请查看 Server 或其前面的代理。`,
     en:
-      `${p.call}: ${p.url} is in trouble (${p.status}): ${p.why}. It is tried again by itself; if this goes on, look at the Server or the proxy before it.`,
+      `${p.call}: ${p.url} is in trouble (${p.status}): ${p.why}. It is retried automatically; if this goes on, check the Server or the proxy in front of it.`,
   }),
 
   /** A 4xx of the Server that the protocol does not know for this call. */
@@ -72,7 +72,7 @@ export const serverText = {
     zh:
       `${p.call}：${p.url} 返回了意外的答复（${p.status}）：${p.why}。将自动重试；如果持续出现，请检查 base_url 和 Server 的版本。`,
     en:
-      `${p.call}: ${p.url} gives an unexpected answer (${p.status}): ${p.why}. It is tried again by itself; if this goes on, check base_url and the version of the Server.`,
+      `${p.call}: ${p.url} gives an unexpected answer (${p.status}): ${p.why}. It is retried automatically; if this goes on, check base_url and the version of the Server.`,
   }),
 
   /** A web page, or JSON of another form. */
@@ -82,14 +82,14 @@ export const serverText = {
     zh:
       `${p.call}：${p.url} 的答复（${p.status}）不是 OpenAaaS Server 的答复：${p.why}。可能是代理、登录页面或错误的 base_url。将自动重试。`,
     en:
-      `${p.call}: the answer of ${p.url} (${p.status}) is not that of an OpenAaaS Server: ${p.why}. It may be a proxy, a login page or a wrong base_url. It is tried again by itself.`,
+      `${p.call}: the answer of ${p.url} (${p.status}) is not that of an OpenAaaS Server: ${p.why}. It may be a proxy, a login page or a wrong base_url. It is retried automatically.`,
   }),
 
   /** Nothing came in time. */
   noAnswer: (p: { call: string; url: string; seconds: number }): Text => ({
     zh: `${p.call}：${p.url} 在 ${p.seconds} 秒内没有答复。将自动重试；请检查网络和 Server。`,
     en:
-      `${p.call}: no answer from ${p.url} within ${p.seconds} seconds. It is tried again by itself; check the network and the Server.`,
+      `${p.call}: no answer from ${p.url} within ${p.seconds} seconds. It is retried automatically; check the network and the Server.`,
   }),
 
   /** An answer without end. */
@@ -102,22 +102,22 @@ export const serverText = {
   /** TLS failed. */
   tlsTrouble: (p: { call: string; url: string; why: string }): Text => ({
     zh:
-      `${p.call}：无法与 ${p.url} 建立可信的 TLS 连接：${p.why}。如果 Server 使用自己的 CA，请用环境变量 SSL_CERT_FILE 指定其 PEM 文件；如果它不使用 TLS,base_url 应以 http:// 开头。`,
+      `${p.call}：无法与 ${p.url} 建立可信的 TLS 连接：${p.why}。如果 Server 使用自己的 CA，请用环境变量 SSL_CERT_FILE 指定其 PEM 文件；如果它不使用 TLS，base_url 应以 http:// 开头。`,
     en:
-      `${p.call}: no trusted TLS connection to ${p.url}: ${p.why}. If the Server uses a CA of its own, name its PEM file by the environment variable SSL_CERT_FILE; if it does not use TLS, base_url begins with http://.`,
+      `${p.call}: no trusted TLS connection to ${p.url}: ${p.why}. If the Server uses its own CA, set the environment variable SSL_CERT_FILE to its PEM file; if it does not use TLS, base_url must begin with http://.`,
   }),
 
   /** No connection. */
   unreachable: (p: { call: string; url: string; why: string }): Text => ({
     zh: `${p.call}：无法连接 ${p.url}：${p.why}。请检查网络、base_url 以及 Server 是否在运行。`,
     en:
-      `${p.call}: cannot connect to ${p.url}: ${p.why}. Check the network, base_url and whether the Server runs.`,
+      `${p.call}: cannot connect to ${p.url}: ${p.why}. Check the network, base_url and whether the Server is running.`,
   }),
 
   /** The connection ended before the answer did. */
   connectionCut: (p: { call: string; url: string; why: string }): Text => ({
     zh: `${p.call}：与 ${p.url} 的连接中断：${p.why}。将自动重试。`,
-    en: `${p.call}: the connection to ${p.url} was cut: ${p.why}. It is tried again by itself.`,
+    en: `${p.call}: the connection to ${p.url} was cut: ${p.why}. It is retried automatically.`,
   }),
 
   /** A download with another size than announced. */
@@ -130,14 +130,14 @@ export const serverText = {
 
   /** What is being retried: a download. */
   whatDownload: (p: { name: string; id: string }): Text => ({
-    zh: `下载输入文件 ${p.name}(${p.id})`,
+    zh: `下载输入文件 ${p.name}（${p.id}）`,
     en: `download of the input file ${p.name} (${p.id})`,
   }),
 
   /** First failure of a call that is going to be tried again. */
   tryingAgain: (p: { what: Text; why: Text }): Text => ({
     zh: `${p.what.zh}未成功，将继续重试：${p.why.zh}`,
-    en: `The ${p.what.en} has not succeeded and is tried again: ${p.why.en}`,
+    en: `The ${p.what.en} has failed and is being retried: ${p.why.en}`,
   }),
 
   /** It succeeded after failures. */
@@ -150,7 +150,7 @@ export const serverText = {
   badBaseUrl: (p: { url: string }): Text => ({
     zh: `base_url 不是 http:// 或 https:// 地址：${p.url}。请修改配置中的 [server] base_url。`,
     en:
-      `base_url is no http:// or https:// address: ${p.url}. Change [server] base_url in the configuration.`,
+      `base_url is not an http:// or https:// address: ${p.url}. Change [server] base_url in the configuration.`,
   }),
 
   /** The key has characters that no key has. */
@@ -158,7 +158,7 @@ export const serverText = {
     zh:
       `配置中 [agent] api_key 含有空格或非 ASCII 字符，不可能是有效的密钥。请重新复制，或用新的令牌重新注册。`,
     en:
-      `[agent] api_key in the configuration has blanks or characters that are not ASCII: it cannot be a key. Copy it again, or register anew with a new token.`,
+      `[agent] api_key in the configuration has spaces or characters that are not ASCII: it cannot be a key. Copy it again, or register again with a new token.`,
   },
 
   /** The id has characters that no id has. */
@@ -166,7 +166,7 @@ export const serverText = {
     zh:
       `配置中 [agent] service_id 含有空格或非 ASCII 字符，不可能是有效的 ID。请重新复制，或用新的令牌重新注册。`,
     en:
-      `[agent] service_id in the configuration has blanks or characters that are not ASCII: it cannot be an id. Copy it again, or register anew with a new token.`,
+      `[agent] service_id in the configuration has spaces or characters that are not ASCII: it cannot be an id. Copy it again, or register again with a new token.`,
   },
 
   /** An id that would name another URL. */
@@ -206,14 +206,14 @@ export const serverText = {
     zh:
       `${p.url} 不认识这个注册令牌：令牌有误，或已经用过（每个令牌只能用一次）。请向管理员索取新的令牌，然后再次运行 register。`,
     en:
-      `${p.url} does not know this registration token: it is wrong, or was used already (a token works once). Ask the administrator for a new one and run register again.`,
+      `${p.url} does not know this registration token: it is wrong or has already been used (a token can be used only once). Ask the administrator for a new one and run register again.`,
   }),
 
   /** Registration: 409. */
   registerTaken: (p: { url: string }): Text => ({
     zh: `该服务已在 ${p.url} 注册。如果密钥丢失，请让管理员重置该服务并签发新的令牌。`,
     en:
-      `The service is registered at ${p.url} already. If its key is lost, have the administrator reset the service and issue a new token.`,
+      `The service is already registered at ${p.url}. If its key is lost, have the administrator reset the service and issue a new token.`,
   }),
 
   /** Registration: 403. */
@@ -234,7 +234,8 @@ export const serverText = {
   /** Registration: no trusted connection. */
   registerTls: (p: { url: string; why: Text }): Text => ({
     zh: `无法与 ${p.url} 建立可信的 TLS 连接，令牌没有被使用。\n${p.why.zh}`,
-    en: `No trusted TLS connection to ${p.url} came about; the token was not used.\n${p.why.en}`,
+    en:
+      `Could not establish a trusted TLS connection to ${p.url}; the token was not used.\n${p.why.en}`,
   }),
 
   /** Registration: something else answers there. */
@@ -280,6 +281,6 @@ export const serverText = {
     zh:
       `注册请求已发往 ${p.url}，但没有收到完整的答复。令牌可能已被使用，而密钥只显示一次：请向管理员索取新的令牌后再次运行 register。\n${p.why.zh}`,
     en:
-      `The registration was sent to ${p.url}, but its answer did not arrive whole. The token may be used up, and the key is shown only once: ask the administrator for a new token and run register again.\n${p.why.en}`,
+      `The registration was sent to ${p.url}, but the complete answer did not arrive. The token may be used up, and the key is shown only once: ask the administrator for a new token and run register again.\n${p.why.en}`,
   }),
 } satisfies Catalog;

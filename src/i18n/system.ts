@@ -5,6 +5,7 @@ const rights: Text = {
   en: "Run agent-core as the user who owns the path, or change its permissions.",
 };
 const path: Text = { zh: "请检查路径。", en: "Check the path." };
+const again: Text = { zh: "请重试。", en: "Try again." };
 const room: Text = { zh: "请腾出空间后重试。", en: "Free some space and try again." };
 const disk: Text = { zh: "请检查磁盘和系统日志。", en: "Check the disk and the system's log." };
 const openFiles: Text = {
@@ -39,6 +40,7 @@ export const systemText = {
       zh: "网络文件系统已断开",
       en: "the network file system no longer knows the file",
     },
+    EAGAIN: { zh: "对方暂时无法接收", en: "the other side is not taking anything right now" },
     EPIPE: { zh: "管道的另一端已关闭", en: "the other end of the pipe is closed" },
   } as Readonly<Record<string, Text>>,
 
@@ -76,7 +78,8 @@ export const systemText = {
       zh: "请重新挂载，或改用本地磁盘。",
       en: "Mount it again, or use a local disk.",
     },
-    EPIPE: { zh: "请重试。", en: "Try again." },
+    EAGAIN: again,
+    EPIPE: again,
   } as Readonly<Record<string, Text>>,
 
   /** What could not be done, by the name of the call. */

@@ -59,12 +59,12 @@ export const tasksText = {
 
   failDescription: {
     zh: "将一个认领存疑、无人处理的任务报告为失败",
-    en: "Report a task in doubt, which nobody works on, as failed",
+    en: "Report a task in doubt as failed when nobody is working on it",
   },
   notInDoubt: (p: { taskId: string }): Text => ({
     zh: `任务 ${p.taskId} 不是存疑的任务，只有存疑的任务可以这样结束。运行 agent-core tasks 查看。`,
     en:
-      `Task ${p.taskId} is not in doubt; only such a task is ended like this. See agent-core tasks.`,
+      `Task ${p.taskId} is not in doubt; only a task in doubt can be ended like this. See agent-core tasks.`,
   }),
   failedNow: (p: { taskId: string }): Text => ({
     zh: `任务 ${p.taskId} 将被报告为失败。`,
@@ -79,7 +79,7 @@ export const tasksText = {
 
   discardDescription: {
     zh: "放弃未能送达的结果，并删除它的文件",
-    en: "Give up a result that could not be delivered, and delete its files",
+    en: "Discard a result that could not be delivered, and delete its files",
   },
   unknown: (p: { taskId: string }): Text => ({
     zh: `没有任务 ${p.taskId}。运行 agent-core tasks --all 查看全部任务。`,
@@ -100,15 +100,15 @@ export const tasksText = {
   stillDelivering: (p: { taskId: string }): Text => ({
     zh: `任务 ${p.taskId} 的结果仍在送达中。要放弃它，请先运行 agent-core stop，再重复此命令。`,
     en:
-      `The result of task ${p.taskId} is still being delivered. To give it up, run agent-core stop first, then this command again.`,
+      `The result of task ${p.taskId} is still being delivered. To discard it, run agent-core stop first, then this command again.`,
   }),
   discardedNow: (p: { taskId: string }): Text => ({
     zh: `已放弃任务 ${p.taskId} 的结果，文件即将删除。`,
-    en: `The result of task ${p.taskId} is given up; its files will be deleted shortly.`,
+    en: `The result of task ${p.taskId} is discarded; its files will be deleted shortly.`,
   }),
   discardedLater: (p: { taskId: string }): Text => ({
     zh: `已放弃任务 ${p.taskId} 的结果，文件会在下次启动时删除。`,
-    en: `The result of task ${p.taskId} is given up; its files will be deleted at the next start.`,
+    en: `The result of task ${p.taskId} is discarded; its files will be deleted at the next start.`,
   }),
 
   // tasks move
@@ -117,7 +117,7 @@ export const tasksText = {
     zh:
       "把记在 Server 另一个地址名下的任务移到当前地址\n只在两个地址是同一个 Server 时使用。先停止 agent。",
     en:
-      "Move the tasks that are kept under another address of the Server to the present one\nOnly where both are the same Server. Stop the agent first.",
+      "Move the tasks that are kept under another address of the Server to the current one\nOnly where both are the same Server. Stop the agent first.",
   },
   moveFrom: {
     zh: "原来的地址，与 server.base_url 写法相同",
@@ -129,7 +129,7 @@ export const tasksText = {
   },
   moveNowhere: (p: { url: string }): Text => ({
     zh: `${p.url} 就是当前的 server.base_url，无需移动。`,
-    en: `${p.url} is the present server.base_url; there is nowhere to move to.`,
+    en: `${p.url} is the current server.base_url; there is nothing to move.`,
   }),
   nothingToMove: (p: { url: string; known: string }): Text => ({
     zh: `没有记在 ${p.url} 名下的任务。本服务的任务所在地址：${p.known}`,
@@ -138,11 +138,11 @@ export const tasksText = {
   moved: (p: { count: number; open: number; url: string }): Text => ({
     zh: `已把 ${p.count} 条任务记录移到 ${p.url}，其中 ${p.open} 条进行中；下次启动时继续。`,
     en:
-      `Moved ${p.count} attempts to ${p.url}; ${p.open} of them are under way and go on at the next start.`,
+      `Moved ${p.count} attempts to ${p.url}; ${p.open} of them are under way and continue at the next start.`,
   }),
   movedNot: (p: { count: number; url: string }): Text => ({
     zh: `${p.count} 条仍在 ${p.url} 名下：当前地址下已有相同的任务。`,
-    en: `${p.count} stay under ${p.url}: the present address has the same tasks already.`,
+    en: `${p.count} stay under ${p.url}: the current address already has the same tasks.`,
   }),
 
   // logs
@@ -154,7 +154,7 @@ export const tasksText = {
   },
   logsFollow: {
     zh: "持续显示新内容，按 Ctrl+C 结束",
-    en: "Go on with what comes, until Ctrl+C",
+    en: "Keep showing new output until Ctrl+C",
   },
   logsLines: {
     zh: "只显示最后 N 行（默认：任务为全部，本程序的日志为 100 行）",
@@ -167,7 +167,7 @@ export const tasksText = {
   exampleTaskLog: { zh: "一个任务的输出", en: "The output of a task" },
   badLines: (p: { lines: number }): Text => ({
     zh: `--lines 不能是 ${p.lines}，应为 0 或更大的整数。`,
-    en: `--lines cannot be ${p.lines}; it is a whole number from 0.`,
+    en: `--lines cannot be ${p.lines}; use a whole number, 0 or more.`,
   }),
   noAgentLog: (p: { path: string }): Text => ({
     zh:

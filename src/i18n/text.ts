@@ -35,3 +35,8 @@ export function joinTexts(texts: readonly Text[], separator = "\n"): Text {
     en: texts.map((text) => text.en).join(separator),
   };
 }
+
+/** Chinese words that stand behind others: a blank parts a letter or a digit from them (`应为 1 到 5`). */
+export function afterWord(zh: string): string {
+  return /^[A-Za-z0-9]/.test(zh) ? ` ${zh}` : zh;
+}

@@ -13,7 +13,7 @@ export const uploaderText = {
     zh:
       `文件 ${p.name} 未能上传：${p.times} 次都超过了 Server 的请求时间限制。请使用更快的网络，让任务输出更小的文件，或请管理员放宽 Server 的请求时间限制。`,
     en:
-      `File ${p.name} was not uploaded: ${p.times} times it took longer than the Server lets a request take. Use a faster network, have the task write smaller files, or have the Server's request timeout raised.`,
+      `File ${p.name} was not uploaded: it took longer than the Server allows for a request, ${p.times} times. Use a faster network, have the task write smaller files, or have the Server's request timeout raised.`,
   }),
 
   /** 404. */
@@ -26,7 +26,7 @@ export const uploaderText = {
   tooLarge: (p: { name: string; why: Text }): Text => ({
     zh: `文件 ${p.name} 未能上传：它超过了 Server（或其前面的代理）允许的大小。${p.why.zh}`,
     en:
-      `File ${p.name} was not uploaded: it is larger than the Server, or a proxy before it, allows. ${p.why.en}`,
+      `File ${p.name} was not uploaded: it is larger than the Server, or a proxy in front of it, allows. ${p.why.en}`,
   }),
 
   /** 400. */

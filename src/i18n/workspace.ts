@@ -5,8 +5,8 @@ export const workspaceText = {
   /** What should be a folder of the agent's own is a link or a file. */
   notAFolder: (p: { path: string }): Text => ({
     zh: `${p.path} 不是真正的文件夹（可能是链接或文件）。为安全起见不再使用它，请检查并移走它。`,
-    en: `${p.path} is not a real folder but a link or a file. It is not used, for safety. ` +
-      `Look into it and move it away.`,
+    en: `${p.path} is not a real folder but a link or a file. For safety it is not used. ` +
+      `Check it and move it away.`,
   }),
 
   /** A task's folder is not there any more. */
@@ -33,12 +33,12 @@ export const workspaceText = {
   machineTrouble: (p: { path: string; cause: string }): Text => ({
     zh: `暂时无法读写 ${p.path}：${p.cause}。请检查磁盘、内存和打开文件数的上限（ulimit -n）。`,
     en: `${p.path} cannot be read or written for now: ${p.cause}. ` +
-      `Check the disk, the memory and the limit of open files (ulimit -n).`,
+      `Check the disk, the memory and the limit on open files (ulimit -n).`,
   }),
 
   /** More bytes came than the Server announced. */
   inputTooLong: (p: { name: string; id: string; announced: number }): Text => ({
-    zh: `输入文件 ${p.name}（${p.id}）的内容超过了服务器声明的 ${p.announced} 字节。`,
+    zh: `输入文件 ${p.name}（${p.id}）的内容超过了 Server 声明的 ${p.announced} 字节。`,
     en:
       `Input file ${p.name} (${p.id}) is longer than the ${p.announced} bytes that the Server announced.`,
   }),
@@ -48,14 +48,14 @@ export const workspaceText = {
     p: { name: string; id: string; announced: number; received: number },
   ): Text => ({
     zh:
-      `输入文件 ${p.name}(${p.id})只收到 ${p.received} 字节，服务器声明的是 ${p.announced} 字节。`,
+      `输入文件 ${p.name}（${p.id}）只收到 ${p.received} 字节，Server 声明的是 ${p.announced} 字节。`,
     en: `Input file ${p.name} (${p.id}) ended after ${p.received} of the ${p.announced} bytes ` +
       `that the Server announced.`,
   }),
 
   /** An input file is larger than this agent takes. */
   inputTooLarge: (p: { name: string; id: string; limit: number }): Text => ({
-    zh: `输入文件 ${p.name}(${p.id})超过了本代理允许的 ${p.limit} 字节。`,
+    zh: `输入文件 ${p.name}（${p.id}）超过了本 agent 允许的 ${p.limit} 字节。`,
     en: `Input file ${p.name} (${p.id}) is larger than the ${p.limit} bytes that this agent takes.`,
   }),
 
@@ -87,7 +87,7 @@ export const workspaceText = {
   /** A name that no call of this program can express. */
   nameUnusable: (p: { path: string }): Text => ({
     zh: `${p.path} 中有文件夹的名字不是有效的 UTF-8`,
-    en: `${p.path} holds a folder whose name is not valid UTF-8`,
+    en: `${p.path} contains a folder whose name is not valid UTF-8`,
   }),
 
   /** The reserve could not be made. */
@@ -111,7 +111,7 @@ export const workspaceText = {
   },
   skippedHidden: {
     zh: "工作区顶层的隐藏项不属于输出；请放到 output/ 下",
-    en: "hidden entries of the top level are no output; put them under output/",
+    en: "hidden entries at the top level are not output; put them in output/",
   },
   skippedSuperseded: {
     zh: "已有 output/response.md，顶层的 response.md 不再发送",
@@ -122,7 +122,7 @@ export const workspaceText = {
     en: "on another file system",
   },
   skippedUnreadable: {
-    zh: "代理没有读取权限",
+    zh: "agent 没有读取权限",
     en: "the agent may not read it",
   },
   skippedBadName: {
@@ -147,7 +147,7 @@ export const workspaceText = {
   }),
   skippedTooMany: (p: { limit: number }): Text => ({
     zh: `条目超过 ${p.limit} 个，其余的没有处理`,
-    en: `more than ${p.limit} entries; the rest was not looked at`,
+    en: `more than ${p.limit} entries; the rest was skipped`,
   }),
   skippedReadSize: (p: { limit: number }): Text => ({
     zh: `收集输出文件时要读取的数据超过上限 ${p.limit} 字节`,
@@ -155,7 +155,7 @@ export const workspaceText = {
   }),
   skippedTooSlow: (p: { limit: number }): Text => ({
     zh: `收集输出文件超过 ${p.limit} 分钟，其余的没有处理`,
-    en: `collecting took more than ${p.limit} minutes; the rest was not looked at`,
+    en: `collecting took more than ${p.limit} minutes; the rest was skipped`,
   }),
   skippedChanged: {
     zh: "读取期间文件发生了变化",
@@ -168,7 +168,7 @@ export const workspaceText = {
 
   skippedUnread: (p: { cause: string }): Text => ({
     zh: `多次尝试后仍无法读取（${p.cause}），保留在节点上`,
-    en: `it could not be read in many tries (${p.cause}), and is kept on the node`,
+    en: `it could not be read after many tries (${p.cause}), and is kept on the node`,
   }),
 
   /** A workspace without a task.json that can be believed. */

@@ -118,18 +118,18 @@ Deno.test("wrong use is said on stderr, in the language in use, with exit code 2
   const cases: [string[], RegExp, RegExp][] = [
     [["runn"], /There is no command runn\. Did you mean run\?/, /没有命令 runn/],
     [["stop", "--drian"], /no option --drian.*agent-core stop --help/s, /没有选项 --drian/],
-    [["stop", "--drain", "--cancel-tasks"], /exclude each other/, /不能与/],
-    [["stop", "--timeout", "5m"], /goes with --drain/, /要与 --drain/],
-    [["stop", "--drain", "--timeout", "soon"], /soon is no length of time/, /soon 不是时间/],
+    [["stop", "--drain", "--cancel-tasks"], /cannot be used together/, /不能与/],
+    [["stop", "--timeout", "5m"], /only be used with --drain/, /要与 --drain/],
+    [["stop", "--drain", "--timeout", "soon"], /soon is not a length of time/, /soon 不是时间/],
     [["register", "--token"], /--token needs a value/, /--token 缺少值/],
-    [["register", "--discard"], /only goes with --force/, /要与 --force 一起/],
+    [["register", "--discard"], /only be used with --force/, /要与 --force 一起/],
     [["dev-server", "--port", "x"], /--port must be a number, not x/, /--port 应为数字/],
-    [["dev-server", "--port", "70000"], /70000 is no port/, /70000 不是端口号/],
+    [["dev-server", "--port", "70000"], /70000 is not a port/, /70000 不是端口号/],
     [["--log-level", "loud", "status"], /--log-level cannot be loud/, /--log-level 的值 loud/],
     [["init", "now"], /takes no arguments/, /不带参数/],
     [["tasks", "discard"], /argument task is missing/, /缺少参数 task/],
     [["run", "--interactive"], /needs a terminal/, /需要在终端中/],
-    [["install-service", "--name", "a b"], /cannot be called a b/, /服务名称 a b/],
+    [["install-service", "--name", "a b"], /a b cannot be the name/, /服务名称 a b/],
   ];
   const check = async (args: string[], words: RegExp, lang: string) => {
     const { code, stdout, stderr } = await place.run(["--lang", lang, ...args]);
@@ -147,7 +147,7 @@ Deno.test("a language that is none is said, too", async () => {
   await using place = await createPlace();
   const { code, stderr } = await place.run(["--lang", "fr", "status"]);
   assert.equal(code, 2);
-  assert.match(stderr, /--lang cannot be fr; it is one of: zh, en/);
+  assert.match(stderr, /--lang cannot be fr; use one of: zh, en/);
 });
 
 Deno.test("without a configuration the commands that need one end with code 2", async () => {

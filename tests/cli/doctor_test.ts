@@ -75,7 +75,7 @@ container = "/ref"
   for (
     const words of [
       /\[problem\] The Server refuses the key.*\n +→ .*register --force/,
-      /\[warning\] The image no-such-image:1 is not here.*\n +→ .*docker pull/,
+      /\[warning\] The image no-such-image:1 is not on this machine yet.*\n +→ .*docker pull/,
       /\[problem\] Docker has no runtime no-such-runtime.*\n +→ /,
       /\[problem\] GPUs are configured.*\n +→ .*nvidia-container-toolkit/,
       /\[problem\] \/no\/such\/folder.*\n +→ /,

@@ -112,7 +112,7 @@ withAgentOf("`stop` stays a stop where it has to kill", async (place) => {
   // What a service manager does with an agent that was killed.
   const again = start(place, SERVICE);
   assert.equal(await again.code, 0);
-  assert.match(again.words(), /Not started: agent-core stop has just ended/);
+  assert.match(again.words(), /Not started: agent-core stop has just killed/);
   const wanted = await startUp(place, SERVICE);
   assert.equal((await place.run(["stop"])).code, 0);
   assert.equal(await wanted.code, 0);

@@ -135,7 +135,7 @@ Deno.test(
     const options = optionsFor(folder.path);
     // There is no launchctl on this system.
     await assert.rejects(installService(options, { home: folder.path, os: "darwin" }), {
-      message: /The command launchctl is not on this machine .*nothing was changed/,
+      message: /The command launchctl was not found.*nothing was changed/,
     });
     const inTheWay = join(folder.path, "file");
     await Deno.writeTextFile(inTheWay, "");

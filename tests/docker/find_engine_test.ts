@@ -137,7 +137,7 @@ Deno.test("[docker] host goes before DOCKER_HOST, and that before a context", ()
       await using engine = await findEngine({ home, env: {} });
       assert.equal(describeEndpoint(engine.endpoint), here);
       const error = await failing({ home, env: { DOCKER_HOST: gone } });
-      assert.match(error.message, /the variable DOCKER_HOST\): it is not there/);
+      assert.match(error.message, /the variable DOCKER_HOST\): it does not exist/);
     })
   ));
 
@@ -156,7 +156,7 @@ Deno.test("a context that cannot be used is named with its file", () =>
     const tls = join(home, ".docker", "contexts", "tls", id, "docker");
     await Deno.mkdir(tls, { recursive: true });
     await Deno.writeTextFile(join(tls, "cert.pem"), "x");
-    assert.match((await failing({ home, env })).message, /there is only one/);
+    assert.match((await failing({ home, env })).message, /Only one of cert/);
     await Deno.writeTextFile(join(home, ".docker", "contexts", "meta", id, "meta.json"), "{broken");
     assert.match((await failing({ home, env })).message, /Cannot read .*meta\.json/);
   }));
@@ -210,7 +210,7 @@ Deno.test("what was tried is listed, each with its reason", () =>
     const places = usualEndpoints({ os: "windows", env, home }).map(describeEndpoint);
     assert.ok(places.length > 2);
     for (const place of places) {
-      assert.ok(message.includes(`- ${place} (a usual place): it is not`));
+      assert.ok(message.includes(`- ${place} (a usual place): it does not`));
     }
 
     const unknown = await failing({ home, host: "tcp://no-such-host.invalid:2375" });

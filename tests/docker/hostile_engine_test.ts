@@ -27,7 +27,7 @@ async function pinged(text: string): Promise<EngineError> {
 
 Deno.test("an engine that is too old, or something else, is refused by name", async () => {
   const old = await pinged(answer("OK", "200 OK", "Api-Version: 1.40\r\n"));
-  assert.match(old.message, /speaks API 1\.40, and 1\.41 .* is the least/);
+  assert.match(old.message, /speaks API 1\.40, but at least 1\.41 .* is needed/);
   assert.equal(old.unreachable, false);
   for (const header of ["", "Api-Version: banana\r\n", "Api-Version: 1.41/../x\r\n"]) {
     const other = await pinged(answer("hello", "200 OK", header));
@@ -159,7 +159,7 @@ Deno.test("a log that is no log, or ends half-way, is told as such", async () =>
     withFakeEngine(behave, async (engine) => {
       for await (const _ of engine.logs("x", { follow: true, timestamps: true }));
     });
-  assert.match((await engineError(read(sends("plain text")))).message, /cannot be taken apart/);
+  assert.match((await engineError(read(sends("plain text")))).message, /cannot be parsed/);
   const cut = await engineError(read(sends(header(1, 100), "half")));
   assert.ok(cut.unreachable);
   assert.ok((await engineError(read(sends(header(1, 0xffffffff), "x")))).unreachable);

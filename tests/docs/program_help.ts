@@ -23,7 +23,7 @@ export async function readProgramHelp(): Promise<ProgramHelp> {
   const commands = await Promise.all(names(top).map((name) => below([name])));
   return {
     commands: commands.flat(),
-    globalOptions: [...options(top, "Options:"), ...options(top, "Options of every command:")],
+    globalOptions: [...options(top, "Options:"), ...options(top, "Options for every command:")],
   };
 }
 

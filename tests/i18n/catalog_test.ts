@@ -83,3 +83,51 @@ Deno.test("no message says undefined, or ends in a blank", () => {
     }
   }
 });
+
+/** Code, values in quotes or brackets and what has the form of an address keep their own marks. */
+const CODE = /`[^`]*`|"[^"]*"|'[^']*'|\[[^\]]*\]|tcp:\S+|名称:标签/g;
+/** The labels of `status` are for scripts as well, and stay as they are: `配置文件: …`. */
+const STATUS_LABEL = /^ *[\p{Script=Han}A-Za-z ]+:(?= |$)/u;
+
+/** The words of a Chinese message as they are printed, a parameter being Chinese too. */
+function chineseOf({ name, zh }: Message): string {
+  const words = zh.replaceAll("{hostname}:{port}", "{address}").replaceAll(CODE, "");
+  const plain = name.startsWith("cliText.status") ? words.replace(STATUS_LABEL, "") : words;
+  return plain.replaceAll(/\{\w+\}/g, "参");
+}
+
+function assertNone(pattern: RegExp): void {
+  const wrong = messages.filter((message) => pattern.test(chineseOf(message)));
+  assert.deepEqual(wrong.map(({ name, zh }) => `${name}: ${zh}`), []);
+}
+
+Deno.test("amid Chinese words the punctuation is full-width", () => {
+  assertNone(/\p{Script=Han}[,;:()!?]|[,;:()!?]\p{Script=Han}/u);
+});
+
+Deno.test("no comma or semicolon of a Chinese message is half-width, between two names either", () => {
+  assertNone(/[,;]/);
+});
+
+Deno.test("what was expected stands behind other words as if it were written there", () => {
+  const integer = i18n.configText.expectInteger({ min: 1, max: 5 });
+  const boolean = i18n.configText.expectBoolean;
+  const found = i18n.verbatim("0");
+  for (
+    const [expected, words] of [[integer, "应为 1 到 5 之间"], [boolean, "应为 true 或"]] as const
+  ) {
+    const { badValue } = i18n.configText;
+    assert.ok(badValue({ key: "k", found, expected }).zh.includes(words));
+    assert.ok(i18n.cliText.badAnswer({ given: "0", expected }).zh.includes(words));
+  }
+  const section = i18n.configText.expectSection({ key: "k" });
+  assert.ok(i18n.cliText.badAnswer({ given: "0", expected: section }).zh.includes("应为小节"));
+});
+
+Deno.test("a blank parts Chinese words from other letters", () => {
+  const letters = (message: Message) => message.zh.replaceAll(/\{\w+\}|`[^`]*`/g, " ");
+  const wrong = messages.filter((message) =>
+    /[A-Za-z0-9]\p{Script=Han}|\p{Script=Han}[A-Za-z0-9]/u.test(letters(message))
+  );
+  assert.deepEqual(wrong.map(({ name, zh }) => `${name}: ${zh}`), []);
+});

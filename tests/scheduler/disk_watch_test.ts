@@ -85,7 +85,7 @@ Deno.test("what nobody is seen to take stops nobody, and is said", LINUX, async 
     await Deno.remove(join(run.attempt.workspace, "gone"));
     for (let i = 0; i < 160; i++) await open.write(new Uint8Array(MIB));
     assert.deepEqual(await watch.look([run], NEVER), []);
-    assert.match((await watch.obstacle())?.en ?? "", /does not explain.*still open/);
+    assert.match((await watch.obstacle())?.en ?? "", /not explained.*still open/);
   }
   assert.deepEqual(await watch.look([run], NEVER), []);
   assert.equal(await watch.obstacle(), undefined);
