@@ -21,9 +21,9 @@ export const imageText = {
   },
   tryOutputPrompt: {
     zh: "答案应有的格式（任务的 output_prompt）",
-    en: "Form that the answer is to have (the task's output_prompt)",
+    en: "Form the answer should have (the task's output_prompt)",
   },
-  tryInput: { zh: "输入文件，可重复使用", en: "Input file; can be given again" },
+  tryInput: { zh: "输入文件，可重复使用", en: "Input file; can be repeated" },
   tryKeep: {
     zh: "保留容器和结果文件夹（默认：容器删除，结果保留到下一次 try）",
     en: "Keep the container and the folder (default: the results stay until the next try)",
@@ -35,11 +35,11 @@ export const imageText = {
   exampleTry: { zh: "一条提示词和一个文件", en: "A prompt and a file" },
   tryPromote: {
     zh: "试运行成功后，把构建的镜像设为 executor.image，即 run 使用的镜像",
-    en: "After a success, give the built image the name in executor.image, the one that run uses",
+    en: "If it succeeds, give the built image the name in executor.image, the one that run uses",
   },
   tryBuildArg: {
     zh: "Dockerfile 的构建参数，写作 名称=值；可重复使用",
-    en: "Build argument of the Dockerfile, NAME=VALUE; can be given again",
+    en: "Build argument of the Dockerfile, NAME=VALUE; can be repeated",
   },
   exampleTryHere: {
     zh: "构建并运行 new-image 创建的文件夹",
@@ -47,7 +47,7 @@ export const imageText = {
   },
   exampleTryPromote: {
     zh: "成功后交给 run 使用",
-    en: "Let run use it after a success",
+    en: "Let run use it if it succeeds",
   },
 
   /** There is neither a prompt nor a file with one. */
@@ -81,7 +81,7 @@ export const imageText = {
   tryPromoteDigest: (p: { image: string }): Text => ({
     zh: `executor.image 写作 ${p.image}，由摘要固定，--promote 无法替换它。请改为 名称:标签。`,
     en:
-      `executor.image is ${p.image}, which a digest pins, so --promote cannot replace it. Write NAME:TAG there.`,
+      `executor.image is ${p.image}, which is pinned by a digest, so --promote cannot replace it. Write NAME:TAG there.`,
   }),
   /** A file named on the command line cannot be read. */
   tryCannotRead: (p: { path: string; reason: Text }): Text => ({
@@ -91,7 +91,7 @@ export const imageText = {
   /** Something else than a regular file is to be an input. */
   tryNotAFile: (p: { path: string }): Text => ({
     zh: `${p.path} 不是普通文件，不能作为输入。`,
-    en: `${p.path} is no regular file and cannot be an input.`,
+    en: `${p.path} is not a regular file and cannot be an input.`,
   }),
   /** A file changed while it was copied. */
   tryChanged: (p: { path: string }): Text => ({
@@ -165,7 +165,7 @@ export const imageText = {
   },
   tryContains: (p: { count: number }): Text => ({
     zh: `（含 ${p.count} 个文件）`,
-    en: `(files in it: ${p.count})`,
+    en: p.count === 1 ? "(1 file)" : `(${p.count} files)`,
   }),
   trySentAs: (p: { name: string; sentAs: string }): Text => ({
     zh: `  ${p.name} 将以 ${p.sentAs} 的名字上传`,
@@ -296,7 +296,7 @@ export const imageText = {
         : [`put the model's key into secrets/api_key, as its only line${orNone.en}`],
       "say in system-prompt.md and skills/ who the agent is and what it can do",
       "agent-core try            builds the image and does the task in task.md",
-      "agent-core try --promote  lets run use it after a success",
+      "agent-core try --promote  lets run use it if it succeeds",
     ];
     const list = (steps: readonly string[]) =>
       steps.map((step, at) => `  ${at + 1}. ${step}`).join("\n");

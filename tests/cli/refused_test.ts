@@ -109,9 +109,9 @@ Deno.test({
         const ended = await runUnder(place, ORDINARY, command);
         assert.equal(ended.code, 1, `${command}: ${ended.stdout}${ended.stderr}`);
         const said = `${ended.stdout}${ended.stderr}`;
-        assert.doesNotMatch(said, /has a bug|not running|No tasks yet|There is no/, command);
+        assert.doesNotMatch(said, /has a bug|not running|No tasks yet|There is no /, command);
         if (command === "status --json") assert.match(said, /"running": null/);
-        else assert.match(said, /permission denied|may not read/, command);
+        else assert.match(said, /permission denied|No permission to read/, command);
       }
     } finally {
       for (const folder of closed) await Deno.chmod(folder, 0o700);

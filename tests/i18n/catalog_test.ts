@@ -84,8 +84,8 @@ Deno.test("no message says undefined, or ends in a blank", () => {
   }
 });
 
-/** Code, values in quotes or brackets and what has the form of an address keep their own marks. */
-const CODE = /`[^`]*`|"[^"]*"|'[^']*'|\[[^\]]*\]|tcp:\S+|名称:标签/g;
+/** Code, options, values in quotes or brackets and what has the form of an address keep their own marks. */
+const CODE = /`[^`]*`|--[\w-]+=\S+|"[^"]*"|'[^']*'|\[[^\]]*\]|tcp:\S+|名称:标签/g;
 /** The labels of `status` are for scripts as well, and stay as they are: `配置文件: …`. */
 const STATUS_LABEL = /^ *[\p{Script=Han}A-Za-z ]+:(?= |$)/u;
 

@@ -93,7 +93,7 @@ Deno.test("nothing that was built here cannot be promoted", () =>
     await Deno.writeTextFile(join(path, "config.toml"), digest);
     const pinned = await run(["--promote"]);
     assert.equal(pinned.code, 2);
-    assert.match(pinned.stderr, /digest pins/);
+    assert.match(pinned.stderr, /pinned by a digest/);
   }));
 
 Deno.test("build arguments are given, taken from the environment, or refused", () =>

@@ -291,7 +291,7 @@ Deno.test("it needs no configuration, and says what is missing", async (t) => {
     await t.step("a folder as input", async () => {
       const { code, stderr } = await runProgram(["try", "-p", "x", "--input", "data"], options);
       assert.equal(code, 1);
-      assert.match(stderr, /no regular file/);
+      assert.match(stderr, /not a regular file/);
     });
     await t.step("no such image", async () => {
       const image = "agent-core-test-none:missing";
