@@ -5,8 +5,9 @@ export const cleanText = {
   description: {
     zh:
       "删除数据目录中的残留\n已结束任务的文件和容器，以及不再属于任何任务的文件。agent 运行时不可用。",
-    en: "Remove what a data folder has left over\nFiles and containers of ended tasks, and what " +
-      "belongs to no task any more. Not while an agent runs.",
+    en:
+      "Remove leftovers from the data folder\nFiles and containers of tasks that have ended, and " +
+      "what no longer belongs to any task. Not while an agent is running.",
   },
   optionAll: {
     zh: "删除整个数据目录及其容器",
@@ -25,12 +26,12 @@ export const cleanText = {
   would: (p: { dataDir: string; paths: number; containers: number; size: string }): Text => ({
     zh:
       `将从 ${p.dataDir} 删除 ${p.paths} 个文件或文件夹（${p.size}），以及 ${p.containers} 个容器。`,
-    en: `Of ${p.dataDir}, files and folders: ${p.paths} (${p.size}), and containers: ` +
-      `${p.containers} would be removed.`,
+    en: `To be removed from ${p.dataDir}: files and folders: ${p.paths} (${p.size}); ` +
+      `containers: ${p.containers}.`,
   }),
   wouldEmpty: (p: { dataDir: string; size: string }): Text => ({
     zh: `将删除整个数据目录 ${p.dataDir}（${p.size}）及其容器。`,
-    en: `The whole data folder ${p.dataDir} (${p.size}) and its containers would be removed.`,
+    en: `To be removed: the whole data folder ${p.dataDir} (${p.size}), and its containers.`,
   }),
   wouldGiveUp: (p: { tasks: string }): Text => ({
     zh: `其中包括 Server 没有接收的结果：${p.tasks}。`,
@@ -55,22 +56,22 @@ export const cleanText = {
     zh: `保留了 ${p.count} 个任务的结果，因为 Server 尚未（全部）接收：${p.tasks}。` +
       `启动 agent 会继续发送；不再需要时：agent-core clean --discard-undelivered`,
     en: `Kept the results of ${p.count} task(s) that the Server does not have (in full): ` +
-      `${p.tasks}. A started agent goes on sending; to give them up: ` +
+      `${p.tasks}. An agent that is started goes on sending them; to discard them: ` +
       `agent-core clean --discard-undelivered`,
   }),
   keptUnderWay: (p: { count: number; tasks: string }): Text => ({
     zh: `保留了 ${p.count} 个尚未结束的任务：${p.tasks}。启动 agent 会继续处理；` +
       `全部放弃：agent-core clean --all --discard-undelivered`,
-    en: `Kept ${p.count} task(s) that have not ended: ${p.tasks}. A started agent goes on with ` +
-      `them; to give everything up: agent-core clean --all --discard-undelivered`,
+    en: `Kept ${p.count} task(s) that have not ended: ${p.tasks}. An agent that is started goes ` +
+      `on with them; to discard everything: agent-core clean --all --discard-undelivered`,
   }),
   keptTries: (p: { count: number }): Text => ({
     zh: `有 ${p.count} 个 agent-core try 正在运行，其文件已保留。`,
-    en: `Kept the files of ${p.count} agent-core try that is under way.`,
+    en: `Kept the files of agent-core try, which is running (${p.count}).`,
   }),
   engineAway: (p: { reason: Text }): Text => ({
     zh: `容器、没有记录的文件以及属于容器用户的文件未处理：${p.reason.zh}`,
-    en: `Containers, files without a record and files of a container's user were left: ` +
+    en: `Containers, files without a record and files of a container's user were left alone: ` +
       p.reason.en,
   }),
   engineNeeded: (p: { reason: Text }): Text => ({
