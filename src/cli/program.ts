@@ -44,6 +44,8 @@ async function parse(app: App, args: readonly string[]): Promise<void> {
 
 /** The library refuses to help where there is another option, too. */
 async function showHelp(app: App, program: Program, args: readonly string[]): Promise<void> {
+  // Only then does the library add its own options, `--help` above all.
+  program.getHelp();
   const named = commandNamed(program, args);
   if ("unknown" in named) await program.parse([...named.unknown]);
   else app.print(helpOf(app, named.command, isLongHelp(args)));

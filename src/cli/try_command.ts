@@ -21,7 +21,7 @@ export function tryCommand(app: App, program: Program): void {
     .option("-p, --prompt <prompt:string>", app.t(imageText.tryPrompt))
     .option("--task <file:file>", app.t(imageText.tryTaskFile))
     .option("--output-prompt <prompt:string>", app.t(imageText.tryOutputPrompt))
-    .option("--input <file:file>", app.t(imageText.tryInput), { collect: true })
+    .option("-i, --input <file:file>", app.t(imageText.tryInput), { collect: true })
     .option("--build-arg <argument:string>", app.t(imageText.tryBuildArg), { collect: true })
     .option("--promote", app.t(imageText.tryPromote))
     .option("--keep", app.t(imageText.tryKeep))

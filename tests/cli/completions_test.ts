@@ -23,10 +23,10 @@ const TYPED: Readonly<Record<string, readonly string[]>> = {
   "--lang z": ["--lang", "zh"],
   "status --lang e": ["status", "--lang", "en"],
   "run --log-format js": ["run", "--log-format", "json"],
-  "try --input notes": ["try", "--input", "notes and more.txt"],
-  "try --task notes": ["try", "--task", "notes and more.txt"],
-  "status --config notes": ["status", "--config", "notes and more.txt"],
-  "-c notes": ["-c", "notes and more.txt"],
+  "try --input notes": ["try", "--input", "notes-of-may.txt"],
+  "try --task notes": ["try", "--task", "notes-of-may.txt"],
+  "status --config notes": ["status", "--config", "notes-of-may.txt"],
+  "-c notes": ["-c", "notes-of-may.txt"],
 };
 
 for (const shell of ["bash", "zsh", "fish"] as const) {
@@ -39,7 +39,7 @@ for (const shell of ["bash", "zsh", "fish"] as const) {
       assert.equal(code, 0);
       assert.doesNotMatch(stdout, ANSI);
       await Deno.writeTextFile(join(place.folder, "script"), stdout);
-      await Deno.writeTextFile(join(place.folder, "notes and more.txt"), "");
+      await Deno.writeTextFile(join(place.folder, "notes-of-may.txt"), "");
       await writeProgram(join(place.folder, "bin"));
       const said = join(place.folder, "said");
       await typeInto(shell, place.folder, said);
