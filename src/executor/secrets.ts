@@ -2,7 +2,13 @@ import { join, relative } from "@std/path";
 
 import type { Mount } from "../config/mod.ts";
 import { executorText, type Text, textOf } from "../i18n/mod.ts";
-import { type ConcealedStream, type Concealer, createConcealer, OPEN } from "../util/mod.ts";
+import {
+  type ConcealedStream,
+  type Concealer,
+  createConcealer,
+  OPEN,
+  within,
+} from "../util/mod.ts";
 
 /** A shorter value is rather a word than a secret, characters. */
 const SHORTEST = 8;
@@ -13,6 +19,8 @@ const FILE_BYTES = 64 * 1024;
 /** All that is looked for, in all spellings, bytes: a search takes 25 times as much memory. */
 const VALUE_BYTES = 256 * 1024;
 const MOST_FILES = 256;
+/** So long a file server that does not answer is waited for, milliseconds. */
+const READ_MS = 5_000;
 const MOST_DEPTH = 8;
 
 /** What the mounts marked `secret = true` hold, kept out of logs, reports and messages. */
@@ -27,32 +35,52 @@ export interface Secrets extends Concealer {
 /** No mount is secret. */
 export const NO_SECRETS: Secrets = { ...OPEN, refresh: () => Promise.resolve([]) };
 
-/** The secrets of these mounts; nothing is read before the first {@linkcode Secrets.refresh}. */
-export function createSecrets(mounts: readonly Mount[]): Secrets {
-  const secret = mounts.filter((mount) => mount.secret);
-  if (secret.length === 0) return NO_SECRETS;
+/**
+ * The secrets of these mounts; nothing is read before the first {@linkcode Secrets.refresh}. What was read once stays
+ * secret: a key that was changed, or a mount that is away just now, may still be in an output.
+ *
+ * @param options for tests: what reads a mount, and how long it may take
+ */
+export function createSecrets(
+  mounts: readonly Mount[],
+  { read = readTexts, readMs = READ_MS }: {
+    readonly read?: (host: string) => Promise<MountTexts>;
+    readonly readMs?: number;
+  } = {},
+): Secrets {
+  const hosts = mounts.filter((mount) => mount.secret).map(({ host }) => host);
+  if (hosts.length === 0) return NO_SECRETS;
+  let known: ReadonlySet<string> = new Set();
   let concealer: Concealer = OPEN;
+  let reading: Promise<MountTexts[]> | undefined;
   return {
     text: (text) => concealer.text(text),
     stream: (): ConcealedStream => concealer.stream(),
     async refresh() {
-      const values = new Set<string>();
-      let room = VALUE_BYTES;
-      const warnings: Text[] = [];
-      for (const { host } of secret) {
-        const { texts, isWhole, unread } = await readTexts(host);
-        for (const value of texts.flatMap(secretValues)) {
-          if (values.has(value)) continue;
-          room -= new TextEncoder().encode(value).length;
-          if (room >= 0) values.add(value);
-        }
-        if (!isWhole || room < 0) warnings.push(executorText.secretTooLarge({ host }));
-        if (unread) warnings.push(unread);
-      }
-      concealer = createConcealer(values);
-      return warnings;
+      // One that hangs is not joined by another with each task.
+      reading ??= Promise.all(hosts.map(read)).finally(() => reading = undefined);
+      const found = await within(readMs, () => reading!);
+      if (!found) return [executorText.secretSlow({ hosts, secs: readMs / 1000 })];
+      const now = boundedSet(found.flatMap(({ texts }) => texts.flatMap(secretValues)));
+      const isWhole = found.every((mount) => mount.isWhole) && !now.isFull;
+      const unread = found.flatMap((mount) => mount.unread ?? []);
+      known = boundedSet([...now.values, ...known]).values;
+      concealer = createConcealer(known);
+      return isWhole ? unread : [executorText.secretTooLarge({ hosts }), ...unread];
     },
   };
+}
+
+/** The first of these values that there is room to look for. */
+function boundedSet(values: Iterable<string>) {
+  const kept = new Set<string>();
+  let room = VALUE_BYTES;
+  for (const value of values) {
+    if (kept.has(value)) continue;
+    room -= new TextEncoder().encode(value).length;
+    if (room >= 0) kept.add(value);
+  }
+  return { values: kept, isFull: room < 0 };
 }
 
 /**
@@ -96,7 +124,7 @@ function strings(value: unknown): string[] {
 }
 
 /** What there is to read of a mount. */
-interface MountTexts {
+export interface MountTexts {
   readonly texts: string[];
   /** False where there is more than is read. */
   isWhole: boolean;

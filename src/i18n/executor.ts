@@ -306,11 +306,22 @@ export const executorText = {
   },
 
   /** A mount marked secret holds more than can be looked for. */
-  secretTooLarge: (p: { host: string }): Text => ({
-    zh:
-      `标为 secret 的挂载 ${p.host} 内容过多，只有前面的部分会在日志和报告中被遮盖。请只把存放密钥的小文件夹标为 secret。`,
-    en:
-      `The mount ${p.host} is marked secret and holds more than can be concealed in logs and reports; only the first of it is. Mark a small folder that holds nothing but keys.`,
+  secretTooLarge: (p: { hosts: readonly string[] }): Text => ({
+    zh: `标为 secret 的挂载（${
+      p.hosts.join("、")
+    }）内容过多，只有一部分会在日志和报告中被遮盖。请只把存放密钥的小文件夹标为 secret。`,
+    en: `The mounts marked secret (${
+      p.hosts.join(", ")
+    }) hold more than can be concealed in logs and reports; only a part of it is. Mark a small folder that holds nothing but keys.`,
+  }),
+  /** A file server does not answer. */
+  secretSlow: (p: { hosts: readonly string[]; secs: number }): Text => ({
+    zh: `标为 secret 的挂载（${
+      p.hosts.join("、")
+    }）在 ${p.secs} 秒内无法读取，日志和报告中只能遮盖此前已知的内容。请检查其所在的文件服务器。`,
+    en: `The mounts marked secret (${
+      p.hosts.join(", ")
+    }) could not be read within ${p.secs} s; only what was known of them before is concealed in logs and reports. Check the file server they are on.`,
   }),
   /** A file of a mount marked secret cannot be read by the agent. */
   secretNotRead: (p: { path: string; reason: Text }): Text => ({

@@ -68,6 +68,12 @@ Deno.test("all files of the mount count, be they changed meanwhile; links out of
     }
     assert.deepEqual(await secrets.refresh(), []);
     assert.equal(secrets.text("another-key-now token-of-the-lab"), "*** ***");
+    // A key of before may be in an output still, and a mount be away for a moment.
+    assert.equal(secrets.text(KEY), "***");
+    await Deno.rename(folder, `${folder}.away`);
+    assert.deepEqual(await secrets.refresh(), []);
+    assert.equal(secrets.text("another-key-now"), "***");
+    await Deno.rename(`${folder}.away`, folder);
     const system = await Deno.readTextFile("/etc/os-release").catch(() => "");
     assert.equal(secrets.text(system), system);
   }));
@@ -81,6 +87,29 @@ Deno.test("what is too large or cannot be read is said", () =>
     for (let n = 0; n < 300; n++) await Deno.writeTextFile(join(folder, `f${n}`), `value-${n}`);
     assert.equal((await secrets.refresh()).length, 1);
   }));
+
+Deno.test("a file server that does not answer is not waited for, and asked by nobody else meanwhile", async () => {
+  let asked = 0;
+  const gate = Promise.withResolvers<void>();
+  const mount = { host: "/srv/keys", container: "/run/agent", readonly: true, secret: true };
+  const read = async () => {
+    if (++asked > 1) await gate.promise;
+    return { texts: [asked > 2 ? "the-third-key" : KEY], isWhole: true };
+  };
+  const secrets = createSecrets([mount], { read, readMs: 20 });
+  assert.deepEqual(await secrets.refresh(), []);
+  for (let n = 0; n < 3; n++) {
+    const [warning] = await secrets.refresh();
+    assert.match(warning.en, /\/srv\/keys\) could not be read within 0.02 s/);
+    assert.equal(secrets.text(KEY), "***");
+  }
+  assert.equal(asked, 2);
+  gate.resolve();
+  // That reading ends first, and then there is another.
+  await secrets.refresh();
+  assert.deepEqual(await secrets.refresh(), []);
+  assert.equal(secrets.text("the-third-key"), "***");
+});
 
 Deno.test("a log that is cut off again and again has every line, and never the key", () =>
   withSecrets({ api_key: KEY }, async (secrets) => {
