@@ -1,5 +1,5 @@
 import { Failure, serverText } from "../i18n/mod.ts";
-import { createDirectHttpClient } from "../util/mod.ts";
+import { createConcealer, createDirectHttpClient } from "../util/mod.ts";
 import { type Answer, readAnswer } from "./answer.ts";
 import type { Permit, RequestBudget } from "./budget.ts";
 import type { BudgetKind } from "./budget_rules.ts";
@@ -171,21 +171,9 @@ export class Wire implements Disposable {
   }
 }
 
-/** Fewer characters of a secret tell nothing. */
-const TELLING = 8;
-
 /** Replaces a secret, also as an URL spells it, and what of it is left at the end of words that were cut. */
 export function concealing(secret: string): (words: string) => string {
-  if (secret === "") return (words) => words;
-  const spellings = [...new Set([secret, encodeURIComponent(secret)])];
-  return (words) =>
-    spellings.reduce((rest, spelling) => {
-      const whole = rest.replaceAll(spelling, "***");
-      for (let length = spelling.length - 1; length >= TELLING; length--) {
-        if (whole.endsWith(spelling.slice(0, length))) return `${whole.slice(0, -length)}***`;
-      }
-      return whole;
-    }, words);
+  return createConcealer([secret, encodeURIComponent(secret)]).text;
 }
 
 /** One step of a path. What cannot be one (see {@linkcode parseTask}) never gets here by honest means. */
