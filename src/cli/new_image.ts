@@ -1,4 +1,4 @@
-import { dirname, fromFileUrl, join, resolve } from "@std/path";
+import { fromFileUrl, join, resolve } from "@std/path";
 
 import { defaultConfigText } from "../config/mod.ts";
 import { Failure, imageText, textOf } from "../i18n/mod.ts";
@@ -6,6 +6,7 @@ import { type App, UsageFailure } from "./app.ts";
 import { imageName } from "./image_name.ts";
 import { chooseModel, type ModelChoice } from "./model_choice.ts";
 import type { NewImageOptions } from "./new_image_command.ts";
+import { shellWord } from "./shell_word.ts";
 
 /** The example image is what a new one is made of; a compiled program has it inside. */
 const EXAMPLE = fromFileUrl(new URL("../../executor-example/", import.meta.url));
@@ -32,7 +33,7 @@ export async function newImage(app: App, folder: string, options: NewImageOption
     });
   }
   const steps = { path, hasModel: choice.model !== "", key: choice.key };
-  app.print(imageText.newImageMade({ ...steps, cd: inShell(folder) }));
+  app.print(imageText.newImageMade({ ...steps, cd: shellWord(folder) }));
 }
 
 /** What is built from where, as defaults of the Dockerfile's own arguments. */
@@ -120,7 +121,6 @@ async function writeFile(
   content: string | Uint8Array<ArrayBuffer>,
   mode = READABLE,
 ): Promise<void> {
-  await Deno.mkdir(dirname(path), { recursive: true });
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   await Deno.writeFile(path, bytes, { createNew: true, mode: 0o600 });
   await setMode(path, mode);
@@ -150,10 +150,4 @@ container = "/run/agent"
 readonly = true
 secret = true
 `;
-}
-
-/** A path as a person types it. */
-function inShell(path: string): string {
-  if (/^[\p{L}\p{N}_./:\\-]+$/u.test(path)) return path;
-  return Deno.build.os === "windows" ? `"${path}"` : `'${path.replaceAll("'", "'\\''")}'`;
 }

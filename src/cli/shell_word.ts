@@ -1,4 +1,5 @@
 /** A text as one word of a command line that a person can paste into a shell. */
 export function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  if (/^[\p{L}\p{N}@%+=:,./_-]+$/u.test(text)) return text;
+  return Deno.build.os === "windows" ? `"${text}"` : `'${text.replaceAll("'", `'\\''`)}'`;
 }
