@@ -1,5 +1,5 @@
 import { daemonText, Failure } from "../i18n/mod.ts";
-import { childEnvironment } from "./child_environment.ts";
+import { runProgram } from "./system_program.ts";
 
 /** An account of this machine, with what decides what it may do. */
 export interface Account {
@@ -42,18 +42,7 @@ export async function groupName(gid: number): Promise<string> {
 }
 
 async function numbers(what: string, name: string): Promise<number[]> {
-  try {
-    const { success, stdout } = await new Deno.Command("id", {
-      args: [what, "--", name],
-      stdin: "null",
-      stderr: "null",
-      clearEnv: true,
-      env: childEnvironment(),
-    }).output();
-    if (!success) return [];
-    return new TextDecoder().decode(stdout).trim().split(/\s+/).map(Number);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new Failure(daemonText.commandMissing({ command: "id" }));
-  }
+  const ended = await runProgram("id", [what, "--", name]);
+  if (!ended) throw new Failure(daemonText.commandMissing({ command: "id" }));
+  return ended.code === 0 ? ended.stdout.trim().split(/\s+/).map(Number) : [];
 }

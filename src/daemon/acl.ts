@@ -1,5 +1,5 @@
 import type { Account } from "./account.ts";
-import { childEnvironment } from "./child_environment.ts";
+import { runProgram } from "./system_program.ts";
 
 /** What is asked of an access list. */
 export interface AclQuestion {
@@ -19,20 +19,11 @@ export async function aclAllows(
   question: AclQuestion,
 ): Promise<boolean> {
   if (Deno.build.os !== "linux") return false;
-  try {
-    const { success, stdout } = await new Deno.Command("getfacl", {
-      args: ["--absolute-names", "--numeric", "--omit-header", "--no-effective", "--", path],
-      stdin: "null",
-      stderr: "null",
-      clearEnv: true,
-      env: childEnvironment(),
-    }).output();
-    return success && allows(new TextDecoder().decode(stdout), account, question);
-  } catch (error) {
-    const { NotFound, NotCapable } = Deno.errors;
-    if (error instanceof NotFound || error instanceof NotCapable) return false;
-    throw error;
-  }
+  const options = ["--absolute-names", "--numeric", "--omit-header", "--no-effective"];
+  const ended = await runProgram("getfacl", [...options, "--", path]).catch((error) => {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+  });
+  return ended?.code === 0 && allows(ended.stdout, account, question);
 }
 
 function allows(list: string, account: Account, { bits, isInGroup }: AclQuestion): boolean {

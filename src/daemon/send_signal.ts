@@ -1,4 +1,4 @@
-import { childEnvironment } from "./child_environment.ts";
+import { runProgram } from "./system_program.ts";
 
 /**
  * Sends a signal to a process. Deno does so itself only with leave to start every program; one that may
@@ -12,14 +12,11 @@ export async function sendSignal(pid: number, name: "SIGTERM" | "SIGKILL"): Prom
   } catch (error) {
     if (!(error instanceof Deno.errors.NotCapable)) throw error;
   }
-  const { success, stderr } = await new Deno.Command("kill", {
-    args: ["-s", name.slice("SIG".length), String(pid)],
-    clearEnv: true,
-    env: { ...childEnvironment(), LC_ALL: "C" },
-    stdin: "null",
-  }).output();
-  if (success) return;
-  const said = new TextDecoder().decode(stderr).trim();
+  const args = ["-s", name.slice("SIG".length), String(pid)];
+  const ended = await runProgram("kill", args, { LC_ALL: "C" });
+  if (!ended) throw new Deno.errors.NotFound("kill");
+  if (ended.code === 0) return;
+  const said = ended.stderr.trim();
   if (/no such process/i.test(said)) throw new Deno.errors.NotFound(said);
   throw new Error(said);
 }

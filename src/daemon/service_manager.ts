@@ -1,7 +1,7 @@
 import { daemonText, Failure, type Text } from "../i18n/mod.ts";
-import { childEnvironment } from "./child_environment.ts";
 import type { ServiceAt, ServicePlace } from "./service_place.ts";
 import type { ServiceOptions } from "./service_options.ts";
+import { runProgram } from "./system_program.ts";
 
 /** What is asked of a service manager. */
 export interface ServiceManager {
@@ -85,18 +85,10 @@ function scheduler(file: ServiceAt): ServiceManager {
 }
 
 async function command(program: string, args: string[]): Promise<void> {
-  let output: Deno.CommandOutput;
-  try {
-    const env = childEnvironment();
-    output = await new Deno.Command(program, { args, stdin: "null", clearEnv: true, env }).output();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new Failure(daemonText.serviceCommandMissing({ command: program }));
-  }
-  if (output.success) return;
-  const decoder = new TextDecoder();
-  const said = (decoder.decode(output.stderr).trim() || decoder.decode(output.stdout).trim())
-    .slice(0, 2000) || `exit ${output.code}`;
+  const ended = await runProgram(program, args);
+  if (!ended) throw new Failure(daemonText.serviceCommandMissing({ command: program }));
+  if (ended.code === 0) return;
+  const said = (ended.stderr.trim() || ended.stdout.trim()).slice(0, 2000) || `exit ${ended.code}`;
   throw new Failure(
     daemonText.serviceCommandFailed({ command: [program, ...args].join(" "), said }),
   );

@@ -1,7 +1,7 @@
 import { daemonText, Failure } from "../i18n/mod.ts";
-import { childEnvironment } from "./child_environment.ts";
 import { daemonFiles } from "./daemon_files.ts";
 import { readPidFile, wroteHolder } from "./holder.ts";
+import { runProgram } from "./system_program.ts";
 
 /** A process as the system's own tools show it. */
 export interface SeenProcess {
@@ -78,19 +78,8 @@ function isDead(state: string): boolean {
   return state.startsWith("Z") || state.startsWith("X");
 }
 
-/** What a program prints; nothing where it is not there or fails. */
+/** What a program prints; nothing where it is not there, or may not be asked. */
 async function said(command: string, args: readonly string[]): Promise<string> {
-  try {
-    const env = { ...childEnvironment(), LC_ALL: "C" };
-    const { stdout } = await new Deno.Command(command, {
-      args: [...args],
-      clearEnv: true,
-      env,
-      stdin: "null",
-      stderr: "null",
-    }).output();
-    return new TextDecoder().decode(stdout);
-  } catch {
-    return "";
-  }
+  const ended = await runProgram(command, args, { LC_ALL: "C" }).catch(() => undefined);
+  return ended?.stdout ?? "";
 }
