@@ -101,7 +101,12 @@ Deno.test({
     try {
       const commands = [
         ...["status", "status --json", "tasks", "tasks --json", "logs", "logs x", "stop", "doctor"],
-        ...["tasks discard x", "tasks fail x", "tasks move --from http://localhost:1"],
+        ...[
+          "clean --yes",
+          "tasks discard x",
+          "tasks fail x",
+          "tasks move --from http://localhost:1",
+        ],
         ...["run", "run-detached", "register --token rt_x --force", "try --prompt x"],
         ...["init --config closed/config.toml", "new-image closed/lab"],
       ];

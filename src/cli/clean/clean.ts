@@ -9,7 +9,8 @@ import type { CleanOptions } from "../clean_command.ts";
 import { load, loadDefaults } from "../load.ts";
 import { shownBytes } from "../shown_bytes.ts";
 import { openTerminal } from "../terminal.ts";
-import { exists, isRecord, namesIn } from "./entries.ts";
+import { isThere } from "../there.ts";
+import { isRecord, namesIn } from "./entries.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { removeAll, type Removed, sizeOf } from "./remove.ts";
 import { openTools, type Tools } from "./tools.ts";
@@ -25,9 +26,9 @@ import { findTries, type Tries } from "./tries.ts";
 export async function clean(app: App, options: CleanOptions): Promise<void> {
   const { config, path } = await loadFor(app, options);
   const { dataDir } = config.paths;
-  const isAgents = await exists(join(dataDir, "agent.id")) ||
-    await exists(join(dataDir, "agent.db"));
-  if (!isAgents && !await exists(join(dataDir, "try"))) {
+  const isAgents = await isThere(join(dataDir, "agent.id")) ||
+    await isThere(join(dataDir, "agent.db"));
+  if (!isAgents && !await isThere(join(dataDir, "try"))) {
     return app.print(cleanText.nothing({ dataDir }));
   }
   const all = options.all ?? false;
@@ -70,7 +71,7 @@ async function cleanLocked(work: Work): Promise<boolean> {
   const journalPath = join(dataDir, "agent.db");
   using stack = new DisposableStack();
   const discard = options.discardUndelivered ?? false;
-  const journal = await exists(journalPath) ? open(journalPath, all && discard) : undefined;
+  const journal = await isThere(journalPath) ? open(journalPath, all && discard) : undefined;
   stack.use(journal);
   const runs = await tools.executor?.runs(signal, { ofAnyOwner: true });
   const plan = await makePlan({ dataDir, journal, runs, all, discard });

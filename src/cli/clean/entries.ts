@@ -28,8 +28,3 @@ export async function namesIn(folder: string): Promise<string[]> {
 export async function isFolder(path: string): Promise<boolean> {
   return (await Deno.lstat(path).catch(() => undefined))?.isDirectory ?? false;
 }
-
-/** Whether there is anything at all. */
-export async function exists(path: string): Promise<boolean> {
-  return await Deno.lstat(path).then(() => true, () => false);
-}
