@@ -1,4 +1,4 @@
-import { daemonText, Failure, textOf } from "../i18n/mod.ts";
+import { daemonText, Failure, reasonOf } from "../i18n/mod.ts";
 
 /** What a double-quoted value has a backslash before; a shell and systemd's EnvironmentFile= agree. */
 const ESCAPED = /["\\$`]/g;
@@ -27,7 +27,7 @@ export function variablesText(variables: Readonly<Record<string, string>>): stri
  */
 export async function readVariables(path: string): Promise<Record<string, string>> {
   const text = await Deno.readTextFile(path).catch((error) => {
-    throw new Failure(daemonText.variablesUnreadable({ path, reason: textOf(error).en }));
+    throw new Failure(daemonText.variablesUnreadable({ path, reason: reasonOf(error) }));
   });
   const variables: Record<string, string> = {};
   for (const [index, line] of text.split(/\r?\n/).entries()) {

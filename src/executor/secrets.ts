@@ -1,7 +1,7 @@
 import { join, relative } from "@std/path";
 
 import type { Mount } from "../config/mod.ts";
-import { executorText, type Text, textOf } from "../i18n/mod.ts";
+import { executorText, reasonOf, type Text } from "../i18n/mod.ts";
 import {
   type ConcealedStream,
   type Concealer,
@@ -156,7 +156,7 @@ async function readTexts(host: string): Promise<MountTexts> {
     } catch (error) {
       // What is gone is no secret any more, and that a mount is missing is said elsewhere.
       if (error instanceof Deno.errors.NotFound) return;
-      found.unread ??= executorText.secretNotRead({ path, reason: textOf(error) });
+      found.unread ??= executorText.secretNotRead({ path, reason: reasonOf(error) });
     }
   };
   await attempt(host, 0);

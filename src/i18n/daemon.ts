@@ -203,11 +203,11 @@ export const daemonText = {
   }),
 
   /** The file of variables cannot be read. */
-  variablesUnreadable: (p: { path: string; reason: string }): Text => ({
-    zh: `无法读取环境变量文件 ${p.path}：${p.reason}。` +
+  variablesUnreadable: (p: { path: string; reason: Text }): Text => ({
+    zh: `无法读取环境变量文件 ${p.path}：${p.reason.zh}。` +
       `若它属于某个服务，请重新运行 agent-core install-service。`,
     en:
-      `Cannot read the file of variables ${p.path}: ${p.reason}. If it belongs to a service, run ` +
+      `Cannot read the file of variables ${p.path}: ${p.reason.en}. If it belongs to a service, run ` +
       `agent-core install-service again.`,
   }),
 
