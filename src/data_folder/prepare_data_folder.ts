@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 
 import { Failure, journalText } from "../i18n/mod.ts";
-import { writeDurably } from "../util/mod.ts";
+import { isUnfinished, writeDurably } from "../util/mod.ts";
 import { ensureReserve, networkFilesystem } from "../workspace/mod.ts";
 
 /** How the name of a start check's folder begins. */
@@ -25,6 +25,7 @@ export async function prepareDataFolder(
     await Deno.mkdir(join(dataDir, folder), { recursive: true, mode: 0o700 });
   }
   await removeStartChecks(dataDir);
+  await removeUnfinished(dataDir);
   ensureReserve(dataDir);
   const path = join(dataDir, "agent.id");
   const found = await Deno.readTextFile(path).catch(() => "");
@@ -46,5 +47,21 @@ async function removeStartChecks(dataDir: string): Promise<void> {
     const made = (await Deno.lstat(path).catch(() => undefined))?.mtime?.getTime();
     if (made === undefined || Date.now() - made < START_CHECK_MS) continue;
     await Deno.remove(path, { recursive: true }).catch(() => {});
+  }
+}
+
+/**
+ * Removes the files that an agent was killed over while it wrote them. Nobody else writes them, but for
+ * a `stop` that may be marking this very moment.
+ */
+async function removeUnfinished(dataDir: string): Promise<void> {
+  const places: [string, (name: string) => boolean][] = [
+    [dataDir, (name) => isUnfinished(name) && !name.startsWith("agent.stop.")],
+    [join(dataDir, "logs"), (name) => name.endsWith(".log.state.new")],
+  ];
+  for (const [folder, isLeftover] of places) {
+    for await (const { name, isFile } of Deno.readDir(folder)) {
+      if (isFile && isLeftover(name)) await Deno.remove(join(folder, name)).catch(() => {});
+    }
   }
 }

@@ -15,5 +15,5 @@ export { pathId } from "./path_id.ts";
 export { sleep } from "./sleep.ts";
 export { ASLEEP_MS, sleepAwake, type SleepAwakeOptions } from "./sleep_awake.ts";
 export { within } from "./within.ts";
-export { syncFolder, writeDurably } from "./write_durably.ts";
+export { isUnfinished, syncFolder, writeDurably } from "./write_durably.ts";
 export { VERSION } from "./version.ts";

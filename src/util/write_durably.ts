@@ -2,6 +2,11 @@ import { basename, dirname, join } from "@std/path";
 
 const TEMPORARY = /\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 
+/** Whether a file's name is one that {@linkcode writeDurably} gives to what it has not finished. */
+export function isUnfinished(name: string): boolean {
+  return TEMPORARY.test(name);
+}
+
 /**
  * Replaces the file at `path` in one step: after a crash there is the old content or the new, whole.
  * The file and its folder are synced to disk before this returns. `mode` defaults to 0600.
@@ -38,7 +43,7 @@ const WRITE_MS = 60_000;
 /** Removes what writes of the same file have left that were killed in the middle. */
 async function removeBrokenOff(path: string): Promise<void> {
   const [folder, name] = [dirname(path), basename(path)];
-  const isLeftover = (found: string) => found.startsWith(`${name}.`) && TEMPORARY.test(found);
+  const isLeftover = (found: string) => found.startsWith(`${name}.`) && isUnfinished(found);
   for await (const entry of Deno.readDir(folder)) {
     if (!entry.isFile || !isLeftover(entry.name)) continue;
     const left = join(folder, entry.name);

@@ -18,3 +18,26 @@ Deno.test("a start removes the folders of start checks that were killed, not one
   assert.deepEqual(await namesIn(folder.path), expected);
   assert.equal(await prepareDataFolder({ dataDir: folder.path, allowNetworkFs: false }), id);
 });
+
+Deno.test("a start removes what an agent was killed over while it wrote it, and nothing else", async () => {
+  await using folder = await tempFolder();
+  const at = (name: string) => join(folder.path, name);
+  const unfinished = `${crypto.randomUUID()}.tmp`;
+  await Deno.mkdir(at("logs"));
+  const stays = [
+    "agent.pid",
+    `agent.stop.${unfinished}`,
+    "notes.tmp",
+    "logs/a.log",
+    "logs/a.log.state",
+  ];
+  const goes = [`agent.control.${unfinished}`, `agent.id.${unfinished}`, "logs/a.log.state.new"];
+  for (const name of [...stays, ...goes]) await Deno.writeTextFile(at(name), "x");
+  await prepareDataFolder({ dataDir: folder.path, allowNetworkFs: false });
+  const left = [
+    ...await namesIn(folder.path),
+    ...(await namesIn(at("logs"))).map((n) => `logs/${n}`),
+  ];
+  const made = ["agent.id", "logs", "reserve", "spill", "workspaces"];
+  assert.deepEqual(left.sort(), [...stays, ...made].sort());
+});
