@@ -66,10 +66,14 @@ export async function dataDirOf(app: App, options: DataDirOption): Promise<strin
     const { config } = await load(app, options, { "paths.data_dir": options.dataDir });
     return config.paths.dataDir;
   } catch (error) {
-    const unusable = error instanceof ConfigFailure || error instanceof ConfigMissing;
-    if (unusable && options.dataDir !== undefined) return resolve(options.dataDir);
+    if (isUnusable(error) && options.dataDir !== undefined) return resolve(options.dataDir);
     throw error;
   }
+}
+
+/** Whether an error of {@linkcode load} says that there is no configuration that could be used. */
+export function isUnusable(error: unknown): boolean {
+  return error instanceof ConfigFailure || error instanceof ConfigMissing;
 }
 
 /** The user's home folder, where there is one. */

@@ -1,3 +1,4 @@
+import { fill } from "../util/mod.ts";
 import type { App } from "./app.ts";
 import { harmless } from "./harmless.ts";
 import { writeOut } from "./write_whole.ts";
@@ -80,14 +81,4 @@ export async function startOfLastLines(path: string, lines: number): Promise<num
     end = start;
   }
   return lines === 0 ? size : 0;
-}
-
-async function fill(file: Deno.FsFile, into: Uint8Array): Promise<number> {
-  let filled = 0;
-  while (filled < into.length) {
-    const count = await file.read(into.subarray(filled));
-    if (count === null) break;
-    filled += count;
-  }
-  return filled;
 }

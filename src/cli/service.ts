@@ -45,7 +45,9 @@ export async function install(app: App, options: InstallOptions): Promise<void> 
     ...keyOf(options),
     program: await ownProgram(),
     args: [
-      ...[...globalWords(app, path, options), "run", ...dataDirWords(options)],
+      ...globalWords(app, path, options),
+      "run",
+      ...dataDirWords(options),
       ...(names.length > 0 ? ["--env-file", variablesPath] : []),
     ],
     dataDir,

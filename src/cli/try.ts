@@ -13,6 +13,7 @@ import { collectOutputs, createWorkspace, stageInputs } from "../workspace/mod.t
 import { type App, appLogger, EXIT } from "./app.ts";
 import { homeFolder } from "./load.ts";
 import { interruptible } from "./try_interrupt.ts";
+import { claimBench } from "./try_locks.ts";
 import { buildHere, promoteImage } from "./try_build.ts";
 import type { TryOptions } from "./try_command.ts";
 import {
@@ -25,7 +26,7 @@ import {
 } from "./try_bench.ts";
 import { asJson, showResult, type TryResult } from "./try_result.ts";
 import { runToEnd } from "./try_run.ts";
-import { claimBench, clearStale } from "./try_stale.ts";
+import { clearStale } from "./try_stale.ts";
 import { readTryTask, type TryTask } from "./try_task.ts";
 
 /** Runs one task exactly as `run` would, and shows what came of it. */

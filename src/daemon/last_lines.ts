@@ -1,3 +1,5 @@
+import { fill } from "../util/mod.ts";
+
 /** Which lines {@linkcode lastLines} gives. */
 export interface LastLinesOptions {
   /** @default {20} */
@@ -20,13 +22,8 @@ export async function lastLines(
     const start = Math.max(first, size - maxBytes);
     await file.seek(start, Deno.SeekMode.Start);
     const buffer = new Uint8Array(size - start);
-    let filled = 0;
-    while (filled < buffer.length) {
-      const read = await file.read(buffer.subarray(filled));
-      if (read === null) break;
-      filled += read;
-    }
-    const text = new TextDecoder().decode(buffer.subarray(0, filled)).trimEnd();
+    const read = buffer.subarray(0, await fill(file, buffer));
+    const text = new TextDecoder().decode(read).trimEnd();
     const all = text.split("\n");
     // The first one is only the end of a line when reading began in its middle.
     if (start > first && all.length > 1) all.shift();

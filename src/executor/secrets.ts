@@ -6,6 +6,7 @@ import {
   type ConcealedStream,
   type Concealer,
   createConcealer,
+  fill,
   OPEN,
   within,
 } from "../util/mod.ts";
@@ -174,11 +175,5 @@ async function staysWithin(host: string, link: string): Promise<boolean> {
 async function beginningOf(path: string): Promise<string> {
   using file = await Deno.open(path);
   const buffer = new Uint8Array(FILE_BYTES);
-  let filled = 0;
-  while (filled < buffer.length) {
-    const read = await file.read(buffer.subarray(filled));
-    if (read === null) break;
-    filled += read;
-  }
-  return new TextDecoder().decode(buffer.subarray(0, filled));
+  return new TextDecoder().decode(buffer.subarray(0, await fill(file, buffer)));
 }

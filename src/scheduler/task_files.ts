@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 
 import { type AttemptSummary, ENDED } from "../journal/mod.ts";
+import { namesIn } from "../util/mod.ts";
 import { diskUsage } from "../workspace/mod.ts";
 
 /** All that a task has on disk, what earlier attempts left included. */
@@ -51,13 +52,4 @@ export async function sizeOfFiles(
     if (found) bytes += found.blocks === null ? found.size : found.blocks * 512;
   }
   return bytes;
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
 }

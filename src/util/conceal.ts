@@ -1,3 +1,5 @@
+import { joined } from "./joined.ts";
+
 /** What stands where a secret stood. */
 const MARK = new TextEncoder().encode("***");
 /** Fewer characters of a secret's beginning tell nothing, where the rest of it never came. */
@@ -142,7 +144,7 @@ class Concealing implements ConcealedStream {
   }
 
   push(chunk: Uint8Array): Uint8Array {
-    const bytes = this.#held.length === 0 ? chunk : concat([this.#held, chunk]);
+    const bytes = this.#held.length === 0 ? chunk : joined([this.#held, chunk]);
     for (let at = this.#held.length; at < bytes.length; at++) {
       this.#state = this.#finder.next(this.#state, bytes[at]);
       const length = this.#finder.ending[this.#state];
@@ -196,16 +198,6 @@ class Concealing implements ConcealedStream {
     }
     if (at < sure) this.#marked = false;
     parts.push(bytes.subarray(at, sure));
-    return concat(parts);
+    return joined(parts);
   }
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -3,8 +3,10 @@ export { backoff, type BackoffOptions } from "./backoff.ts";
 export { BodyTooLong, readBounded } from "./bounded_body.ts";
 export { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 export { type ConcealedStream, type Concealer, createConcealer, OPEN } from "./conceal.ts";
+export { fill } from "./fill.ts";
 export { inEnglish } from "./in_english.ts";
 export { joined } from "./joined.ts";
+export { namesIn } from "./names_in.ts";
 export {
   createDirectHttpClient,
   detachProxyEnvironment,

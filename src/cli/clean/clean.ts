@@ -1,16 +1,17 @@
 import { join } from "@std/path";
 
-import { type Config, ConfigFailure, ConfigMissing } from "../../config/mod.ts";
+import type { Config } from "../../config/mod.ts";
 import { acquireLock, daemonFiles } from "../../daemon/mod.ts";
 import { cleanText, Failure } from "../../i18n/mod.ts";
 import { type Journal, openJournal } from "../../journal/mod.ts";
+import { namesIn } from "../../util/mod.ts";
 import { type App, EXIT, UsageFailure } from "../app.ts";
 import type { CleanOptions } from "../clean_command.ts";
-import { load, loadDefaults } from "../load.ts";
+import { isUnusable, load, loadDefaults } from "../load.ts";
 import { shownBytes } from "../shown_bytes.ts";
 import { openTerminal } from "../terminal.ts";
 import { isThere } from "../there.ts";
-import { isRecord, namesIn } from "./entries.ts";
+import { isRecord } from "./entries.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { removeAll, type Removed, sizeOf } from "./remove.ts";
 import { openTools, type Tools } from "./tools.ts";
@@ -50,8 +51,7 @@ async function loadFor(
   try {
     return await load(app, options, overrides);
   } catch (error) {
-    const isUnusable = error instanceof ConfigFailure || error instanceof ConfigMissing;
-    if (!isUnusable || options.dataDir === undefined) throw error;
+    if (!isUnusable(error) || options.dataDir === undefined) throw error;
     return await loadDefaults(app, overrides);
   }
 }

@@ -14,16 +14,6 @@ export function isRecord(path: string): boolean {
   return /^agent\.(?:id|db)/.test(basename(path));
 }
 
-/** The names in a folder; none where there is no folder. */
-export async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
-}
-
 /** Whether there is a folder; a link to one is none. */
 export async function isFolder(path: string): Promise<boolean> {
   return (await Deno.lstat(path).catch(() => undefined))?.isDirectory ?? false;

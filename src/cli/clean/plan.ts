@@ -3,7 +3,8 @@ import { basename, dirname, join } from "@std/path";
 import type { FoundRun } from "../../executor/mod.ts";
 import type { AttemptSummary, Journal } from "../../journal/mod.ts";
 import { listTaskFiles, mayGo } from "../../scheduler/mod.ts";
-import { isFolder, isOwnEntry, namesIn } from "./entries.ts";
+import { namesIn } from "../../util/mod.ts";
+import { isFolder, isOwnEntry } from "./entries.ts";
 
 /** What is to be looked at. */
 export interface PlanOptions {

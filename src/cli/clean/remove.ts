@@ -28,9 +28,10 @@ export interface Removed {
 
 /** Bytes on disk of folders and files. No link is followed. */
 export async function sizeOf(path: string, signal: AbortSignal): Promise<number> {
-  return await isFolder(path)
-    ? await sizeOfFiles({ folders: [path], logs: [] }, signal)
-    : await sizeOfFiles({ folders: [], logs: [path] }, signal);
+  const files = await isFolder(path)
+    ? { folders: [path], logs: [] }
+    : { folders: [], logs: [path] };
+  return await sizeOfFiles(files, signal);
 }
 
 /** Removes containers first, then folders and files; what fails keeps nothing else from its turn. */

@@ -1,12 +1,12 @@
 import { join } from "@std/path";
 
-import { type HeldLock, tryLock } from "../../daemon/mod.ts";
 import type { Executor } from "../../executor/mod.ts";
-import { isFolder, namesIn } from "./entries.ts";
+import { namesIn } from "../../util/mod.ts";
+import { takeStaleLocks } from "../try_locks.ts";
+import { isFolder } from "./entries.ts";
 
 /** The folder of a try, and the last finished one. */
 const TRY = /^(?:last|try-[0-9a-f]{8})$/;
-const LOCK = ".lock";
 
 /** What tries have left. Disposing it lets go of their locks. */
 export interface Tries extends Disposable {
@@ -23,13 +23,8 @@ export async function findTries(
   signal: AbortSignal,
 ): Promise<Tries> {
   const names = await isFolder(folder) ? await namesIn(folder) : [];
-  const held: HeldLock[] = [];
-  const alive = new Set<string>();
-  for (const name of names.filter((name) => name.endsWith(LOCK))) {
-    const lock = tryLock(join(folder, name));
-    if (lock) held.push(lock);
-    else alive.add(name.slice(0, -LOCK.length));
-  }
+  const locks = takeStaleLocks(folder, names);
+  const { alive } = locks;
   const isGone = (name: string) => TRY.test(name) && !alive.has(name);
   const runs = await executor?.runs(signal) ?? [];
   return {
@@ -37,6 +32,6 @@ export async function findTries(
       .map((name) => join(folder, name)),
     runIds: runs.filter(({ taskId }) => !alive.has(taskId)).map(({ runId }) => runId),
     alive: alive.size,
-    [Symbol.dispose]: () => held.forEach((lock) => lock.release()),
+    [Symbol.dispose]: () => locks[Symbol.dispose](),
   };
 }
