@@ -1,1 +1,1 @@
-export { prepareDataFolder, START_CHECK_PREFIX } from "./prepare_data_folder.ts";
+export { isBrokenOff, prepareDataFolder, START_CHECK_PREFIX } from "./prepare_data_folder.ts";

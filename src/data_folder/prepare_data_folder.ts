@@ -50,13 +50,18 @@ async function removeStartChecks(dataDir: string): Promise<void> {
   }
 }
 
+/** Whether a file of a data folder is one that an agent-core was killed over while it wrote its own. */
+export function isBrokenOff(name: string): boolean {
+  return name.startsWith("agent.") && isUnfinished(name);
+}
+
 /**
  * Removes the files that an agent was killed over while it wrote them. Nobody else writes them, but for
  * a `stop` that may be marking this very moment.
  */
 async function removeUnfinished(dataDir: string): Promise<void> {
   const places: [string, (name: string) => boolean][] = [
-    [dataDir, (name) => isUnfinished(name) && !name.startsWith("agent.stop.")],
+    [dataDir, (name) => isBrokenOff(name) && !name.startsWith("agent.stop.")],
     [join(dataDir, "logs"), (name) => name.endsWith(".log.state.new")],
   ];
   for (const [folder, isLeftover] of places) {

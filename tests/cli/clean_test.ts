@@ -148,6 +148,8 @@ Deno.test("clean --all keeps tasks under way, and with --discard-undelivered lea
 
     const foreign = join(place.dataDir, "notes.txt");
     await Deno.writeTextFile(foreign, "mine");
+    const brokenOff = join(place.dataDir, `agent.control.${crypto.randomUUID()}.tmp`);
+    await Deno.writeTextFile(brokenOff, "x");
     const all = ["clean", "--all", "--discard-undelivered", "--yes"];
     const { code, stdout, stderr } = await place.run(all);
     assert.equal(code, 0, stderr);

@@ -24,7 +24,10 @@ Deno.test("a start removes what an agent was killed over while it wrote it, and 
   const at = (name: string) => join(folder.path, name);
   const unfinished = `${crypto.randomUUID()}.tmp`;
   await Deno.mkdir(at("logs"));
+  // A configuration may lie beside them, and somebody may be registering.
+  const config = `config.toml.${unfinished}`;
   const stays = [
+    config,
     "agent.pid",
     `agent.stop.${unfinished}`,
     "notes.tmp",
