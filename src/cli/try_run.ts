@@ -49,7 +49,7 @@ export async function runToEnd(app: App, run: TryRun): Promise<TryEnd> {
       image: config.executor.image,
       container: runId.slice(0, 12),
     }));
-    const log = executor.captureLog(attempt, runId, signal);
+    const log = executor.log(attempt, runId, signal);
     log.catch(() => {});
     const shown = passOutputOn(app, engine, runId, {
       toStderr: options.json ?? false,

@@ -22,7 +22,7 @@ export async function clearStale(
   const { stale, alive } = locks;
   if (stale.size === 0) return;
   for (const taskId of stale) app.say(imageText.tryClearing({ taskId }));
-  for (const { taskId, runId } of await executor.runs(signal)) {
+  for (const { taskId, runId } of await executor.list(signal)) {
     if (stale.has(taskId)) await executor.remove(runId, signal);
   }
   if (alive.size === 0) await executor.removeLeftovers(signal);

@@ -2,7 +2,7 @@ import type { Config } from "../config/mod.ts";
 import { type ContainerInfo, type Engine, EngineError } from "../docker/mod.ts";
 import { executorText, type Lang, type Text } from "../i18n/mod.ts";
 import { type Logger, SILENT } from "../log/mod.ts";
-import { machineBeginning } from "./beginnings.ts";
+import { machineBoot } from "./boot_ids.ts";
 import { captureLog } from "./capture_log.ts";
 import { containerName } from "./container_name.ts";
 import { containerSpec } from "./container_spec.ts";
@@ -14,8 +14,8 @@ import {
   type Executor,
   type FoundRun,
   type PrepareOptions,
+  type RunStatus,
   type RunUsage,
-  type Sighting,
   StartRefused,
   type Tails,
 } from "./executor.ts";
@@ -25,7 +25,7 @@ import { readLogState } from "./log_state.ts";
 import { ensureImage, spelledPath } from "./prepare.ts";
 import { removeFolder } from "./remove_folder.ts";
 import { removeSurely } from "./remove_surely.ts";
-import { failedStart, isTasksOwn, sightingOf } from "./sighting.ts";
+import { failedStart, isTasksOwn, statusOf } from "./container_status.ts";
 import { NO_SECRETS, type Secrets } from "./secrets.ts";
 import { StartChecks } from "./start_checks.ts";
 import { startRun } from "./start_run.ts";
@@ -107,9 +107,12 @@ class DockerExecutor implements Executor {
 
   async create(attempt: Attempt, signal: AbortSignal): Promise<string> {
     const { agentId, config, engine, owner } = this.#options;
-    const beginning = await this.#link.patiently(() => this.#link.recentBeginning(signal), signal);
-    const boot = await machineBeginning(engine);
-    const labels = runLabels({ agentId, owner, attempt, boot: boot?.id, engine: beginning?.id });
+    const engineBoot = await this.#link.patiently(
+      () => this.#link.recentEngineBoot(signal),
+      signal,
+    );
+    const boot = await machineBoot(engine);
+    const labels = runLabels({ agentId, owner, attempt, boot: boot?.id, engine: engineBoot?.id });
     const workspace = this.#spell(attempt.workspace);
     const spell = (path: string) => this.#spell(path);
     const facts = { ...this.#checks.facts, attempt, labels, workspace, spell };
@@ -151,7 +154,7 @@ class DockerExecutor implements Executor {
     }
   }
 
-  async look(attempt: Attempt, signal: AbortSignal): Promise<Sighting> {
+  async status(attempt: Attempt, signal: AbortSignal): Promise<RunStatus> {
     const { engine, agentId } = this.#options;
     const isOurs = (labels: ContainerInfo["labels"]) => {
       const run = runOfLabels(labels, agentId);
@@ -160,18 +163,18 @@ class DockerExecutor implements Executor {
     const inspect = (name: string) =>
       this.#link.untilAnswered(() => engine.inspectContainer(name, signal), signal);
     const named = await inspect(containerName(attempt));
-    if (named && isOurs(named.labels)) return this.#sightingOf(named);
+    if (named && isOurs(named.labels)) return this.#statusOf(named);
     // Somebody may have renamed it: then its id alone proves what it is.
     const known = attempt.runId === undefined ? undefined : await inspect(attempt.runId);
-    return known && isOurs(known.labels) ? this.#sightingOf(known) : { state: "absent" };
+    return known && isOurs(known.labels) ? this.#statusOf(known) : { state: "absent" };
   }
 
   wait(runId: string, signal: AbortSignal): ReturnType<Executor["wait"]> {
-    const sightingOf = (info: ContainerInfo) => this.#sightingOf(info);
+    const statusOf = (info: ContainerInfo) => this.#statusOf(info);
     // Whoever waits once more has to look whether it ended meanwhile.
     const isStartedHere = this.#startedHere.delete(runId);
     const { lookEveryMs = LOOK_EVERY_MS } = this.#options;
-    return waitRun({ link: this.#link, runId, isStartedHere, lookEveryMs, sightingOf, signal });
+    return waitRun({ link: this.#link, runId, isStartedHere, lookEveryMs, statusOf, signal });
   }
 
   async stop(runId: string, graceSecs: number, signal: AbortSignal): Promise<void> {
@@ -179,7 +182,7 @@ class DockerExecutor implements Executor {
     await this.#link.patiently(() => engine.stopContainer(runId, { graceSecs, signal }), signal);
   }
 
-  async captureLog(attempt: Attempt, runId: string, signal: AbortSignal): Promise<void> {
+  async log(attempt: Attempt, runId: string, signal: AbortSignal): Promise<void> {
     const { lang = "en", logSizes: sizes, lookEveryMs = LOOK_EVERY_MS } = this.#options;
     // Keys are changed while an agent runs: a new run has the new ones.
     await this.#secrets.refresh();
@@ -212,7 +215,7 @@ class DockerExecutor implements Executor {
     this.#startedHere.delete(runId);
   }
 
-  async runs(signal: AbortSignal, { ofAnyOwner = false } = {}): Promise<FoundRun[]> {
+  async list(signal: AbortSignal, { ofAnyOwner = false } = {}): Promise<FoundRun[]> {
     const { engine, agentId, owner } = this.#options;
     const list = () => engine.listContainers({ labels: { [LABEL.agent]: agentId }, signal });
     const mine = await this.#link.patiently(list, signal);
@@ -249,7 +252,7 @@ class DockerExecutor implements Executor {
   }
 
   async bootId(): Promise<string | undefined> {
-    return (await machineBeginning(this.#options.engine))?.id;
+    return (await machineBoot(this.#options.engine))?.id;
   }
 
   async diskUse(runId: string, signal?: AbortSignal): Promise<number> {
@@ -272,10 +275,10 @@ class DockerExecutor implements Executor {
     return spelledPath(path, this.#checks.facts);
   }
 
-  #sightingOf(info: ContainerInfo): Sighting {
-    const sighting = sightingOf(info);
+  #statusOf(info: ContainerInfo): RunStatus {
+    const status = statusOf(info);
     const failure = this.#failedStarts.get(info.id);
-    if (sighting.state !== "created" || failure === undefined) return sighting;
+    if (status.state !== "created" || failure === undefined) return status;
     return failedStart(info, failure);
   }
 }

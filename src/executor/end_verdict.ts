@@ -1,5 +1,5 @@
 /** One start of an engine, or one boot of a machine: told from others, and from when on. */
-export interface Beginning {
+export interface Boot {
   readonly id: string;
   /** Milliseconds since the epoch, by the clock that also dates the runs; unknown on some. */
   readonly since?: number;
@@ -23,8 +23,8 @@ export interface EndFacts {
   readonly engineThen?: string;
   readonly bootThen?: string;
   /** The same now, seen over a connection made after the end. */
-  readonly engineNow?: Beginning;
-  readonly bootNow?: Beginning;
+  readonly engineNow?: Boot;
+  readonly bootNow?: Boot;
   /** Undefined where the engine would not say. */
   readonly restarts?: Restarts;
   /** The engine could not be reached for a while during which the container ended. */
@@ -66,7 +66,7 @@ const SUSPICIOUS = [137, 143, 255];
  * A container that ended by itself while nobody watched, shortly before the engine went down, looks the
  * same as one that was stopped. It counts as lost: half a result is none, and it is run once more only.
  *
- * What proves a restart is the mark of {@linkcode Beginning}. Where that proves nothing – an engine without
+ * What proves a restart is the mark of {@linkcode Boot}. Where that proves nothing – an engine without
  * a bridge behind a socket that systemd holds, or on another machine – the engine's own memory is asked.
  * An end that nothing accounts for is not run again: it may have been the task's.
  */
@@ -100,7 +100,7 @@ function witnessed({ events, isWatched }: EndFacts): EndVerdict {
 /** A container made before a restart and started after it has nothing to do with that restart. */
 function isEarlier(
   then: string | undefined,
-  now: Beginning | undefined,
+  now: Boot | undefined,
   { startedAt, finishedAt }: EndFacts,
 ): boolean {
   if (then === undefined || now === undefined || then === now.id) return false;

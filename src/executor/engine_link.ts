@@ -2,8 +2,8 @@ import { connectEngine, describeEndpoint, type Engine, EngineError } from "../do
 import { executorText } from "../i18n/mod.ts";
 import type { Logger } from "../log/mod.ts";
 import { backoff, sleep } from "../util/mod.ts";
-import type { Beginning } from "./end_verdict.ts";
-import { engineBeginning } from "./beginnings.ts";
+import type { Boot } from "./end_verdict.ts";
+import { engineBoot as askEngineBoot } from "./boot_ids.ts";
 
 /** The longest wait between two tries to reach an engine that is away, milliseconds. */
 const RETRY_MS = 5_000;
@@ -37,12 +37,12 @@ export interface EngineLink {
    * on the old ones only.
    * @throws {EngineError} `unreachable` while it is away.
    */
-  beginning(signal: AbortSignal): Promise<Beginning | undefined>;
+  engineBoot(signal: AbortSignal): Promise<Boot | undefined>;
   /**
    * The start of the engine as of 2 s ago or later, for the label of a new container. One that is no
    * longer true does no harm: what has an older label but was started later is not taken for lost.
    */
-  recentBeginning(signal: AbortSignal): Promise<Beginning | undefined>;
+  recentEngineBoot(signal: AbortSignal): Promise<Boot | undefined>;
 }
 
 /** How often a call is made that takes too long each time. */
@@ -53,7 +53,7 @@ export function createEngineLink(engine: Engine, log: Logger): EngineLink {
   const endpoint = describeEndpoint(engine.endpoint);
   let away = false;
   let absences = 0;
-  let known: { readonly beginning: Beginning | undefined; readonly at: number } | undefined;
+  let known: { readonly boot: Boot | undefined; readonly at: number } | undefined;
 
   let refreshed: { readonly at: number; readonly done: Promise<void> } | undefined;
   const refresh = () => {
@@ -64,21 +64,21 @@ export function createEngineLink(engine: Engine, log: Logger): EngineLink {
 
   const ask = async (connection: Engine, signal: AbortSignal) => {
     const at = performance.now();
-    const beginning = await engineBeginning(connection, signal);
-    known = { beginning, at };
-    return beginning;
+    const boot = await askEngineBoot(connection, signal);
+    known = { boot, at };
+    return boot;
   };
 
-  const beginning = async (signal: AbortSignal) => {
+  const engineBoot = async (signal: AbortSignal) => {
     await using anew = await connectEngine(engine.endpoint, { signal, pingMs: ANSWER_MS });
     return await ask(anew, signal);
   };
 
-  const recentBeginning = async (signal: AbortSignal) => {
+  const recentEngineBoot = async (signal: AbortSignal) => {
     // Without a time nobody could tell that a run began after it.
-    const isRecent = known?.beginning?.since !== undefined &&
+    const isRecent = known?.boot?.since !== undefined &&
       performance.now() - known.at < RECENT_MS;
-    return isRecent ? known?.beginning : await ask(engine, signal);
+    return isRecent ? known?.boot : await ask(engine, signal);
   };
 
   const answers = async (signal: AbortSignal) => {
@@ -132,8 +132,8 @@ export function createEngineLink(engine: Engine, log: Logger): EngineLink {
       return absences;
     },
     refresh,
-    beginning,
-    recentBeginning,
+    engineBoot,
+    recentEngineBoot,
     patiently,
     async untilAnswered(call, signal) {
       for (;;) {

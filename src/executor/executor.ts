@@ -43,7 +43,7 @@ export interface LostRun {
 }
 
 /** What the engine says of an attempt. */
-export type Sighting =
+export type RunStatus =
   | AbsentRun
   | { readonly state: "created"; readonly runId: string }
   | {
@@ -122,13 +122,13 @@ export interface Executor extends AsyncDisposable {
 
   /**
    * Starts a run. One that was started already is fine. A run that lacks its command or its user is not
-   * an error here: `look` and `wait` show it as exited with `failedToStart`.
+   * an error here: `status` and `wait` show it as exited with `failedToStart`.
    * @throws {StartRefused} when something else of the machine keeps it from starting.
    */
   start(runId: string, signal: AbortSignal): Promise<void>;
 
   /** What became of an attempt: of its run by name and labels, or by the id that is known of it. */
-  look(attempt: Attempt, signal: AbortSignal): Promise<Sighting>;
+  status(attempt: Attempt, signal: AbortSignal): Promise<RunStatus>;
 
   /** Waits for the end of a started run, through restarts and outages of the engine. */
   wait(runId: string, signal: AbortSignal): Promise<ExitedRun | AbsentRun | LostRun>;
@@ -141,9 +141,9 @@ export interface Executor extends AsyncDisposable {
    * Called again after a crash it goes on exactly where the file stopped. A full disk costs output,
    * never the run.
    */
-  captureLog(attempt: Attempt, runId: string, signal: AbortSignal): Promise<void>;
+  log(attempt: Attempt, runId: string, signal: AbortSignal): Promise<void>;
 
-  /** The last of what {@linkcode captureLog} kept; empty when there is nothing. */
+  /** The last of what {@linkcode log} kept; empty when there is nothing. */
   tails(attempt: Attempt): Promise<Tails>;
 
   /** Tar of a path of a run that is not running, for instance `/workspace/output`. */
@@ -159,7 +159,7 @@ export interface Executor extends AsyncDisposable {
    *
    * @param options `ofAnyOwner`: those of this agent's other owners, too
    */
-  runs(signal: AbortSignal, options?: { readonly ofAnyOwner?: boolean }): Promise<FoundRun[]>;
+  list(signal: AbortSignal, options?: { readonly ofAnyOwner?: boolean }): Promise<FoundRun[]>;
 
   /**
    * Removes what the executor itself could not take away after use: no run, and nothing of another

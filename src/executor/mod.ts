@@ -6,8 +6,8 @@ export {
   type FoundRun,
   type LostRun,
   type PrepareOptions,
+  type RunStatus,
   type RunUsage,
-  type Sighting,
   StartRefused,
   type Tails,
 } from "./executor.ts";

@@ -30,10 +30,10 @@ export async function startRun(
 
 async function isOfAnEarlierEngine(
   { labels }: ContainerInfo,
-  { beginning }: EngineLink,
+  { engineBoot }: EngineLink,
   signal: AbortSignal,
 ): Promise<boolean> {
   const then = labelOf(labels, "engine");
-  const now = await beginning(signal);
+  const now = await engineBoot(signal);
   return then !== undefined && now !== undefined && then !== now.id;
 }

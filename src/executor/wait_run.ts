@@ -1,9 +1,9 @@
 import { type ContainerInfo, type Engine, EngineError } from "../docker/mod.ts";
 import { sleep } from "../util/mod.ts";
-import { machineBeginning } from "./beginnings.ts";
+import { machineBoot } from "./boot_ids.ts";
 import { endVerdict, type Restarts } from "./end_verdict.ts";
 import { type EngineLink, isHung } from "./engine_link.ts";
-import type { AbsentRun, ExitedRun, LostRun, Sighting } from "./executor.ts";
+import type { AbsentRun, ExitedRun, LostRun, RunStatus } from "./executor.ts";
 import { labelOf } from "./labels.ts";
 import { STALE, unlessStale } from "./unless_stale.ts";
 
@@ -19,7 +19,7 @@ export interface WaitOptions {
   /** Milliseconds between two looks at the container beside the waiting. */
   readonly lookEveryMs: number;
   /** What a container's description means; knows of starts that failed without a trace. */
-  readonly sightingOf: (info: ContainerInfo) => Sighting;
+  readonly statusOf: (info: ContainerInfo) => RunStatus;
   readonly signal: AbortSignal;
 }
 
@@ -33,20 +33,20 @@ export async function waitRun(options: WaitOptions): Promise<ExitedRun | AbsentR
   const absencesBefore = link.absences;
   const look = async () => {
     const info = await untilAnswered(() => engine.inspectContainer(runId, signal), signal);
-    const sighting: Sighting = info ? options.sightingOf(info) : { state: "absent" };
-    return { info, sighting };
+    const status: RunStatus = info ? options.statusOf(info) : { state: "absent" };
+    return { info, status };
   };
   const isStale = async (beside: AbortSignal) => {
     await link.refresh();
     const info = await engine.inspectContainer(runId, beside);
-    return !info || ["exited", "absent"].includes(options.sightingOf(info).state);
+    return !info || ["exited", "absent"].includes(options.statusOf(info).state);
   };
   const untilEnd = () =>
     unlessStale(
       (signal) => engine.waitContainer(runId, { condition: "not-running", signal }),
       { everyMs: options.lookEveryMs, isStale, signal },
     );
-  let isWatched = options.isStartedHere || (await look()).sighting.state === "running";
+  let isWatched = options.isStartedHere || (await look()).status.state === "running";
   for (;;) {
     // Answers at once for a run that is not under way.
     const answer = await untilEnd().catch((error) => {
@@ -57,12 +57,12 @@ export async function waitRun(options: WaitOptions): Promise<ExitedRun | AbsentR
       return sleep(PAUSE_MS, signal);
     });
     if (answer === STALE) isWatched = false;
-    const { info, sighting } = await look();
-    if (sighting.state === "absent") return sighting;
-    if (sighting.state === "exited") {
-      const verdict = await judgeEnd(options, info!, sighting, { absencesBefore, isWatched });
+    const { info, status } = await look();
+    if (status.state === "absent") return status;
+    if (status.state === "exited") {
+      const verdict = await judgeEnd(options, info!, status, { absencesBefore, isWatched });
       if (verdict !== "unsure") return verdict;
-    } else if (sighting.state === "created") {
+    } else if (status.state === "created") {
       await sleep(PAUSE_MS, signal);
     }
   }
@@ -86,14 +86,14 @@ async function judgeEnd(
       if (signal.aborted || !isHung(error)) throw error;
       return undefined;
     });
-  const engineNow = await ask(() => link.beginning(signal));
+  const engineNow = await ask(() => link.engineBoot(signal));
   const outage = absences > absencesBefore;
   const facts = {
     ...exited,
     engineThen: labelOf(info.labels, "engine"),
     bootThen: labelOf(info.labels, "boot"),
     engineNow,
-    bootNow: await machineBeginning(link.engine),
+    bootNow: await machineBoot(link.engine),
     outage,
     isWatched: isWatched && !outage,
   };

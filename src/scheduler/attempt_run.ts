@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 
-import type { Attempt, Sighting } from "../executor/mod.ts";
+import type { Attempt, RunStatus } from "../executor/mod.ts";
 import { schedulerText, type Text, textOf } from "../i18n/mod.ts";
 import type { AttemptChange, AttemptRow, Ending } from "../journal/mod.ts";
 import { abortable, type Clock, sleepAwake, SYSTEM_CLOCK, within } from "../util/mod.ts";
@@ -17,7 +17,7 @@ const LOOK_MS = 2_000;
  */
 const TROUBLE_MS = 6 * 3_600_000;
 
-export const ABSENT: Sighting = { state: "absent" };
+export const ABSENT: RunStatus = { state: "absent" };
 
 /** One attempt at a task on its way through the states, from wherever its row stands. */
 export class AttemptRun {
@@ -51,7 +51,7 @@ export class AttemptRun {
   readonly #ended: Promise<boolean>;
   #settleEnded!: (ended: boolean) => void;
   #interrupt = new AbortController();
-  #sighting: Sighting | undefined;
+  #status: RunStatus | undefined;
   #log: Promise<void> | undefined;
   #startedMono: number | undefined;
 
@@ -153,8 +153,8 @@ export class AttemptRun {
   }
 
   /** What is known of the container, until `undefined` makes it be asked for again. */
-  saw(sighting: Sighting | undefined): void {
-    this.#sighting = sighting;
+  saw(status: RunStatus | undefined): void {
+    this.#status = status;
   }
 
   freeSlot(): void {
@@ -202,7 +202,7 @@ export class AttemptRun {
    */
   followLog(runId: string): boolean {
     if (this.#log) return true;
-    this.#log = this.parts.executor.captureLog(this.attempt, runId, this.shutdown)
+    this.#log = this.parts.executor.log(this.attempt, runId, this.shutdown)
       .catch((error) => {
         if (this.shutdown.aborted) return;
         this.parts.log.warn(textOf(error), { task: this.row.taskId });
@@ -238,14 +238,14 @@ export class AttemptRun {
   }
 
   /** What the executor says of the run, as far as that matters for the next step. */
-  async see(): Promise<Sighting> {
+  async see(): Promise<RunStatus> {
     if (!needsLook(this.row)) return ABSENT;
-    if (this.#sighting) return this.#sighting;
-    const look = (signal: AbortSignal) => this.parts.executor.look(this.attempt, signal);
+    if (this.#status) return this.#status;
+    const look = (signal: AbortSignal) => this.parts.executor.status(this.attempt, signal);
     if (this.row.cancelledAt !== null) {
       return await within(LOOK_MS, look).catch(() => undefined) ?? ABSENT;
     }
-    return this.#sighting = await look(this.signal);
+    return this.#status = await look(this.signal);
   }
 
   #attemptField(): { attempt?: number } {

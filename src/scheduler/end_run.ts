@@ -1,4 +1,4 @@
-import type { Sighting } from "../executor/mod.ts";
+import type { RunStatus } from "../executor/mod.ts";
 import { schedulerText, type Text, textOf } from "../i18n/mod.ts";
 import { backoff, sleep, within } from "../util/mod.ts";
 import { ABSENT, type AttemptRun } from "./attempt_run.ts";
@@ -55,10 +55,10 @@ async function stopUntilDone(run: AttemptRun, runId: string, signal: AbortSignal
 export async function stopQuietly(run: AttemptRun): Promise<void> {
   const { executor } = run.parts;
   await within(CANCEL_STOP_MS, async (signal) => {
-    const sighting = needsLook(run.row) ? await executor.look(run.attempt, signal) : ABSENT;
-    if (sighting.state === "absent") return;
-    if (run.row.runId !== sighting.runId) run.update({ runId: sighting.runId });
-    if (sighting.state === "running") await executor.stop(sighting.runId, GRACE_SECS, signal);
+    const status = needsLook(run.row) ? await executor.status(run.attempt, signal) : ABSENT;
+    if (status.state === "absent") return;
+    if (run.row.runId !== status.runId) run.update({ runId: status.runId });
+    if (status.state === "running") await executor.stop(status.runId, GRACE_SECS, signal);
   }).catch((error) => run.parts.log.warn(textOf(error), { task: run.row.taskId }));
 }
 
@@ -74,8 +74,8 @@ export function removeRun(run: AttemptRun): void {
 }
 
 /** Leaves a task that the Server has ended meanwhile as it is: nothing of it is run any more. */
-export function dropEnded(run: AttemptRun, sighting: Sighting): void {
-  const runId = sighting.state === "absent" ? run.row.runId : sighting.runId;
+export function dropEnded(run: AttemptRun, status: RunStatus): void {
+  const runId = status.state === "absent" ? run.row.runId : status.runId;
   run.update({ state: "lost", endedBy: "elsewhere", runId });
   run.tell(schedulerText.endedElsewhere);
   run.freeSlot();

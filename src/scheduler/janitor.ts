@@ -84,7 +84,7 @@ export class Janitor {
       await this.#removeRun(runId!, signal, () => journal.update(id, { runRemoved: true }));
     }
     // A create that was broken off can take effect late: no row has the id of that run.
-    for (const { taskId, runId } of await bounded((s) => executor.runs(s), signal)) {
+    for (const { taskId, runId } of await bounded((s) => executor.list(s), signal)) {
       const row = journal.latest(owner, taskId);
       const isTheirs = journal.elsewhere(owner, taskId) !== undefined;
       if (!runs.has(taskId) && row && ENDED.includes(row.state) && !isTheirs) {

@@ -1,4 +1,4 @@
-import type { Sighting } from "../executor/mod.ts";
+import type { RunStatus } from "../executor/mod.ts";
 import type { AttemptRow } from "../journal/mod.ts";
 
 /** What to do next for an attempt. The run's story is told in task_run.ts, a function each. */
@@ -31,7 +31,7 @@ export function needsLook(row: AttemptRow): boolean {
  * Decides from the journal's row and from what the executor says of the run. The normal life of a
  * task, start-up and recovery all go by this one function, so none can disagree with another.
  */
-export function nextStep(row: AttemptRow, sighting: Sighting): Step {
+export function nextStep(row: AttemptRow, status: RunStatus): Step {
   const cancelled = row.cancelledAt !== null;
   switch (row.state) {
     case "accepting":
@@ -41,7 +41,7 @@ export function nextStep(row: AttemptRow, sighting: Sighting): Step {
     case "prepared":
     case "created":
     case "running":
-      return cancelled ? "abandon" : stepOfRun(row, sighting);
+      return cancelled ? "abandon" : stepOfRun(row, status);
     case "exited":
       return cancelled ? "abandon" : "collect";
     case "collected":
@@ -55,8 +55,8 @@ export function nextStep(row: AttemptRow, sighting: Sighting): Step {
   }
 }
 
-function stepOfRun(row: AttemptRow, sighting: Sighting): Step {
-  switch (sighting.state) {
+function stepOfRun(row: AttemptRow, status: RunStatus): Step {
+  switch (status.state) {
     case "created":
       return "start";
     case "running":

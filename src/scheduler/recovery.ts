@@ -73,7 +73,7 @@ async function settle(
 async function findRuns(parts: Parts, signal: AbortSignal): Promise<FoundRun[] | undefined> {
   while (!signal.aborted) {
     try {
-      return await bounded((s) => parts.executor.runs(s), signal);
+      return await bounded((s) => parts.executor.list(s), signal);
     } catch {
       // An engine that is away is said by the scheduler's own look at it.
       await sleep(AGAIN_MS, signal).catch(() => {});

@@ -1,4 +1,4 @@
-import { type Sighting, StartRefused } from "../executor/mod.ts";
+import { type RunStatus, StartRefused } from "../executor/mod.ts";
 import { schedulerText, type Text, textOf } from "../i18n/mod.ts";
 import { type AttemptRow, STATES } from "../journal/mod.ts";
 import { backoff, sleep, within } from "../util/mod.ts";
@@ -43,11 +43,11 @@ export async function runTask(run: AttemptRun): Promise<void> {
       const began = run.clock.now();
       run.attend();
       try {
-        const sighting = await run.see();
-        const step = nextStep(run.row, sighting);
+        const status = await run.see();
+        const step = nextStep(run.row, status);
         if (step === "rest") return;
-        if (isStarting(step) && await run.hasEnded()) return dropEnded(run, sighting);
-        await STEPS[step](run, sighting);
+        if (isStarting(step) && await run.hasEnded()) return dropEnded(run, status);
+        await STEPS[step](run, status);
         // A step that has changed nothing would do so again at once.
         idle = isSame(run.row, row) ? idle + 1 : 0;
         if (idle > 1) await sleep(backoff(idle, { baseMs: 100, maxMs: AGAIN_MS }), run.signal);
@@ -87,8 +87,8 @@ async function create(run: AttemptRun): Promise<void> {
   run.tell(schedulerText.created);
 }
 
-async function start(run: AttemptRun, sighting: Sighting): Promise<void> {
-  const runId = idOf(sighting);
+async function start(run: AttemptRun, status: RunStatus): Promise<void> {
+  const runId = idOf(status);
   if (run.row.runId !== runId) run.update({ state: "created", runId });
   await run.parts.executor.start(runId, run.signal).catch(async (error) => {
     if (error instanceof StartRefused) await startOver(run, runId);
@@ -108,10 +108,10 @@ async function startOver(run: AttemptRun, runId: string): Promise<void> {
   await within(REMOVAL_MS, (signal) => run.parts.executor.remove(runId, signal)).catch(() => {});
 }
 
-async function wait(run: AttemptRun, sighting: Sighting): Promise<void> {
-  const runId = idOf(sighting);
+async function wait(run: AttemptRun, status: RunStatus): Promise<void> {
+  const runId = idOf(status);
   if (run.row.state !== "running" || run.row.runId !== runId) {
-    const startedAt = "startedAt" in sighting ? sighting.startedAt : Date.now();
+    const startedAt = "startedAt" in status ? status.startedAt : Date.now();
     run.update({ state: "running", runId, startedAt });
   }
   const followed = run.followLog(runId);
@@ -201,7 +201,7 @@ async function abandon(run: AttemptRun): Promise<void> {
 
 const STEPS: Record<
   Exclude<Step, "rest">,
-  (run: AttemptRun, sighting: Sighting) => Promise<void>
+  (run: AttemptRun, status: RunStatus) => Promise<void>
 > = {
   accept,
   prepare,
@@ -215,9 +215,9 @@ const STEPS: Record<
 };
 
 /** The id of the run that is seen: after a lost answer the row does not have it yet. */
-function idOf(sighting: Sighting): string {
-  if (sighting.state === "absent") throw new Error("a step of a run without a run");
-  return sighting.runId;
+function idOf(status: RunStatus): string {
+  if (status.state === "absent") throw new Error("a step of a run without a run");
+  return status.runId;
 }
 
 /**

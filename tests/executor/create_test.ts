@@ -11,7 +11,7 @@ Deno.test("create adopts its own attempt's container, created or running", () =>
     await bench.executor.start(runId, bench.signal);
     await bench.executor.start(runId, bench.signal);
     assert.equal(await bench.again().create(attempt, bench.signal), runId);
-    assert.equal((await bench.executor.look(attempt, bench.signal)).state, "running");
+    assert.equal((await bench.executor.status(attempt, bench.signal)).state, "running");
   }));
 
 Deno.test("create removes its own earlier attempt's container, and not a later one's", () =>
@@ -23,7 +23,7 @@ Deno.test("create removes its own earlier attempt's container, and not a later o
     const secondId = await bench.executor.create(second, bench.signal);
     assert.notEqual(secondId, firstId);
     assert.equal(await bench.engine.inspectContainer(firstId), undefined);
-    assert.deepEqual(await bench.executor.look(first, bench.signal), { state: "absent" });
+    assert.deepEqual(await bench.executor.status(first, bench.signal), { state: "absent" });
     await assert.rejects(bench.executor.create(first, bench.signal), Failure);
   }));
 
@@ -39,9 +39,9 @@ Deno.test("a name that another agent or program has fails the task and names it"
         assert.match(error.text.en, new RegExp(`open-aaas-task-${taskId}.*${bench.agentId}`, "s"));
         return true;
       });
-      assert.deepEqual(await other.executor.look(theirs, other.signal), { state: "absent" });
+      assert.deepEqual(await other.executor.status(theirs, other.signal), { state: "absent" });
     });
-    assert.equal((await bench.executor.look(attempt, bench.signal)).state, "created");
+    assert.equal((await bench.executor.status(attempt, bench.signal)).state, "created");
   });
   await withBench({}, async (bench) => {
     const id = await bench.engine.createContainer(`open-aaas-task-${taskId}`, {
@@ -68,7 +68,7 @@ Deno.test("an aborted create can be repeated", () =>
       setTimeout(() => aborting.abort(new Error("cut")), ms);
       await created.catch(() => {});
       const runId = await bench.again().create(attempt, bench.signal);
-      const seen = await bench.executor.look(attempt, bench.signal);
+      const seen = await bench.executor.status(attempt, bench.signal);
       assert.deepEqual(seen, { state: "created", runId });
     }
   }));
@@ -84,7 +84,7 @@ Deno.test("runs lists this agent's runs and nobody else's, whatever their ids", 
       await other.executor.create(await other.attempt(), other.signal);
       const byId = (a: { runId: string }, b: { runId: string }) => a.runId < b.runId ? -1 : 1;
       assert.deepEqual(
-        (await bench.executor.runs(bench.signal)).sort(byId),
+        (await bench.executor.list(bench.signal)).sort(byId),
         [
           {
             taskId: odd.taskId,
@@ -102,8 +102,8 @@ Deno.test("runs lists this agent's runs and nobody else's, whatever their ids", 
           },
         ].sort(byId),
       );
-      assert.equal((await other.executor.runs(other.signal)).length, 1);
-      assert.equal((await bench.executor.look(odd, bench.signal)).state, "created");
+      assert.equal((await other.executor.list(other.signal)).length, 1);
+      assert.equal((await bench.executor.status(odd, bench.signal)).state, "created");
     })));
 
 Deno.test("a renamed container is still found by its id, and by nothing else", () =>
@@ -113,7 +113,7 @@ Deno.test("a renamed container is still found by its id, and by nothing else", (
     const name = uniqueName("renamed");
     const { success } = await docker(bench, "rename", runId, name);
     assert.ok(success);
-    const look = (known: typeof attempt) => bench.executor.look(known, bench.signal);
+    const look = (known: typeof attempt) => bench.executor.status(known, bench.signal);
     assert.deepEqual(await look({ ...attempt, runId }), { state: "created", runId });
     assert.deepEqual(await look({ ...attempt, attempt: 2, runId }), { state: "absent" });
     assert.deepEqual(await look(attempt), { state: "absent" });
@@ -127,7 +127,7 @@ Deno.test("a paused run is running, and waiting goes on", () =>
     await bench.executor.start(runId, bench.signal);
     const ended = bench.executor.wait(runId, bench.signal);
     assert.ok((await docker(bench, "pause", runId)).success);
-    const seen = await bench.executor.look(attempt, bench.signal);
+    const seen = await bench.executor.status(attempt, bench.signal);
     assert.ok(seen.state === "running" && seen.paused);
     await bench.executor.stop(runId, 1, bench.signal);
     assert.equal((await ended).state, "exited");

@@ -65,7 +65,7 @@ Deno.test("a container is stopped by SIGTERM and has no health check, whatever i
           const attempt = await bench.attempt();
           const runId = await executor.create(attempt, signal);
           await executor.start(runId, signal);
-          const captured = executor.captureLog(attempt, runId, signal);
+          const captured = executor.log(attempt, runId, signal);
           const log = () => Deno.readTextFile(attempt.logPath).catch(() => "");
           await until(async () => (await log()).includes("ready"));
           await new Promise((resolve) => setTimeout(resolve, 2_500));

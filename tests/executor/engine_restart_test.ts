@@ -65,7 +65,7 @@ async function started(bench: Bench) {
   const attempt = await bench.attempt();
   const runId = await bench.executor.create(attempt, bench.signal);
   await bench.executor.start(runId, bench.signal);
-  const captured = bench.executor.captureLog(attempt, runId, bench.signal);
+  const captured = bench.executor.log(attempt, runId, bench.signal);
   const ended = bench.executor.wait(runId, bench.signal);
   const log = () => Deno.readTextFile(attempt.logPath).catch(() => "");
   await until(async () => (await log()).includes("2\n"), "some output");
@@ -83,7 +83,7 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
       await captured;
       // So it is to an agent that was away at the time.
       assert.deepEqual(await bench.again().wait(runId, bench.signal), { state: "lost", runId });
-      const seen = await bench.executor.look(attempt, bench.signal);
+      const seen = await bench.executor.status(attempt, bench.signal);
       assert.ok(seen.state === "exited" && seen.exitCode === 0);
       // The next attempt takes its place and is not lost with it.
       const next = { ...attempt, attempt: 2 };
@@ -101,7 +101,7 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
       await daemon.start();
       const before = (await log()).length;
       await until(async () => (await log()).length > before + 20, "more output");
-      assert.equal((await bench.executor.look(attempt, bench.signal)).state, "running");
+      assert.equal((await bench.executor.status(attempt, bench.signal)).state, "running");
       await bench.executor.stop(runId, 10, bench.signal);
       const end = await ended;
       assert.ok(end.state === "exited" && end.exitCode === 0, JSON.stringify(end));
@@ -140,13 +140,16 @@ Deno.test("calls wait for a daemon that is away, and can be given up", () =>
     await daemon.stop("SIGTERM");
     const created = bench.executor.create(attempt, bench.signal);
     await assert.rejects(
-      bench.executor.look(attempt, AbortSignal.timeout(300)),
+      bench.executor.status(attempt, AbortSignal.timeout(300)),
       (error) => error instanceof DOMException && error.name === "TimeoutError",
     );
     await assert.rejects(bench.executor.prepare({ signal: bench.signal }), /docker/i);
     await daemon.start();
     const runId = await created;
-    assert.deepEqual(await bench.executor.look(attempt, bench.signal), { state: "created", runId });
+    assert.deepEqual(await bench.executor.status(attempt, bench.signal), {
+      state: "created",
+      runId,
+    });
     // Made before a restart and started after it: nothing was lost.
     await daemon.stop("SIGTERM");
     await daemon.start();

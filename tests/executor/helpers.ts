@@ -133,7 +133,7 @@ export async function withBenchOn(
     } finally {
       await using cleaner = again();
       const soon = AbortSignal.timeout(60_000);
-      for (const { runId } of await cleaner.runs(soon)) await cleaner.remove(runId, soon);
+      for (const { runId } of await cleaner.list(soon)) await cleaner.remove(runId, soon);
     }
   } finally {
     await Deno.remove(dataDir, { recursive: true }).catch(() => {});
@@ -155,7 +155,7 @@ async function makeAttempt(
 export async function runOn(executor: Executor, attempt: Attempt): Promise<Ran> {
   const runId = await executor.create(attempt, NEVER);
   await executor.start(runId, NEVER);
-  const captured = executor.captureLog(attempt, runId, NEVER);
+  const captured = executor.log(attempt, runId, NEVER);
   const end = await executor.wait(runId, NEVER);
   await captured;
   return { runId, end, log: await Deno.readTextFile(attempt.logPath) };

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { connectEngine, type Engine, EngineError } from "../../src/docker/mod.ts";
 import { helperName } from "../../src/executor/container_name.ts";
 import { createEngineLink, type EngineLink } from "../../src/executor/engine_link.ts";
-import type { Sighting } from "../../src/executor/executor.ts";
+import type { RunStatus } from "../../src/executor/executor.ts";
 import { removeLeftovers } from "../../src/executor/throw_away.ts";
 import { waitRun } from "../../src/executor/wait_run.ts";
 import { createLogger } from "../../src/log/mod.ts";
@@ -97,7 +97,7 @@ Deno.test("a run goes on and has its result and its log although the engine hang
       const { end, log: kept } = await bench.run(attempt);
       assert.ok(end.state === "exited" && end.exitCode === 3);
       assert.equal(kept, "first\nlast\n");
-      assert.equal((await bench.executor.look(attempt, signal)).state, "exited");
+      assert.equal((await bench.executor.status(attempt, signal)).state, "exited");
       assert.deepEqual(away(), []);
     }, { log });
   }));
@@ -108,9 +108,9 @@ Deno.test("an end is judged although the engine never describes itself: it is do
     const { log } = lines();
     const engine = hanging(bench.engine, { info: Infinity });
     // A start of the engine after the run's end: whether it kept its containers only `info` could tell.
-    const beginning = () => Promise.resolve({ id: "another", since: Date.now() + 1_000 });
-    const link: EngineLink = { ...createEngineLink(engine, log), beginning };
-    const exited: Sighting = {
+    const engineBoot = () => Promise.resolve({ id: "another", since: Date.now() + 1_000 });
+    const link: EngineLink = { ...createEngineLink(engine, log), engineBoot };
+    const exited: RunStatus = {
       state: "exited",
       runId,
       exitCode: 3,
@@ -118,9 +118,9 @@ Deno.test("an end is judged although the engine never describes itself: it is do
       startedAt: 1,
       finishedAt: 2,
     };
-    const sightingOf = () => exited;
+    const statusOf = () => exited;
     const run = { runId, isStartedHere: true, lookEveryMs: 30_000 };
-    const end = await waitRun({ link, ...run, sightingOf, signal });
+    const end = await waitRun({ link, ...run, statusOf, signal });
     assert.deepEqual(end, { ...exited, isDoubtful: true });
   }));
 

@@ -98,9 +98,9 @@ Deno.test("a missing command and an unknown user are failed starts, not errors",
     assert.ok(end.state === "exited" && end.exitCode === 127);
     assert.match(end.failedToStart?.en ?? "", /\/no\/such\/thing/);
     // An agent that was restarted in between sees the same.
-    const seen = await bench.again().look(attempt, bench.signal);
+    const seen = await bench.again().status(attempt, bench.signal);
     assert.ok(seen.state === "exited" && seen.failedToStart);
-    await bench.executor.captureLog(attempt, runId, bench.signal);
+    await bench.executor.log(attempt, runId, bench.signal);
   });
   await withBench({ sandbox: { user: "nobody-here" } }, async (bench) => {
     const { end } = await bench.run(await bench.attempt());
@@ -115,7 +115,10 @@ Deno.test("a start that the machine is to blame for is refused, and can be made 
     const runId = await bench.executor.create(attempt, bench.signal);
     await Deno.rename(attempt.workspace, `${attempt.workspace}.away`);
     await assert.rejects(bench.executor.start(runId, bench.signal), StartRefused);
-    assert.deepEqual(await bench.again().look(attempt, bench.signal), { state: "created", runId });
+    assert.deepEqual(await bench.again().status(attempt, bench.signal), {
+      state: "created",
+      runId,
+    });
     await Deno.rename(`${attempt.workspace}.away`, attempt.workspace);
     await bench.executor.start(runId, bench.signal);
     const end = await bench.executor.wait(runId, bench.signal);
@@ -129,8 +132,8 @@ Deno.test("stop ends a run within its grace time, also a paused or an ended one"
       const attempt = await bench.attempt();
       const runId = await bench.executor.create(attempt, bench.signal);
       await bench.executor.start(runId, bench.signal);
-      const captured = bench.executor.captureLog(attempt, runId, bench.signal);
-      const running = await bench.executor.look(attempt, bench.signal);
+      const captured = bench.executor.log(attempt, runId, bench.signal);
+      const running = await bench.executor.status(attempt, bench.signal);
       assert.ok(running.state === "running" && !running.paused);
       assert.ok(Math.abs(running.startedAt - Date.now()) < 60_000);
       const usage = await bench.executor.usage(runId);
@@ -146,7 +149,7 @@ Deno.test("stop ends a run within its grace time, also a paused or an ended one"
       await bench.executor.remove(runId);
       await bench.executor.stop(runId, 10, bench.signal);
       assert.deepEqual(await bench.executor.wait(runId, bench.signal), { state: "absent" });
-      assert.deepEqual(await bench.executor.look(attempt, bench.signal), { state: "absent" });
+      assert.deepEqual(await bench.executor.status(attempt, bench.signal), { state: "absent" });
     },
   ));
 
@@ -155,7 +158,7 @@ Deno.test("a run that somebody removes is absent", () =>
     const attempt = await bench.attempt();
     const runId = await bench.executor.create(attempt, bench.signal);
     await bench.executor.start(runId, bench.signal);
-    const captured = bench.executor.captureLog(attempt, runId, bench.signal);
+    const captured = bench.executor.log(attempt, runId, bench.signal);
     const ended = bench.executor.wait(runId, bench.signal);
     await bench.engine.removeContainer(runId, { force: true });
     assert.deepEqual(await ended, { state: "absent" });
@@ -180,8 +183,8 @@ Deno.test("an aborted wait leaves the run alone", () =>
     await bench.executor.start(runId, bench.signal);
     const stopping = new AbortController();
     const ended = bench.executor.wait(runId, stopping.signal);
-    const captured = bench.executor.captureLog(attempt, runId, stopping.signal);
+    const captured = bench.executor.log(attempt, runId, stopping.signal);
     stopping.abort(new Error("enough"));
     await Promise.all([assert.rejects(ended, /enough/), assert.rejects(captured, /enough/)]);
-    assert.equal((await bench.executor.look(attempt, bench.signal)).state, "running");
+    assert.equal((await bench.executor.status(attempt, bench.signal)).state, "running");
   }));

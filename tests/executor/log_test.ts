@@ -19,7 +19,7 @@ Deno.test("a hundred thousand lines on both streams are all kept, in order", () 
     assert.ok(stderr.endsWith("\nerr 49999\n") && !stderr.includes("out"));
     assert.ok(stdout.length > 60_000 && stdout.length <= 65_536);
     // It is complete: nothing is read or written again.
-    await bench.again().captureLog(attempt, "0".repeat(64), bench.signal);
+    await bench.again().log(attempt, "0".repeat(64), bench.signal);
     assert.equal(await Deno.readTextFile(attempt.logPath), log);
   }));
 
@@ -31,7 +31,7 @@ Deno.test("a capture that is cut off again and again loses and repeats nothing",
     let cuts = 0;
     for (let round = 0; round < 12; round++) {
       const cut = new AbortController();
-      const capture = bench.again().captureLog(attempt, runId, cut.signal);
+      const capture = bench.again().log(attempt, runId, cut.signal);
       const timer = setTimeout(() => cut.abort(new Error("cut")), Math.random() * 150);
       await capture.catch(() => cuts++);
       clearTimeout(timer);
@@ -42,7 +42,7 @@ Deno.test("a capture that is cut off again and again loses and repeats nothing",
     }
     await started;
     assert.ok(cuts > 0);
-    await bench.executor.captureLog(attempt, runId, bench.signal);
+    await bench.executor.log(attempt, runId, bench.signal);
     assertWhole(await Deno.readTextFile(attempt.logPath), 30_000);
     const { stdout, stderr } = await bench.executor.tails(attempt);
     assert.ok(stdout.endsWith("\nout 29999\n") && stderr.endsWith("\nerr 29999\n"));
@@ -82,13 +82,13 @@ Deno.test("output that the engine dropped while nobody read it is marked", () =>
     const runId = await bench.executor.create(attempt, bench.signal);
     await bench.executor.start(runId, bench.signal);
     const cut = new AbortController();
-    const capture = bench.executor.captureLog(attempt, runId, cut.signal);
+    const capture = bench.executor.log(attempt, runId, cut.signal);
     await until(async () => (await Deno.readTextFile(attempt.logPath).catch(() => "")) !== "");
     cut.abort(new Error("cut"));
     await assert.rejects(capture, /cut/);
     await Deno.writeTextFile(join(attempt.workspace, "go"), "");
     assert.equal((await bench.executor.wait(runId, bench.signal)).state, "exited");
-    await bench.again().captureLog(attempt, runId, bench.signal);
+    await bench.again().log(attempt, runId, bench.signal);
     const log = await Deno.readTextFile(attempt.logPath);
     assert.match(log, /^first\n\n\[agent-core\] some output is lost here.*\n\d+\n/);
     const kept = log.split("\n").filter((line) => /^\d+$/.test(line)).map(Number);
@@ -118,7 +118,7 @@ Deno.test("a full disk does not keep the report from having the last words", () 
     await Deno.mkdir(`${attempt.logPath}.state.new`);
     const runId = await bench.executor.create(attempt, bench.signal);
     await bench.executor.start(runId, bench.signal);
-    await bench.executor.captureLog(attempt, runId, bench.signal);
+    await bench.executor.log(attempt, runId, bench.signal);
     const end = await bench.executor.wait(runId, bench.signal);
     assert.ok(end.state === "exited" && end.exitCode === 4);
     assert.equal((await bench.executor.tails(attempt)).stdout, "last words\n");

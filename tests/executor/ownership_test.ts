@@ -16,10 +16,10 @@ Deno.test("a container of an image that was made of a task's container is not th
     await using copy = await copyOf(engine, runId);
     const labels = (await engine.inspectContainer(copy.containerId))?.labels;
     assert.equal(labels?.[LABEL.task], attempt.taskId, "the copy has the labels");
-    const runs = await executor.runs(signal);
+    const runs = await executor.list(signal);
     assert.deepEqual(runs.map((run) => run.runId), [runId]);
     await executor.remove(runId, signal);
-    assert.deepEqual(await executor.look({ ...attempt, runId }, signal), { state: "absent" });
+    assert.deepEqual(await executor.status({ ...attempt, runId }, signal), { state: "absent" });
     const next = { ...attempt, attempt: 2 };
     assert.notEqual(await executor.create(next, signal), copy.containerId);
     await executor.removeLeftovers(signal);
@@ -57,7 +57,7 @@ Deno.test("a task in an image with the agent's labels is a task like any other",
     await executor.start(runId, signal);
     const ended = executor.wait(runId, signal);
     await executor.removeLeftovers(signal);
-    assert.equal((await executor.look(attempt, signal)).state, "running");
+    assert.equal((await executor.status(attempt, signal)).state, "running");
     await executor.stop(runId, 0, signal);
     assert.equal((await ended).state, "exited");
     await executor.remove(runId, signal);
@@ -88,7 +88,7 @@ Deno.test("runs of another owner are nobody's to adopt, those that do not say wh
       ids.set(await executor.create(await bench.attempt(), bench.signal), name);
     }
     const seen = async (executor: typeof mine) =>
-      (await executor.runs(bench.signal)).map(({ runId }) => ids.get(runId)).sort();
+      (await executor.list(bench.signal)).map(({ runId }) => ids.get(runId)).sort();
     assert.deepEqual(await seen(mine), ["mine", "silent"]);
     assert.deepEqual(await seen(theirs), ["silent", "theirs"]);
     for (const runId of ids.keys()) await bench.executor.remove(runId);

@@ -127,12 +127,12 @@ Deno.test("a log that is cut off again and again has every line, and never the k
       for (let round = 0; round < 12; round++) {
         const cut = new AbortController();
         const timer = setTimeout(() => cut.abort(new Error("cut")), Math.random() * 250);
-        await bench.again({ secrets }).captureLog(attempt, runId, cut.signal).catch(() => cuts++);
+        await bench.again({ secrets }).log(attempt, runId, cut.signal).catch(() => cuts++);
         clearTimeout(timer);
       }
       assert.ok(cuts > 0);
       const last = bench.again({ secrets });
-      await last.captureLog(attempt, runId, bench.signal);
+      await last.log(attempt, runId, bench.signal);
       const log = await Deno.readTextFile(attempt.logPath);
       for (const word of ["out", "err"]) {
         const found = [...log.matchAll(new RegExp(`${word} (\\d+) \\*\\*\\* end`, "g"))];
@@ -154,7 +154,7 @@ Deno.test("a key that is newer than the run does not leave with its last words e
         const executor = bench.again({ secrets });
         const runId = await executor.create(attempt, bench.signal);
         await executor.start(runId, bench.signal);
-        await executor.captureLog(attempt, runId, bench.signal);
+        await executor.log(attempt, runId, bench.signal);
         await Deno.writeTextFile(join(folder, "api_key"), "the-new-key-5678");
         assert.equal((await executor.tails(attempt)).stdout, "***\n");
       }),

@@ -36,7 +36,7 @@ for (const watched of [true, false]) {
       const runId = await bench.executor.create(attempt, bench.signal);
       await bench.executor.start(runId, bench.signal);
       const executor = watched ? bench.executor : bench.again({ lookEveryMs: LOOK_EVERY_MS });
-      const captured = executor.captureLog(attempt, runId, bench.signal);
+      const captured = executor.log(attempt, runId, bench.signal);
       const ended = executor.wait(runId, bench.signal);
       const log = () => Deno.readTextFile(attempt.logPath).catch(() => "");
       await until(async () => (await log()).includes("begin"), "some output");

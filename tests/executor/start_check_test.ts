@@ -179,7 +179,7 @@ Deno.test("leftovers of an earlier start check are removed, other agents' are no
       const name = () => `open-aaas-helper-${crypto.randomUUID()}`;
       const mine = await bench.engine.createContainer(name(), spec(bench.agentId));
       const theirs = await bench.engine.createContainer(name(), spec(other.agentId));
-      assert.deepEqual(await bench.executor.runs(bench.signal), []);
+      assert.deepEqual(await bench.executor.list(bench.signal), []);
       await bench.executor.prepare({ signal: bench.signal });
       assert.equal(await bench.engine.inspectContainer(mine), undefined);
       assert.ok(await bench.engine.inspectContainer(theirs));

@@ -28,9 +28,9 @@ Deno.test("a start whose answer was lost is not repeated, although the run has e
       absences: 0,
       patiently,
       untilAnswered: patiently,
-      beginning: unknown,
+      engineBoot: unknown,
       refresh: () => Promise.resolve(),
-      recentBeginning: unknown,
+      recentEngineBoot: unknown,
     };
     await startRun(link, id, signal);
     assert.notEqual(started[0], undefined);

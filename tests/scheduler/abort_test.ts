@@ -67,7 +67,7 @@ Deno.test("the shutdown ends the cleaning of a task, which is gone on with later
     // An engine that holds nothing.
     const executor = {
       name: "none",
-      runs: () => Promise.resolve([]),
+      list: () => Promise.resolve([]),
       removeLeftovers: () => Promise.resolve(),
     } as unknown as Executor;
     const warnings: string[] = [];

@@ -35,7 +35,7 @@ export async function inHouse(
     // An engine that holds nothing.
     const executor = {
       name: "none",
-      runs: () => Promise.resolve([]),
+      list: () => Promise.resolve([]),
       removeLeftovers: () => Promise.resolve(),
     } as unknown as Executor;
     const parts = {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import type { Sighting } from "../../src/executor/mod.ts";
+import type { RunStatus } from "../../src/executor/mod.ts";
 import type { AttemptRow, State } from "../../src/journal/mod.ts";
 import { nextStep } from "../../src/scheduler/next_step.ts";
 
@@ -32,10 +32,10 @@ const ROW: AttemptRow = {
   createdAt: 0,
   updatedAt: 0,
 };
-const absent: Sighting = { state: "absent" };
-const created: Sighting = { state: "created", runId: "c" };
-const running: Sighting = { state: "running", runId: "c", startedAt: 0, paused: false };
-const exited: Sighting = {
+const absent: RunStatus = { state: "absent" };
+const created: RunStatus = { state: "created", runId: "c" };
+const running: RunStatus = { state: "running", runId: "c", startedAt: 0, paused: false };
+const exited: RunStatus = {
   state: "exited",
   runId: "c",
   exitCode: 0,
@@ -44,11 +44,11 @@ const exited: Sighting = {
   finishedAt: 1,
 };
 
-const step = (state: State, sighting: Sighting = absent, change: Partial<AttemptRow> = {}) =>
-  nextStep({ ...ROW, state, ...change }, sighting);
+const step = (state: State, status: RunStatus = absent, change: Partial<AttemptRow> = {}) =>
+  nextStep({ ...ROW, state, ...change }, status);
 
 Deno.test("every state goes on from where it was", () => {
-  const table: [State, Sighting, string][] = [
+  const table: [State, RunStatus, string][] = [
     ["accepting", absent, "accept"],
     ["accepted", absent, "prepare"],
     ["prepared", absent, "create"],
@@ -69,8 +69,8 @@ Deno.test("every state goes on from where it was", () => {
     ["undeliverable", absent, "rest"],
     ["lost", absent, "rest"],
   ];
-  for (const [state, sighting, expected] of table) {
-    assert.equal(step(state, sighting), expected, `${state} + ${sighting.state}`);
+  for (const [state, status, expected] of table) {
+    assert.equal(step(state, status), expected, `${state} + ${status.state}`);
   }
 });
 

@@ -24,7 +24,7 @@ Deno.test({
       const said: string[] = [];
       const stray = { taskId: "t", attempt: 1, runId: "c1", state: "running", workspace };
       const executor = {
-        runs: () => Promise.resolve([stray]),
+        list: () => Promise.resolve([stray]),
         remove: () => Promise.reject(new Error("it was removed")),
       };
       const log = createLogger({ lang: "en", level: "warn", write: (line) => said.push(line) });

@@ -57,7 +57,7 @@ async function withFinished(maxFiles: number, body: (finished: Finished) => Prom
       name: "none",
       tails: () => Promise.resolve({ stdout: "", stderr: "" }),
       obstacle: () => Promise.resolve(undefined),
-      runs: () => Promise.resolve([]),
+      list: () => Promise.resolve([]),
       removeLeftovers: () => Promise.resolve(),
     } as unknown as Executor;
     const parts: Parts = {

@@ -73,7 +73,7 @@ async function cleanLocked(work: Work): Promise<boolean> {
   const discard = options.discardUndelivered ?? false;
   const journal = await isThere(journalPath) ? open(journalPath, all && discard) : undefined;
   stack.use(journal);
-  const runs = await tools.executor?.runs(signal, { ofAnyOwner: true });
+  const runs = await tools.executor?.list(signal, { ofAnyOwner: true });
   const plan = await makePlan({ dataDir, journal, runs, all, discard });
   using tries = await findTries(join(dataDir, "try"), tools.tryExecutor, signal);
   const paths = [...plan.paths, ...tries.paths];

@@ -26,7 +26,7 @@ export async function findTries(
   const locks = takeStaleLocks(folder, names);
   const { alive } = locks;
   const isGone = (name: string) => TRY.test(name) && !alive.has(name);
-  const runs = await executor?.runs(signal) ?? [];
+  const runs = await executor?.list(signal) ?? [];
   return {
     paths: names.filter((name) => isGone(name.replace(/\.lock$/, "")))
       .map((name) => join(folder, name)),

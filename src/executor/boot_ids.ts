@@ -1,5 +1,5 @@
 import type { Engine } from "../docker/mod.ts";
-import type { Beginning } from "./end_verdict.ts";
+import type { Boot } from "./end_verdict.ts";
 
 const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 
@@ -7,10 +7,10 @@ const BOOT_ID = "/proc/sys/kernel/random/boot_id";
  * The present start of the engine. Engines do not tell it; what changes with it is their own bridge
  * network, made anew at every start that kept no container, and (where there is none) their socket.
  */
-export async function engineBeginning(
+export async function engineBoot(
   engine: Engine,
   signal?: AbortSignal,
-): Promise<Beginning | undefined> {
+): Promise<Boot | undefined> {
   const mark = await engine.startMark(signal);
   if (mark !== undefined) {
     const since = Date.parse(mark.split(" ").at(-1) ?? "");
@@ -27,7 +27,7 @@ export async function engineBeginning(
  * The present boot of this machine, where the engine's containers go down with it: an engine behind a
  * unix socket on Linux. Elsewhere they live in a virtual machine or on another one.
  */
-export async function machineBeginning(engine: Engine): Promise<Beginning | undefined> {
+export async function machineBoot(engine: Engine): Promise<Boot | undefined> {
   if (Deno.build.os !== "linux" || engine.endpoint.kind !== "unix") return undefined;
   try {
     const id = (await Deno.readTextFile(BOOT_ID)).trim();

@@ -1,9 +1,9 @@
 import type { ContainerInfo } from "../docker/mod.ts";
 import { executorText, type Text } from "../i18n/mod.ts";
-import type { ExitedRun, Sighting } from "./executor.ts";
+import type { ExitedRun, RunStatus } from "./executor.ts";
 
 /** What the engine's description of a container means for the attempt in it. */
-export function sightingOf(info: ContainerInfo): Sighting {
+export function statusOf(info: ContainerInfo): RunStatus {
   const { state, id: runId } = info;
   switch (state.status) {
     case "removing":
