@@ -3,6 +3,7 @@ import { join } from "@std/path";
 
 import { type Journal, openJournal } from "../src/journal/mod.ts";
 import { shrinkJournal } from "../src/scheduler/shrink_journal.ts";
+import { SYSTEM_CLOCK } from "../src/util/mod.ts";
 import { inHouse } from "../tests/scheduler/house.ts";
 import { compiledProgram } from "./compiled_program.ts";
 import { figure, median, seconds } from "./figures.ts";
@@ -102,7 +103,7 @@ function fill(path: string, tasks: number, prompt: string): void {
 /** As many rounds as there is something to do. */
 async function shrink(journal: Journal, historyDays: number): Promise<void> {
   const rows = () => journal.recent(1).length;
-  do await shrinkJournal(journal, { historyDays, signal: never }); while (
+  do await shrinkJournal(journal, { historyDays, clock: SYSTEM_CLOCK, signal: never }); while (
     historyDays > 0 && rows() > 0
   );
 }

@@ -31,7 +31,8 @@ import {
   requestMemory,
   type ServerClient,
 } from "./server/mod.ts";
-import type { ProxySettings } from "./util/mod.ts";
+import { createUploader } from "./uploader/mod.ts";
+import { type ProxySettings, SYSTEM_CLOCK } from "./util/mod.ts";
 import { ensureReserve, giveUpReserve } from "./workspace/mod.ts";
 
 /** What an agent is made of. */
@@ -221,9 +222,20 @@ class RunningAgent {
     });
     for (const warning of warnings) log.warn(warning);
     this.#starting.signal.throwIfAborted();
-    const conceal = secrets.text;
-    const parts = { config, owner, journal, server, executor, log, lang, conceal, onProgress };
-    const scheduler = new Scheduler(parts);
+    const clock = SYSTEM_CLOCK;
+    const scheduler = new Scheduler({
+      config,
+      owner,
+      journal,
+      server,
+      executor,
+      uploader: createUploader({ server, log, clock }),
+      log,
+      clock,
+      lang,
+      conceal: secrets.text,
+      onProgress,
+    });
     this.#scheduler = scheduler;
     log.info(agentText.started({
       version: this.#options.version,

@@ -50,5 +50,5 @@ export async function removeLeftovers(
 async function removeSoon(engine: Engine, id: string, signal?: AbortSignal): Promise<void> {
   const remove = (signal: AbortSignal) =>
     removeSurely(engine, id, { patienceMs: PATIENCE_MS, signal });
-  await within(HUNG_MS, remove, signal);
+  await within(HUNG_MS, remove, { signal });
 }

@@ -23,7 +23,7 @@ import {
 } from "./queries.ts";
 import { toSqlText } from "./sql_text.ts";
 import { Store } from "./store.ts";
-import { inEnglish } from "../util/mod.ts";
+import { type Clock, inEnglish, SYSTEM_CLOCK } from "../util/mod.ts";
 
 /** An output file as it is written down when it is collected. */
 export interface CollectedFile {
@@ -50,18 +50,18 @@ export interface NewAttempt {
 export interface JournalOptions {
   /** Called when the disk is full, to make room; the write is tried once more then. */
   readonly onFull?: () => void;
-  /** Milliseconds since the epoch. */
-  readonly now?: () => number;
+  /** @default {SYSTEM_CLOCK} */
+  readonly clock?: Clock;
 }
 
 /** The state of every attempt and every output file, on disk. */
 export class Journal implements Disposable {
   readonly #store: Store;
-  readonly #now: () => number;
+  readonly #clock: Clock;
 
-  constructor(db: DatabaseSync, { onFull = () => {}, now = Date.now }: JournalOptions) {
+  constructor(db: DatabaseSync, { onFull = () => {}, clock = SYSTEM_CLOCK }: JournalOptions) {
     this.#store = new Store(db, onFull);
-    this.#now = now;
+    this.#clock = clock;
   }
 
   /** Writes a new attempt down and returns its row. */
@@ -208,7 +208,7 @@ export class Journal implements Disposable {
     const { changes } = this.#store.write(() =>
       this.#store.sql(
         `UPDATE attempts SET discarded = 1, updated_at = ? WHERE id = ? AND state IN ${ENDED_STATES}`,
-      ).run(this.#now(), id)
+      ).run(this.#clock.wall(), id)
     );
     return Number(changes) > 0;
   }
@@ -377,12 +377,12 @@ export class Journal implements Disposable {
   #change(id: number, change: AttemptChange): void {
     const { report } = change;
     const reportStatus = report === undefined ? undefined : report?.status ?? null;
-    const values = { ...change, reportStatus, updatedAt: this.#now() };
+    const values = { ...change, reportStatus, updatedAt: this.#clock.wall() };
     this.#store.set("attempts", values, "id = ?", id);
   }
 
   #add(owner: Owner, attempt: NewAttempt): AttemptRow {
-    const now = this.#now();
+    const now = this.#clock.wall();
     const { lastInsertRowid } = this.#store.sql(`INSERT INTO attempts
       (base_url, service_id, task_id, attempt, losses, state, folder, created_at, updated_at)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(

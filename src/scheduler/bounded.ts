@@ -1,21 +1,28 @@
 import { Failure, schedulerText } from "../i18n/mod.ts";
-import { within } from "../util/mod.ts";
+import { type Clock, within } from "../util/mod.ts";
 
 /** How long one call to the engine may keep the others waiting. */
 const CALL_MS = 30_000;
 
+/** How long a call may take, and by which clock. */
+export interface BoundedOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** @default {30000} */
+  readonly ms?: number;
+}
+
 /**
- * The result of `call`, which gets `ms` milliseconds for it; its signal is aborted then, and with
- * `signal`.
+ * The result of `call`; its signal is aborted when the time is over, and with the outer one.
  *
  * @throws {Failure} when it has none by then.
  */
 export async function bounded<T>(
   call: (signal: AbortSignal) => Promise<T>,
-  signal: AbortSignal,
-  ms = CALL_MS,
+  { clock, signal, ms = CALL_MS }: BoundedOptions,
 ): Promise<T> {
-  const done = await within(ms, async (either) => ({ result: await call(either) }), signal);
+  const work = async (either: AbortSignal) => ({ result: await call(either) });
+  const done = await within(ms, work, { clock, signal });
   if (done) return done.result;
   throw new Failure(schedulerText.noAnswerYet({ secs: ms / 1000 }));
 }

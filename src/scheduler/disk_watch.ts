@@ -1,9 +1,9 @@
 import { schedulerText, type Text } from "../i18n/mod.ts";
 import { diskUsage, freeInodes, freeSpace, MIN_INODES } from "../workspace/mod.ts";
-import type { AttemptRun } from "./attempt_run.ts";
+import type { Attempt } from "./task/attempt.ts";
 import { bounded } from "./bounded.ts";
 import { DiskAccount, type DiskVerdict } from "./disk_account.ts";
-import type { Parts } from "./parts.ts";
+import type { Deps } from "./deps.ts";
 import { sizeOfFiles } from "./task_files.ts";
 
 /** With fewer free inodes somebody has to make room: the default's ratio of critical_free to min_free. */
@@ -38,15 +38,15 @@ interface Free {
 
 /** Watches the disk that the data folder is on. */
 export class DiskWatch {
-  readonly #parts: Parts;
-  readonly #bytes: DiskAccount<AttemptRun>;
-  readonly #inodes: DiskAccount<AttemptRun>;
-  #measured = new Map<AttemptRun, Measured>();
+  readonly #deps: Deps;
+  readonly #bytes: DiskAccount<Attempt>;
+  readonly #inodes: DiskAccount<Attempt>;
+  #measured = new Map<Attempt, Measured>();
   #unexplained: Text | undefined;
 
-  constructor(parts: Parts) {
-    const { minFree, criticalFree } = parts.config.disk;
-    this.#parts = parts;
+  constructor(deps: Deps) {
+    const { minFree, criticalFree } = deps.config.disk;
+    this.#deps = deps;
     this.#bytes = new DiskAccount({
       low: Math.max(minFree, 2 * criticalFree),
       critical: criticalFree,
@@ -56,7 +56,7 @@ export class DiskWatch {
 
   /** Why no new task may be taken; undefined while there is room. */
   async obstacle(): Promise<Text | undefined> {
-    const { paths: { dataDir: path }, disk: { minFree } } = this.#parts.config;
+    const { paths: { dataDir: path }, disk: { minFree } } = this.#deps.config;
     if (this.#unexplained) return this.#unexplained;
     if (minFree === 0) return undefined;
     const { bytes, inodes = Infinity } = await this.#free();
@@ -74,15 +74,15 @@ export class DiskWatch {
    *
    * @returns the runs that have to make room now
    */
-  async look(runs: readonly AttemptRun[], signal: AbortSignal): Promise<AttemptRun[]> {
-    const { paths: { dataDir: path }, disk: { criticalFree } } = this.#parts.config;
+  async look(runs: readonly Attempt[], signal: AbortSignal): Promise<Attempt[]> {
+    const { paths: { dataDir: path }, disk: { criticalFree } } = this.#deps.config;
     if (criticalFree === 0) return [];
     await this.#measure(runs.filter((run) => run.row.state === "running"), signal);
     // After that: what is written meanwhile would count as a loss that nobody explains.
     const free = await this.#free();
     const uses = (of: keyof Use) =>
       new Map([...this.#measured].map(([run, { use }]) => [run, use[of]]));
-    const verdicts: DiskVerdict<AttemptRun>[] = [
+    const verdicts: DiskVerdict<Attempt>[] = [
       this.#bytes.judge({ free: free.bytes, uses: uses("bytes") }),
       this.#inodes.judge({ free: free.inodes ?? Infinity, uses: uses("entries") }),
     ];
@@ -94,35 +94,38 @@ export class DiskWatch {
   }
 
   async #free(): Promise<Free> {
-    const { dataDir } = this.#parts.config.paths;
+    const { dataDir } = this.#deps.config.paths;
     return { bytes: await freeSpace(dataDir), inodes: await freeInodes(dataDir) };
   }
 
   /** Measures each run anew; on a disk with room only those for which that is not too much work. */
-  async #measure(runs: readonly AttemptRun[], signal: AbortSignal): Promise<void> {
-    const { minFree, criticalFree } = this.#parts.config.disk;
+  async #measure(runs: readonly Attempt[], signal: AbortSignal): Promise<void> {
+    const { clock, config: { disk: { minFree, criticalFree } } } = this.#deps;
     const { bytes, inodes = Infinity } = await this.#free();
     const isLow = bytes < 2 * Math.max(minFree, 2 * criticalFree) || inodes < 2 * MIN_INODES;
     const pairs = await Promise.all(runs.map(async (run) => {
       const known = this.#measured.get(run);
-      const at = performance.now();
+      const at = clock.now();
       if (known && !isLow && at - known.at < known.took / MEASURING) return [run, known] as const;
       const found = await this.#useOf(run, known?.beside ?? 0, signal);
-      return [run, { ...found, at, took: performance.now() - at }] as const;
+      return [run, { ...found, at, took: clock.now() - at }] as const;
     }));
     this.#measured = new Map(pairs);
   }
 
   /** @param before what the engine kept of it when it last said so */
-  async #useOf(run: AttemptRun, before: number, signal: AbortSignal) {
-    const { workspace, logPath, runId } = run.attempt;
+  async #useOf(run: Attempt, before: number, signal: AbortSignal) {
+    const { workspace, logPath, runId } = run.forExecutor;
     const tree = await diskUsage(workspace, { signal });
     const log = await sizeOfFiles({ folders: [], logs: [logPath] }, signal);
-    const ask = (s: AbortSignal) => this.#parts.executor.diskUse(runId!, s);
-    const beside = runId === undefined ? 0 : await bounded(ask, signal, ENGINE_MS).catch(() => {
-      signal.throwIfAborted();
-      return before;
-    });
+    const { clock, executor } = this.#deps;
+    const ask = (s: AbortSignal) => executor.diskUse(runId!, s);
+    const beside = runId === undefined
+      ? 0
+      : await bounded(ask, { clock, signal, ms: ENGINE_MS }).catch(() => {
+        signal.throwIfAborted();
+        return before;
+      });
     return { use: { bytes: tree.bytes + log + beside, entries: tree.entries }, beside };
   }
 }

@@ -1,14 +1,14 @@
 import { schedulerText, textOf } from "../i18n/mod.ts";
 import type { Logger } from "../log/mod.ts";
-import { type ServerClient, ServerError } from "../server/mod.ts";
-import { ASLEEP_MS, type Clock, SYSTEM_CLOCK } from "../util/mod.ts";
+import { AFTER_429_MS, type Beat, type ServerClient, ServerError } from "../server/mod.ts";
+import { ASLEEP_MS, type Clock, within } from "../util/mod.ts";
 
 /** The Server marks an agent offline after 60 s; three beats fit into that. */
 const BEAT_EVERY_MS = 20_000;
 /** After a failure, often enough that a short cut costs no lease. */
 const AFTER_FAILURE_MS = 4_000;
-/** After a 429: the Server's Retry-After of 60 s would mark the agent offline. */
-const AFTER_429_MS = 2_000;
+/** For the last word of an agent that goes, milliseconds. */
+const LAST_WORD_MS = 2_000;
 /** A silence after which the Server may have handed the tasks back. */
 export const SILENCE_MS = 50_000;
 
@@ -25,19 +25,18 @@ export interface HeartbeatOptions {
   /** Called after every beat that was answered. */
   readonly onBeat: (at: number) => void;
   readonly signal: AbortSignal;
-  /** @default {SYSTEM_CLOCK} */
-  readonly clock?: Clock;
+  readonly clock: Clock;
 }
 
 /** Says every 20 s that the agent lives, whatever else is going on, until the signal. */
 export async function heartbeatLoop(options: HeartbeatOptions): Promise<void> {
-  const { server, log, onContact, onBeat, signal, clock = SYSTEM_CLOCK } = options;
+  const { server, log, onContact, onBeat, signal, clock } = options;
   let lastBeat: Instant | undefined;
   let lastKind: string | undefined;
   while (!signal.aborted) {
     let pause = BEAT_EVERY_MS;
     try {
-      await server.heartbeat(beat(options), signal);
+      await server.heartbeat(beatOf(options), signal);
       if (lastKind !== undefined || lastBeat === undefined) log.info(schedulerText.serverBack);
       lastKind = undefined;
       const silent = lastBeat === undefined || silence(lastBeat, clock) >= SILENCE_MS;
@@ -72,24 +71,17 @@ function pauseAfter(error: unknown, first: boolean): number {
  * @returns whether the Server has heard it
  */
 export async function sayOffline(
-  server: ServerClient,
-  capacity: number,
-  load: number,
+  { server, clock, ...options }: Pick<HeartbeatOptions, "server" | "clock" | "capacity" | "load">,
 ): Promise<boolean> {
-  const signal = AbortSignal.timeout(2_000);
-  const currentLoad = Math.min(load, capacity);
-  return await server.heartbeat({
-    status: "offline",
-    currentLoad,
-    capacity,
-    availableCapacity: capacity - currentLoad,
-  }, signal).then(() => true, () => false);
+  const beat: Beat = { ...beatOf(options), status: "offline" };
+  const say = (signal: AbortSignal) => server.heartbeat(beat, signal).then(() => true);
+  return await within(LAST_WORD_MS, say, { clock }).catch(() => undefined) ?? false;
 }
 
-function beat({ load, capacity }: HeartbeatOptions) {
+function beatOf({ load, capacity }: Pick<HeartbeatOptions, "load" | "capacity">): Beat {
   const currentLoad = Math.min(load(), capacity);
   return {
-    status: currentLoad >= capacity ? "busy" as const : "online" as const,
+    status: currentLoad >= capacity ? "busy" : "online",
     currentLoad,
     capacity,
     availableCapacity: capacity - currentLoad,

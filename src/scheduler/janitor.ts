@@ -1,10 +1,10 @@
 import { schedulerText, textOf } from "../i18n/mod.ts";
 import { type AttemptSummary, ENDED } from "../journal/mod.ts";
 import { freeInodes, freeSpace, MIN_INODES, removeWorkspace } from "../workspace/mod.ts";
-import type { AttemptRun } from "./attempt_run.ts";
+import type { Attempt } from "./task/attempt.ts";
 import { bounded } from "./bounded.ts";
 import { HeldTasks } from "./held_tasks.ts";
-import type { Parts } from "./parts.ts";
+import type { Deps } from "./deps.ts";
 import { shrinkJournal } from "./shrink_journal.ts";
 import { listTaskFiles, mayGo, sizeOfFiles, type TaskFiles } from "./task_files.ts";
 
@@ -31,35 +31,38 @@ interface Kept {
  * the journal has of them by age.
  */
 export class Janitor {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
   readonly #held: HeldTasks;
   #lastFiles = -Infinity;
   /** What the tasks of the last round take on disk, by row. */
   #sizes = new Map<number, { readonly updatedAt: number; readonly bytes: number }>();
 
   /** @param held what must not be taken back while it is cleaned up, nor cleaned up while it is taken back */
-  constructor(parts: Parts, held = new HeldTasks()) {
-    this.#parts = parts;
+  constructor(deps: Deps, held = new HeldTasks()) {
+    this.#deps = deps;
     this.#held = held;
   }
 
   /** One round. What cannot be removed now is tried again in the next. */
-  async tidy(runs: ReadonlyMap<string, AttemptRun>, signal: AbortSignal): Promise<void> {
-    await this.#try(() => this.#removeRuns(runs, signal), signal);
+  async tidy(attempts: ReadonlyMap<string, Attempt>, signal: AbortSignal): Promise<void> {
+    await this.#try(() => this.#removeRuns(attempts, signal), signal);
     // A container that cannot be removed must not keep the disk full.
-    await this.#try(() => bounded((s) => this.#parts.executor.removeLeftovers(s), signal), signal);
-    const isDue = performance.now() - this.#lastFiles >= FILES_EVERY_MS;
+    await this.#try(
+      () => this.#bounded((s) => this.#deps.executor.removeLeftovers(s), signal),
+      signal,
+    );
+    const isDue = this.#deps.clock.now() - this.#lastFiles >= FILES_EVERY_MS;
     if (!isDue && !await this.#isLow()) return;
     await this.#try(async () => {
-      await this.#removeFiles(runs, signal);
-      this.#lastFiles = performance.now();
+      await this.#removeFiles(attempts, signal);
+      this.#lastFiles = this.#deps.clock.now();
     }, signal);
-    const { journal, config } = this.#parts;
+    const { clock, journal, config } = this.#deps;
     const { historyDays } = config.retention;
     await this.#try(
       async () => {
-        journal.pruneInDoubt({ most: MOST_IN_DOUBT, since: Date.now() - IN_DOUBT_MS });
-        await shrinkJournal(journal, { historyDays, signal });
+        journal.pruneInDoubt({ most: MOST_IN_DOUBT, since: clock.wall() - IN_DOUBT_MS });
+        await shrinkJournal(journal, { historyDays, clock, signal });
       },
       signal,
       "agent.db",
@@ -73,21 +76,25 @@ export class Janitor {
       await step();
     } catch (error) {
       if (signal.aborted) return;
-      const what = of ?? this.#parts.executor.name;
-      this.#parts.log.warn(schedulerText.cleanupFailed({ what, reason: textOf(error) }));
+      const what = of ?? this.#deps.executor.name;
+      this.#deps.log.warn(schedulerText.cleanupFailed({ what, reason: textOf(error) }));
     }
   }
 
-  async #removeRuns(runs: ReadonlyMap<string, AttemptRun>, signal: AbortSignal): Promise<void> {
-    const { journal, executor, owner } = this.#parts;
+  #bounded<T>(call: (signal: AbortSignal) => Promise<T>, signal: AbortSignal, ms?: number) {
+    return bounded(call, { clock: this.#deps.clock, signal, ms });
+  }
+
+  async #removeRuns(attempts: ReadonlyMap<string, Attempt>, signal: AbortSignal): Promise<void> {
+    const { journal, executor, owner } = this.#deps;
     for (const { id, runId } of journal.unremoved()) {
       await this.#removeRun(runId!, signal, () => journal.update(id, { runRemoved: true }));
     }
     // A create that was broken off can take effect late: no row has the id of that run.
-    for (const { taskId, runId } of await bounded((s) => executor.list(s), signal)) {
+    for (const { taskId, runId } of await this.#bounded((s) => executor.list(s), signal)) {
       const row = journal.latest(owner, taskId);
       const isTheirs = journal.elsewhere(owner, taskId) !== undefined;
-      if (!runs.has(taskId) && row && ENDED.includes(row.state) && !isTheirs) {
+      if (!attempts.has(taskId) && row && ENDED.includes(row.state) && !isTheirs) {
         await this.#removeRun(runId, signal);
       }
     }
@@ -95,22 +102,22 @@ export class Janitor {
 
   async #removeRun(runId: string, signal: AbortSignal, onRemoved?: () => void): Promise<void> {
     const remove = async () => {
-      await bounded((s) => this.#parts.executor.remove(runId, s), signal);
+      await this.#bounded((s) => this.#deps.executor.remove(runId, s), signal);
       onRemoved?.();
     };
     await this.#try(remove, signal, runId.slice(0, 12));
   }
 
-  async #removeFiles(runs: ReadonlyMap<string, AttemptRun>, signal: AbortSignal): Promise<void> {
-    const { config, journal } = this.#parts;
+  async #removeFiles(attempts: ReadonlyMap<string, Attempt>, signal: AbortSignal): Promise<void> {
+    const { clock, config, journal } = this.#deps;
     const { maxTotalSize } = config.retention;
-    const now = Date.now();
+    const now = clock.wall();
     const isLow = await this.#isLow();
     const listed = await listTaskFiles(config.paths.dataDir);
     const kept: Kept[] = [];
     for (const row of journal.uncleaned()) {
       if (signal.aborted) return;
-      if (runs.has(row.taskId) || !mayGo(row)) continue;
+      if (attempts.has(row.taskId) || !mayGo(row)) continue;
       const files = listed.get(row.folder) ?? { folders: [], logs: [] };
       if (now - row.updatedAt >= this.#keepMs(row)) await this.#clean(row, files, signal);
       else if (maxTotalSize > 0 || isLow) {
@@ -126,7 +133,7 @@ export class Janitor {
       // What the Server has in full makes room before new work is refused.
       const isTooMuch = maxTotalSize > 0 && total > maxTotalSize;
       const makesRoom = isLow && !this.#isPartial(row) && await this.#isLow();
-      if (runs.has(row.taskId) || !isTooMuch && !makesRoom) continue;
+      if (attempts.has(row.taskId) || !isTooMuch && !makesRoom) continue;
       this.#sizes.delete(row.id);
       await this.#clean(row, files, signal);
       total -= bytes;
@@ -140,7 +147,7 @@ export class Janitor {
 
   /** Whether the disk is about to be an obstacle to new work. */
   async #isLow(): Promise<boolean> {
-    const { paths: { dataDir }, disk: { minFree } } = this.#parts.config;
+    const { paths: { dataDir }, disk: { minFree } } = this.#deps.config;
     if (minFree === 0) return false;
     const inodes = await freeInodes(dataDir) ?? Infinity;
     return await freeSpace(dataDir) < EARLY * minFree || inodes < EARLY * MIN_INODES;
@@ -148,7 +155,7 @@ export class Janitor {
 
   #keepMs(row: AttemptSummary): number {
     if (row.discarded) return 0;
-    const { deliveredHours, failedDays } = this.#parts.config.retention;
+    const { deliveredHours, failedDays } = this.#deps.config.retention;
     return row.reportStatus === "completed" && !this.#isPartial(row)
       ? deliveredHours * HOUR_MS
       : failedDays * 24 * HOUR_MS;
@@ -166,13 +173,15 @@ export class Janitor {
     { folders, logs }: TaskFiles,
     signal: AbortSignal,
   ): Promise<void> {
-    const { executor, journal, log } = this.#parts;
+    const { executor, journal, log } = this.#deps;
     if (this.#held.has(row.taskId)) return;
     using _held = this.#held.hold(row.taskId);
     for (const folder of folders) {
       try {
         const { removed } = await removeWorkspace(folder, { signal });
-        if (!removed) await bounded((s) => executor.removeFolder(folder, s), signal, FOLDER_MS);
+        if (!removed) {
+          await this.#bounded((s) => executor.removeFolder(folder, s), signal, FOLDER_MS);
+        }
       } catch (error) {
         signal.throwIfAborted();
         const reason = textOf(error);

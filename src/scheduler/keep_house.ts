@@ -1,12 +1,11 @@
 import { textOf } from "../i18n/mod.ts";
 import type { AttemptRow } from "../journal/mod.ts";
-import { sleep } from "../util/mod.ts";
-import type { AttemptRun } from "./attempt_run.ts";
+import type { Attempt } from "./task/attempt.ts";
 import { bounded } from "./bounded.ts";
 import type { DiskWatch } from "./disk_watch.ts";
 import type { Janitor } from "./janitor.ts";
 import type { Obstacles } from "./obstacles.ts";
-import type { Parts } from "./parts.ts";
+import type { Deps } from "./deps.ts";
 import { adoptStrays } from "./recovery.ts";
 
 /** How often the house is kept: runs and files of ended tasks, the disk, the engine. */
@@ -14,14 +13,14 @@ const HOUSE_EVERY_MS = 15_000;
 
 /** What {@linkcode keepHouse} looks after. */
 export interface House {
-  readonly parts: Parts;
+  readonly deps: Deps;
   readonly janitor: Janitor;
   readonly disk: DiskWatch;
   readonly obstacles: Obstacles;
-  /** The runs under way, by task. */
-  readonly runs: ReadonlyMap<string, AttemptRun>;
+  /** Those under way, by task. */
+  readonly attempts: ReadonlyMap<string, Attempt>;
   /** Those of them that occupy a slot. */
-  readonly holding: ReadonlySet<AttemptRun>;
+  readonly holding: ReadonlySet<Attempt>;
   /** Lets a run that the journal did not know go its way. */
   readonly go: (row: AttemptRow) => void;
   /** Called when every container of this agent is known. */
@@ -34,28 +33,31 @@ export interface House {
  * tasks from being taken beside it, since the engine can keep a removal waiting.
  */
 export async function keepHouse(house: House): Promise<void> {
-  const { parts, janitor, obstacles, runs, go, onAdopted, signal } = house;
+  const { deps, janitor, obstacles, attempts, go, onAdopted, signal } = house;
+  const { clock } = deps;
   const clean = async () => {
-    await adoptStrays(parts, runs, go, signal);
+    await adoptStrays(deps, attempts, go, signal).catch((error) => {
+      if (!signal.aborted) throw error;
+    });
     onAdopted();
-    await again(() => janitor.tidy(runs, signal), house);
+    await again(() => janitor.tidy(attempts, signal), house);
   };
   await Promise.all([
     clean(),
     again(() => makeRoom(house), house),
-    again(() => bounded((s) => obstacles.look(s), signal).catch(() => {}), house),
+    again(() => bounded((s) => obstacles.look(s), { clock, signal }).catch(() => {}), house),
   ]);
 }
 
-async function again(look: () => Promise<void>, { parts, signal }: House): Promise<void> {
+async function again(look: () => Promise<void>, { deps, signal }: House): Promise<void> {
   while (!signal.aborted) {
     await look().catch((error) => {
-      if (!signal.aborted) parts.log.warn(textOf(error));
+      if (!signal.aborted) deps.log.warn(textOf(error));
     });
-    await sleep(HOUSE_EVERY_MS, signal).catch(() => {});
+    await deps.clock.sleep(HOUSE_EVERY_MS, signal).catch(() => {});
   }
 }
 
 async function makeRoom({ disk, holding, signal }: House): Promise<void> {
-  for (const run of await disk.look([...holding], signal)) run.end("disk");
+  for (const attempt of await disk.look([...holding], signal)) attempt.makeRoom();
 }

@@ -1,21 +1,21 @@
 import { schedulerText, type Text } from "../i18n/mod.ts";
 import type { DiskWatch } from "./disk_watch.ts";
-import type { Parts } from "./parts.ts";
+import type { Deps } from "./deps.ts";
 
 /** How long a look holds: a queue of tasks needs no look for each. Milliseconds. */
 const FRESH_MS = 1_000;
 
 /** Why no new task may be taken: too many undelivered results, a full disk, an engine that is away. */
 export class Obstacles {
-  readonly #parts: Parts;
+  readonly #deps: Deps;
   readonly #disk: DiskWatch;
   #lookedAt = -Infinity;
   #present: Text | undefined;
   readonly #waitedFor: () => Text | undefined;
 
   /** @param waitedFor what a task that this agent has already waits for, on this machine */
-  constructor(parts: Parts, disk: DiskWatch, waitedFor: () => Text | undefined) {
-    this.#parts = parts;
+  constructor(deps: Deps, disk: DiskWatch, waitedFor: () => Text | undefined) {
+    this.#deps = deps;
     this.#disk = disk;
     this.#waitedFor = waitedFor;
   }
@@ -27,13 +27,13 @@ export class Obstacles {
 
   /** Whether a task can be taken now. */
   async none(signal: AbortSignal): Promise<boolean> {
-    if (performance.now() - this.#lookedAt > FRESH_MS) await this.look(signal);
+    if (this.#deps.clock.now() - this.#lookedAt > FRESH_MS) await this.look(signal);
     return this.present === undefined;
   }
 
   /** Looks, and logs what has changed. */
   async look(signal: AbortSignal): Promise<void> {
-    const { log } = this.#parts;
+    const { clock, log } = this.#deps;
     const found = await this.#find(signal);
     // A disk that has some bytes less than a moment ago is no news.
     const words = (text?: Text) => text?.en.replaceAll(/\d+/g, "");
@@ -42,11 +42,11 @@ export class Obstacles {
       else log.info(schedulerText.takingAgain);
     }
     this.#present = found;
-    this.#lookedAt = performance.now();
+    this.#lookedAt = clock.now();
   }
 
   async #find(signal: AbortSignal): Promise<Text | undefined> {
-    const { executor, journal, owner, config } = this.#parts;
+    const { executor, journal, owner, config } = this.#deps;
     const count = journal.undelivered(owner);
     const limit = config.retention.maxUndelivered;
     if (count >= limit) return schedulerText.tooManyUndelivered({ count, limit });

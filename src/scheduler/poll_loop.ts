@@ -1,7 +1,7 @@
 import { schedulerText, textOf } from "../i18n/mod.ts";
 import type { Logger } from "../log/mod.ts";
 import { type PolledTask, type ServerClient, ServerError } from "../server/mod.ts";
-import { type Clock, SYSTEM_CLOCK } from "../util/mod.ts";
+import type { Clock } from "../util/mod.ts";
 import { pollDelay } from "./poll_pace.ts";
 
 /** What the poll loop asks and tells. */
@@ -15,30 +15,29 @@ export interface PollOptions {
   /** When a task was last accepted or completed, on the monotonic clock. */
   readonly lastActivity: () => number | undefined;
   /** Is given what to call when there is a reason to poll earlier: a slot has come free. */
-  readonly onNudge: (nudge: () => void) => void;
+  readonly onWakeable: (wake: () => void) => void;
   readonly onPoll: (at: number) => void;
   readonly log: Logger;
   readonly signal: AbortSignal;
-  /** @default {SYSTEM_CLOCK} */
-  readonly clock?: Clock;
+  readonly clock: Clock;
 }
 
 /** Asks for tasks and cancels until the signal. A poll that fails is a poll later. */
 export async function pollLoop(options: PollOptions): Promise<void> {
-  const { log, signal, clock = SYSTEM_CLOCK } = options;
+  const { clock, log, signal } = options;
   let lastKind: string | undefined;
   // One that comes while a poll is under way holds, too: that poll said what was true before it.
-  let nudged = false;
+  let woken = false;
   let rest: AbortController | undefined;
-  options.onNudge(() => {
-    nudged = true;
+  options.onWakeable(() => {
+    woken = true;
     if (lastKind === undefined) rest?.abort();
   });
   while (!signal.aborted) {
     let more = false;
-    nudged = false;
+    woken = false;
     try {
-      more = await pollOnce(options, clock);
+      more = await pollOnce(options);
       lastKind = undefined;
     } catch (error) {
       if (signal.aborted) return;
@@ -47,7 +46,7 @@ export async function pollLoop(options: PollOptions): Promise<void> {
       lastKind = kind;
     }
     const failed = lastKind !== undefined;
-    if (nudged && !failed) continue;
+    if (woken && !failed) continue;
     const delay = pollDelay({
       pollIntervalSecs: options.pollIntervalSecs,
       now: clock.now(),
@@ -60,8 +59,8 @@ export async function pollLoop(options: PollOptions): Promise<void> {
   }
 }
 
-async function pollOnce(options: PollOptions, clock: Clock): Promise<boolean> {
-  const { server, signal } = options;
+async function pollOnce(options: PollOptions): Promise<boolean> {
+  const { clock, server, signal } = options;
   const answer = await server.poll(options.load(), signal);
   options.onPoll(clock.wall());
   if (answer.cancelTaskId !== undefined) {

@@ -3,12 +3,12 @@ import { basename, join } from "@std/path";
 import { schedulerText, type Text, textOf } from "../i18n/mod.ts";
 import type { FoundRun } from "../executor/mod.ts";
 import { type AttemptRow, isOwnedBy } from "../journal/mod.ts";
-import { sleep } from "../util/mod.ts";
+import { retry } from "../util/mod.ts";
 import { folderName, isMachineTrouble, readTaskSheet, type TaskSheet } from "../workspace/mod.ts";
-import type { Parts } from "./parts.ts";
-import type { AttemptRun } from "./attempt_run.ts";
+import type { Deps } from "./deps.ts";
+import type { Attempt } from "./task/attempt.ts";
 import { bounded } from "./bounded.ts";
-import { refusalReport } from "./report.ts";
+import { refusalReport } from "./task/report.ts";
 
 /** How long after a failure of the engine or of the journal the next try comes, milliseconds. */
 const AGAIN_MS = 5_000;
@@ -18,35 +18,43 @@ const AGAIN_MS = 5_000;
  * or an aborted create took effect late) is adopted from its labels and its task.json. Where that is
  * impossible its task is reported as failed: the Server has it as running, and nobody else would ever
  * end it. Runs of ended attempts are removed. Waits for the engine if it is away.
+ *
+ * @throws the signal's reason
  */
 export async function adoptStrays(
-  parts: Parts,
-  runs: ReadonlyMap<string, AttemptRun>,
+  deps: Deps,
+  attempts: ReadonlyMap<string, Attempt>,
   go: (row: AttemptRow) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  for (const stray of await findRuns(parts, signal) ?? []) {
-    while (!signal.aborted && !runs.has(stray.taskId)) {
-      try {
-        const row = await settle(parts, stray, signal);
-        if (row) go(row);
-        break;
-      } catch (error) {
-        // What cannot be read or written down now must neither run again nor be removed unsaid.
-        parts.log.warn(textOf(error), { task: stray.taskId });
-        await sleep(AGAIN_MS, signal).catch(() => {});
-      }
-    }
+  const { clock, executor, log } = deps;
+  // An engine that is away is said by the scheduler's own look at it.
+  const strays = await retry(() => bounded((s) => executor.list(s), { clock, signal }), {
+    signal,
+    wait: () => clock.sleep(AGAIN_MS, signal),
+  });
+  for (const stray of strays) {
+    const adopt = async () => {
+      if (attempts.has(stray.taskId)) return;
+      const row = await settle(deps, stray, signal);
+      if (row) go(row);
+    };
+    // What cannot be read or written down now must neither run again nor be removed unsaid.
+    const wait = (error: unknown) => {
+      log.warn(textOf(error), { task: stray.taskId });
+      return clock.sleep(AGAIN_MS, signal);
+    };
+    await retry(adopt, { signal, wait });
   }
 }
 
 /** Decides about one run; its row, where there is still something to do. */
 async function settle(
-  parts: Parts,
+  deps: Deps,
   stray: FoundRun,
   signal: AbortSignal,
 ): Promise<AttemptRow | undefined> {
-  const { executor, journal, log, owner } = parts;
+  const { clock, executor, journal, log, owner } = deps;
   const { taskId, runId } = stray;
   const fields = { task: taskId, container: runId.slice(0, 12) };
   // Another owner's, made by a version that did not say so on it.
@@ -55,31 +63,19 @@ async function settle(
   // A journal that was put back from a copy can lack the attempt that is running.
   if (known && known.attempt >= stray.attempt) {
     log.warn(schedulerText.orphanRemoved({ reason: schedulerText.endedAlready }), fields);
-    await bounded((s) => executor.remove(runId, s), signal).catch(() => {});
+    await bounded((s) => executor.remove(runId, s), { clock, signal }).catch(() => {});
     return undefined;
   }
-  const sheet = await sheetOf(parts, stray);
+  const sheet = await sheetOf(deps, stray);
   if ("unreadable" in sheet) {
     const problem = schedulerText.folderLost({ reason: sheet.unreadable });
-    const row = abandonStray(parts, stray, problem);
+    const row = abandonStray(deps, stray, problem);
     log.warn(schedulerText.orphanFailed({ reason: problem }), fields);
     return row;
   }
-  const row = adopt(parts, stray, sheet);
+  const row = adopt(deps, stray, sheet);
   log.warn(schedulerText.adopted, fields);
   return row;
-}
-
-async function findRuns(parts: Parts, signal: AbortSignal): Promise<FoundRun[] | undefined> {
-  while (!signal.aborted) {
-    try {
-      return await bounded((s) => parts.executor.list(s), signal);
-    } catch {
-      // An engine that is away is said by the scheduler's own look at it.
-      await sleep(AGAIN_MS, signal).catch(() => {});
-    }
-  }
-  return undefined;
 }
 
 function folderOf(stray: FoundRun): string {
@@ -88,7 +84,7 @@ function folderOf(stray: FoundRun): string {
 
 /** The task of a run, or why its folder does not tell. Throws what is the machine's own trouble, and may pass. */
 async function sheetOf(
-  { config }: Parts,
+  { config }: Deps,
   stray: FoundRun,
 ): Promise<TaskSheet | { readonly unreadable: Text }> {
   const dir = join(config.paths.dataDir, "workspaces", folderOf(stray));
@@ -102,7 +98,7 @@ async function sheetOf(
   }
 }
 
-function adopt({ journal, owner }: Parts, stray: FoundRun, task: TaskSheet): AttemptRow {
+function adopt({ journal, owner }: Deps, stray: FoundRun, task: TaskSheet): AttemptRow {
   return journal.addFound(owner, {
     taskId: stray.taskId,
     attempt: stray.attempt,
@@ -125,7 +121,7 @@ function adopt({ journal, owner }: Parts, stray: FoundRun, task: TaskSheet): Att
 
 /** Its end is written down and goes the way of every report; the janitor removes what has a row. */
 function abandonStray(
-  { journal, owner, lang }: Parts,
+  { journal, owner, lang }: Deps,
   { taskId, attempt, runId }: FoundRun,
   problem: Text,
 ): AttemptRow {
@@ -140,7 +136,7 @@ function abandonStray(
  * Rows of another Server or service are kept and left alone; their owner should know. Those of the same
  * service at another address are most likely of the same Server by another name: they can be moved.
  */
-export function othersUnderWay({ journal, owner }: Parts): Text | undefined {
+export function othersUnderWay({ journal, owner }: Deps): Text | undefined {
   const others = journal.listOpen().filter((row) => !isOwnedBy(row, owner));
   const sameService = others.filter(({ serviceId }) => serviceId === owner.serviceId);
   const [first] = sameService;

@@ -1,9 +1,7 @@
-import { schedulerText, type Text, textOf } from "../i18n/mod.ts";
+import type { Text } from "../i18n/mod.ts";
 import { type AttemptRow, ENDED, isOwnedBy } from "../journal/mod.ts";
-import type { PolledTask } from "../server/mod.ts";
-import { sleep, SYSTEM_CLOCK, within } from "../util/mod.ts";
-import { folderName } from "../workspace/mod.ts";
 import { noteBeat, noteGoodbye } from "./contact.ts";
+import type { Deps } from "./deps.ts";
 import { DiskWatch } from "./disk_watch.ts";
 import { heartbeatLoop, sayOffline } from "./heartbeat_loop.ts";
 import { HeldTasks } from "./held_tasks.ts";
@@ -11,15 +9,14 @@ import { Janitor } from "./janitor.ts";
 import { keepHouse } from "./keep_house.ts";
 import { findMaybeEnded } from "./maybe_ended.ts";
 import { Obstacles } from "./obstacles.ts";
-import { type Parts, SHUTDOWN } from "./parts.ts";
 import { pollLoop } from "./poll_loop.ts";
-import { acceptAgain, answerStrayCancel, latestOf, takeBack, takeDeliveredBack } from "./lease.ts";
-import { failInDoubt } from "./fail_in_doubt.ts";
 import { othersUnderWay } from "./recovery.ts";
 import { againSender } from "./send_again.ts";
-import { AttemptRun } from "./attempt_run.ts";
-import { runTask } from "./task_run.ts";
-import { UploadPlaces } from "./upload_places.ts";
+import { TaskTaker } from "./take_task.ts";
+import { failInDoubt } from "./task/fail_in_doubt.ts";
+import { SHUTDOWN } from "./task/interruption.ts";
+import { answerStrayCancel, takeBack } from "./task/reclaim.ts";
+import { UnderWay } from "./under_way.ts";
 
 /** How the agent is to end. See the daemon's control channel. */
 export type EndMode = "leave" | "drain" | "cancel-tasks";
@@ -39,125 +36,68 @@ export interface SchedulerStatus {
 /** How long what was begun may take to end at a shutdown, within the 5 s of Ctrl+C. */
 const SHUTDOWN_MS = 2_000;
 
-/** How long polling waits for the answer to an accept. */
-const ACCEPT_MS = 10_000;
-
 /** Keeps the tasks of one service going: polls, runs, delivers, and goes on after a restart. */
 export class Scheduler {
-  readonly #parts: Parts;
-  readonly #places = new UploadPlaces();
+  readonly #deps: Deps;
   readonly #disk: DiskWatch;
   readonly #obstacles: Obstacles;
   readonly #janitor: Janitor;
-  readonly #shutdown = new AbortController();
-  /** Ends polling and heartbeats; runs go on. */
-  readonly #quiet = new AbortController();
-  readonly #runs = new Map<string, AttemptRun>();
-  readonly #holding = new Set<AttemptRun>();
+  readonly #underWay: UnderWay;
+  readonly #taker: TaskTaker;
   readonly #held = new HeldTasks();
+  readonly #shutdown = new AbortController();
+  /** Ends polling and heartbeats; what is under way goes on. */
+  readonly #quiet = new AbortController();
+  readonly #emptied = Promise.withResolvers<void>();
   /** Lets the next poll come at once. */
   #wake = () => {};
   /** Whether every container of this agent is known. */
   #adopted = false;
-  #emptied = Promise.withResolvers<void>();
   #lastActivity: number | undefined;
   #lastPollAt: number | undefined;
   #lastHeartbeatAt: number | undefined;
   #end: EndMode | undefined;
   /** Tasks of another owner that are left alone. */
   #others: Text | undefined;
-  /** The Server hands out a task that another owner has under way here. */
-  #handedOutTwice: Text | undefined;
 
-  constructor(parts: Parts) {
-    this.#parts = {
-      ...parts,
+  constructor(deps: Deps) {
+    this.#deps = {
+      ...deps,
       onProgress: (row, what) => {
-        if (ENDED.includes(row.state)) this.#activity();
-        parts.onProgress?.(row, what);
+        if (ENDED.includes(row.state)) this.#noteActivity();
+        deps.onProgress?.(row, what);
       },
     };
-    this.#disk = new DiskWatch(this.#parts);
-    this.#obstacles = new Obstacles(
-      parts,
-      this.#disk,
-      () =>
-        [...this.#runs.values()].find((run) => run.obstacle !== undefined)?.obstacle ??
-          this.#handedOutTwice,
-    );
-    this.#janitor = new Janitor(parts, this.#held);
+    this.#disk = new DiskWatch(deps);
+    this.#obstacles = new Obstacles(deps, this.#disk, () => this.#waitedFor());
+    this.#janitor = new Janitor(deps, this.#held);
+    this.#underWay = new UnderWay({
+      deps: this.#deps,
+      shutdown: this.#shutdown.signal,
+      onSlotFree: () => this.#wake(),
+      onEnd: () => this.#checkEmpty(),
+    });
+    this.#taker = new TaskTaker({
+      deps: this.#deps,
+      underWay: this.#underWay,
+      held: this.#held,
+      obstacles: this.#obstacles,
+      // A new attempt beside a container that nobody knows yet would run the task twice; it comes again.
+      isOpen: () => this.#end === undefined && this.#adopted,
+      onTaken: () => this.#noteActivity(),
+      signal: this.#quiet.signal,
+    });
   }
 
   /** Works until {@linkcode end}, or until the work is done after a drain. */
   async run(): Promise<void> {
-    const { journal, log, config, server } = this.#parts;
-    const load = () => Math.min(this.#holding.size, config.executor.capacity);
-    this.#others = othersUnderWay(this.#parts);
+    const { clock, config: { executor: { capacity } }, journal, log, server } = this.#deps;
+    this.#others = othersUnderWay(this.#deps);
     if (this.#others) log.warn(this.#others);
     this.#goOn();
-    const signal = this.#quiet.signal;
-    const sendAgain = againSender({
-      parts: this.#parts,
-      isUnderWay: (taskId) => this.#runs.has(taskId),
-      held: this.#held,
-      go: (row) => void this.#go(row, false),
-      signal,
-    });
-    const loops = [
-      heartbeatLoop({
-        server,
-        log,
-        capacity: config.executor.capacity,
-        load,
-        signal,
-        onContact: () =>
-          void takeBack(this.#parts, [...this.#runs.values()], signal).then(sendAgain),
-        onWake: () => {
-          // Connections from before the sleep are dead, but nobody has said so.
-          server.renewConnections();
-          this.#wake();
-        },
-        onBeat: (at) => {
-          this.#lastHeartbeatAt = at;
-          noteBeat(journal, at);
-        },
-      }),
-      pollLoop({
-        server,
-        log,
-        pollIntervalSecs: config.server.pollIntervalSecs,
-        load: () => ({
-          currentLoad: load(),
-          availableCapacity: config.executor.capacity - load(),
-        }),
-        take: (task) => this.#take(task),
-        cancel: async (taskId) => {
-          const run = this.#runs.get(taskId);
-          if (run) run.cancel();
-          else await answerStrayCancel(this.#parts, taskId, signal);
-        },
-        lastActivity: () => this.#lastActivity,
-        onNudge: (nudge) => this.#wake = nudge,
-        onPoll: (at) => this.#lastPollAt = at,
-        signal,
-      }),
-      keepHouse({
-        parts: this.#parts,
-        janitor: this.#janitor,
-        disk: this.#disk,
-        obstacles: this.#obstacles,
-        runs: this.#runs,
-        holding: this.#holding,
-        go: (row) => this.#go(row, true),
-        onAdopted: () => {
-          this.#adopted = true;
-          this.#wake();
-        },
-        signal,
-      }),
-    ];
-    await Promise.all([...loops, this.#untilEnd()]);
-    if (await sayOffline(server, config.executor.capacity, load())) noteGoodbye(journal);
+    await Promise.all([this.#beat(), this.#poll(), this.#keepHouse(), this.#untilEnd()]);
+    const load = () => this.#underWay.load;
+    if (await sayOffline({ server, clock, capacity, load })) noteGoodbye(journal);
   }
 
   /**
@@ -166,7 +106,7 @@ export class Scheduler {
    * @throws {Failure} when there is no such task in doubt
    */
   fail(taskId: string): void {
-    this.#go(failInDoubt(this.#parts, taskId), false);
+    this.#underWay.go(failInDoubt(this.#deps, taskId), { resumed: false });
   }
 
   /** Ends the work; may be called again with a stronger mode. */
@@ -178,7 +118,9 @@ export class Scheduler {
       return;
     }
     if (mode === "cancel-tasks") {
-      for (const run of this.#runs.values()) if (run.isUnfinished) run.cancel("cancel");
+      for (const attempt of this.#underWay.attempts.values()) {
+        if (attempt.isUnfinished) attempt.cancel("cancel");
+      }
     }
     this.#checkEmpty();
   }
@@ -190,8 +132,92 @@ export class Scheduler {
       lastHeartbeatAt: this.#lastHeartbeatAt,
       obstacle: this.#obstacles.present,
       others: this.#others,
-      rows: [...this.#runs.values()].map((run) => run.row),
+      rows: [...this.#underWay.attempts.values()].map(({ row }) => row),
     };
+  }
+
+  #beat(): Promise<void> {
+    const { clock, config: { executor: { capacity } }, journal, log, server } = this.#deps;
+    const { signal } = this.#quiet;
+    const sendAgain = againSender({
+      deps: this.#deps,
+      isUnderWay: (taskId) => this.#underWay.attempts.has(taskId),
+      held: this.#held,
+      go: (row) => void this.#underWay.go(row, { resumed: false }),
+      signal,
+    });
+    return heartbeatLoop({
+      server,
+      log,
+      clock,
+      capacity,
+      load: () => this.#underWay.load,
+      signal,
+      onContact: () =>
+        void takeBack(log, [...this.#underWay.attempts.values()], signal).then(sendAgain),
+      onWake: () => {
+        // Connections from before the sleep are dead, but nobody has said so.
+        server.renewConnections();
+        this.#wake();
+      },
+      onBeat: (at) => {
+        this.#lastHeartbeatAt = at;
+        noteBeat(journal, at);
+      },
+    });
+  }
+
+  #poll(): Promise<void> {
+    const { clock, config, log, server } = this.#deps;
+    const { signal } = this.#quiet;
+    return pollLoop({
+      server,
+      log,
+      clock,
+      pollIntervalSecs: config.server.pollIntervalSecs,
+      load: () => {
+        const { load } = this.#underWay;
+        return { currentLoad: load, availableCapacity: config.executor.capacity - load };
+      },
+      take: (task) => this.#taker.take(task),
+      cancel: async (taskId) => {
+        const attempt = this.#underWay.attempts.get(taskId);
+        if (attempt) attempt.cancel();
+        else await answerStrayCancel(this.#deps, taskId, signal);
+      },
+      lastActivity: () => this.#lastActivity,
+      onWakeable: (wake) => this.#wake = wake,
+      onPoll: (at) => this.#lastPollAt = at,
+      signal,
+    });
+  }
+
+  #keepHouse(): Promise<void> {
+    const { attempts, holding } = this.#underWay;
+    return keepHouse({
+      deps: this.#deps,
+      janitor: this.#janitor,
+      disk: this.#disk,
+      obstacles: this.#obstacles,
+      attempts,
+      holding,
+      go: (row) => this.#underWay.go(row, { resumed: true }),
+      onAdopted: () => {
+        this.#adopted = true;
+        this.#wake();
+      },
+      signal: this.#quiet.signal,
+    });
+  }
+
+  /** Goes on with what an earlier process has left. */
+  #goOn(): void {
+    const { clock, journal, owner } = this.#deps;
+    const rows = journal.open().filter((row) => isOwnedBy(row, owner));
+    const maybeEnded = findMaybeEnded(journal, rows, clock.wall());
+    for (const row of rows) {
+      this.#underWay.go(row, { resumed: true, mayHaveEnded: maybeEnded.has(row.id) });
+    }
   }
 
   /** Resolves when the scheduler may go: at once after a shutdown, with the last task in a drain. */
@@ -203,94 +229,20 @@ export class Scheduler {
     await Promise.race([aborted, this.#emptied.promise]);
     this.#quiet.abort(SHUTDOWN);
     if (!this.#shutdown.signal.aborted) return;
-    const ends = [...this.#runs.values()].map((run) => run.done);
-    await Promise.race([Promise.allSettled(ends), sleep(SHUTDOWN_MS)]);
+    await Promise.race([this.#underWay.settled(), this.#deps.clock.sleep(SHUTDOWN_MS)]);
   }
 
   #checkEmpty(): void {
-    if (this.#end !== undefined && this.#runs.size === 0) this.#emptied.resolve();
+    if (this.#end !== undefined && this.#underWay.attempts.size === 0) this.#emptied.resolve();
   }
 
-  /** Goes on with what an earlier process has left. */
-  #goOn(): void {
-    const { clock = SYSTEM_CLOCK, journal, owner } = this.#parts;
-    const rows = journal.open().filter((row) => isOwnedBy(row, owner));
-    const maybeEnded = findMaybeEnded(journal, rows, clock.wall());
-    for (const row of rows) this.#go(row, true, maybeEnded.has(row.id));
+  #noteActivity(): void {
+    this.#lastActivity = this.#deps.clock.now();
   }
 
-  /** Lets a row go its way from wherever it stands. */
-  #go(row: AttemptRow, resumed: boolean, maybeEnded = false): AttemptRun {
-    const run = new AttemptRun(row, this.#parts, this.#places, {
-      shutdown: this.#shutdown.signal,
-      resumed,
-      maybeEnded,
-    });
-    this.#runs.set(row.taskId, run);
-    if (run.needsSlot) {
-      this.#holding.add(run);
-      run.slotFree.then(() => {
-        this.#holding.delete(run);
-        this.#wake();
-      });
-    }
-    run.done = runTask(run).catch((error) => {
-      this.#parts.log.error(textOf(error), { task: row.taskId });
-    }).finally(() => {
-      this.#runs.delete(row.taskId);
-      this.#checkEmpty();
-    });
-    return run;
-  }
-
-  #activity(): void {
-    this.#lastActivity = performance.now();
-  }
-
-  async #take(task: PolledTask): Promise<boolean> {
-    const { journal, owner, config, log } = this.#parts;
-    const signal = this.#quiet.signal;
-    if (task.id === undefined) {
-      log.warn(schedulerText.taskWithoutId);
-      return false;
-    }
-    const known = this.#runs.get(task.id);
-    if (known) return await acceptAgain(known, signal);
-    const other = journal.elsewhere(owner, task.id);
-    // To run it would be to run it twice, and to pass it over means to pass over all that come after it.
-    this.#handedOutTwice = other && other.serviceId === owner.serviceId
-      ? schedulerText.handedOutTwice({ taskId: task.id, baseUrl: other.baseUrl })
-      : undefined;
-    if (this.#handedOutTwice) return false;
-    const earlier = latestOf(this.#parts, task.id);
-    const kept = earlier && !earlier.cleaned && earlier.report && earlier.state !== "lost" &&
-      earlier.endedBy !== "orphaned";
-    if (earlier && kept) {
-      // It comes again.
-      if (this.#held.has(task.id)) return false;
-      using _held = this.#held.hold(task.id);
-      const row = await takeDeliveredBack(this.#parts, earlier, signal);
-      if (row) this.#go(row, false);
-      return row !== undefined;
-    }
-    if (this.#end !== undefined || this.#holding.size >= config.executor.capacity) return false;
-    if (!await this.#obstacles.none(signal)) return false;
-    // A new attempt beside a container that nobody knows yet would run the task twice; it comes again.
-    if (!this.#adopted) return false;
-    if (this.#runs.has(task.id)) return await acceptAgain(this.#runs.get(task.id)!, signal);
-    const run = this.#go(
-      journal.add(owner, {
-        taskId: task.id,
-        attempt: (earlier?.attempt ?? 0) + 1,
-        state: "accepting",
-        task: task.raw,
-        folder: folderName(task.id),
-      }),
-      false,
-    );
-    // While the Server will not say, cancels of other tasks must be heard.
-    const ours = await within(ACCEPT_MS, () => run.accepted) ?? false;
-    if (ours) this.#activity();
-    return ours && this.#holding.size < config.executor.capacity;
+  /** What a task that this agent has already waits for. */
+  #waitedFor(): Text | undefined {
+    for (const { obstacle } of this.#underWay.attempts.values()) if (obstacle) return obstacle;
+    return this.#taker.handedOutTwice;
   }
 }

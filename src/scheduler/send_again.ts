@@ -1,12 +1,10 @@
 import { schedulerText, textOf } from "../i18n/mod.ts";
 import type { AttemptRow } from "../journal/mod.ts";
-import { retrying } from "../server/mod.ts";
-import { SYSTEM_CLOCK } from "../util/mod.ts";
 import { lastBeat } from "./contact.ts";
 import type { HeldTasks } from "./held_tasks.ts";
 import { SILENCE_MS } from "./heartbeat_loop.ts";
-import type { Parts } from "./parts.ts";
-import { wholeReport } from "./whole_report.ts";
+import type { Deps } from "./deps.ts";
+import { wholeReport } from "./task/whole_report.ts";
 
 /** A Server goes on from a backup of the last night: what was delivered since then. Milliseconds. */
 const SINCE_MS = 24 * 3_600_000;
@@ -17,7 +15,7 @@ const PACE_MS = 3_000;
 
 /** What {@linkcode againSender} needs. */
 export interface SendAgainOptions {
-  readonly parts: Parts;
+  readonly deps: Deps;
   readonly isUnderWay: (taskId: string) => boolean;
   readonly held: HeldTasks;
   /** Lets a row go its way whose files have to be uploaded once more. */
@@ -32,7 +30,7 @@ export interface SendAgainOptions {
  * first call, at the agent's start, does so only if the agent itself was away for as long as a silence.
  */
 export function againSender(options: SendAgainOptions): () => Promise<void> {
-  const { parts: { journal, log, clock = SYSTEM_CLOCK }, signal } = options;
+  const { deps: { journal, log, clock }, signal } = options;
   const lastSeen = lastBeat(journal) ?? -Infinity;
   let isWanted = false;
   let isUnderWay = false;
@@ -53,31 +51,27 @@ export function againSender(options: SendAgainOptions): () => Promise<void> {
 }
 
 async function sendAgain(options: SendAgainOptions): Promise<void> {
-  const { parts, held, isUnderWay, signal } = options;
-  const { journal, owner, clock = SYSTEM_CLOCK, log, server } = parts;
+  const { deps, held, isUnderWay, signal } = options;
+  const { journal, owner, clock, server } = deps;
   for (const id of journal.deliveredSince(owner, clock.wall() - SINCE_MS, MOST)) {
     await clock.sleep(PACE_MS, signal);
     const row = journal.get(id);
     const { taskId } = row;
     if (row.state !== "delivered" || isUnderWay(taskId) || held.has(taskId)) continue;
     using _held = held.hold(taskId);
-    await retrying(() => tellAgain(row, options), {
-      signal,
-      what: schedulerText.delivering({ taskId }),
-      log,
-      connectivity: server.connectivity,
-    });
+    const what = schedulerText.delivering({ taskId });
+    await server.retrying(() => tellAgain(row, options), { signal, what });
   }
 }
 
-async function tellAgain(row: AttemptRow, { parts, go, signal }: SendAgainOptions): Promise<void> {
-  const { journal, log, server } = parts;
+async function tellAgain(row: AttemptRow, { deps, go, signal }: SendAgainOptions): Promise<void> {
+  const { journal, log, server } = deps;
   const { taskId } = row;
   const listed = await server.listFiles(taskId, signal);
   // Handed out before the backup that the Server has: nobody waits for it there.
   if (!listed) return;
   const there = new Set(listed.map((file) => file.id));
-  const report = wholeReport(row, parts);
+  const report = wholeReport(row, deps);
   const fileIds = report.fileIds.filter((id) => there.has(id));
   if (fileIds.length < report.fileIds.length && !row.cleaned) {
     // Should it have ended there all the same, it stays delivered.

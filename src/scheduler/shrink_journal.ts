@@ -1,5 +1,5 @@
 import type { Journal } from "../journal/mod.ts";
-import { sleep } from "../util/mod.ts";
+import type { Clock } from "../util/mod.ts";
 
 const DAY_MS = 86_400_000;
 /** A step holds up the event loop: so many attempts, with reports of up to 1 MiB each, … */
@@ -13,6 +13,7 @@ const STEPS = 200;
 export interface ShrinkOptions {
   /** Days for which the journal tells of an ended task; 0: for ever. */
   readonly historyDays: number;
+  readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
@@ -24,16 +25,16 @@ export interface ShrinkOptions {
  */
 export async function shrinkJournal(
   journal: Journal,
-  { historyDays, signal }: ShrinkOptions,
+  { historyDays, clock, signal }: ShrinkOptions,
 ): Promise<void> {
-  const before = Date.now() - historyDays * DAY_MS;
+  const before = clock.wall() - historyDays * DAY_MS;
   if (historyDays > 0) {
-    await inSteps(() => journal.forgetEnded(before, ATTEMPTS) === ATTEMPTS, signal);
+    await inSteps(() => journal.forgetEnded(before, ATTEMPTS) === ATTEMPTS, clock, signal);
   }
-  await inSteps(() => journal.giveBack(PAGES) > 0, signal);
+  await inSteps(() => journal.giveBack(PAGES) > 0, clock, signal);
 }
 
 /** @param step says whether there is more to do */
-async function inSteps(step: () => boolean, signal: AbortSignal): Promise<void> {
-  for (let n = 0; n < STEPS && step(); n++) await sleep(0, signal);
+async function inSteps(step: () => boolean, clock: Clock, signal: AbortSignal): Promise<void> {
+  for (let n = 0; n < STEPS && step(); n++) await clock.sleep(0, signal);
 }

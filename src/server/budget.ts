@@ -1,3 +1,4 @@
+import { type Clock, SYSTEM_CLOCK } from "../util/mod.ts";
 import {
   type BudgetKind,
   current,
@@ -27,12 +28,8 @@ export interface BudgetOptions {
    * however this one ends; once in {@linkcode AHEAD} requests.
    */
   readonly onAhead?: (used: UsedRequests) => void;
-  /** Monotonic milliseconds, for tests. @default {performance.now} */
-  readonly now?: () => number;
-  /** Milliseconds since 1970, for tests. @default {Date.now} */
-  readonly wallNow?: () => number;
-  /** Calls `then` after `ms` milliseconds of `now` unless cancelled, for tests. @default {setTimeout} */
-  readonly after?: (ms: number, then: () => void) => () => void;
+  /** @default {SYSTEM_CLOCK} */
+  readonly clock?: Clock;
 }
 
 /** What one run tells the next of its requests. */
@@ -81,25 +78,14 @@ interface Waiter {
 /** Makes the one budget that all calls with one api key share. */
 export function createBudget(options: BudgetOptions = {}): RequestBudget {
   const { perMinute = 150, pollEverySecs = 5, used = "half", onAhead = () => {} } = options;
+  const { clock = SYSTEM_CLOCK } = options;
   if (perMinute === Infinity) return unlimited();
-  const clock: Clock = {
-    now: options.now ?? (() => performance.now()),
-    wallNow: options.wallNow ?? Date.now,
-    after: options.after ?? startTimer,
-  };
   const limits: Limits = {
     perWindow: Math.max(1, perMinute - SPARE),
     windowMs: WINDOW_MS,
     pollEveryMs: Math.max(10, pollEverySecs) * 1000,
   };
   return new WindowBudget(limits, before(used, clock, perMinute), clock, onAhead);
-}
-
-type Clock = Required<Pick<BudgetOptions, "now" | "wallNow" | "after">>;
-
-function startTimer(ms: number, then: () => void): () => void {
-  const timer = setTimeout(then, ms);
-  return () => clearTimeout(timer);
 }
 
 /** What the previous run may have left in the Server's window. */
@@ -117,7 +103,7 @@ function before(
   }
   // A time in the future means that the clock was set back: such a request may have been just now, and
   // so may any that was only foreseen.
-  const wallNow = clock.wallNow();
+  const wallNow = clock.wall();
   const ages = used.times.map((time) => Math.max(0, wallNow - time));
   const foreseen = Array<number>(Math.min(used.ahead, perMinute)).fill(0);
   return [...ages, ...foreseen].slice(-perMinute)
@@ -180,7 +166,7 @@ class WindowBudget implements RequestBudget {
 
   used(): UsedRequests {
     const now = this.#clock.now();
-    const wallNow = this.#clock.wallNow();
+    const wallNow = this.#clock.wall();
     const entries = current(this.#picture.entries, now, this.#limits);
     const times = entries.flatMap(({ countedAt }) =>
       countedAt === undefined ? [] : [Math.round(wallNow - (now - countedAt))]

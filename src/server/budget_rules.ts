@@ -43,7 +43,7 @@ const VITAL_AHEAD = 4;
 const HEARTBEATS = 2;
 
 /** After a 429 heartbeats, accepts and completions try again this often (protocol: "Rate limit"). */
-export const VITAL_AFTER_429_MS = 2_000;
+export const AFTER_429_MS = 2_000;
 
 /** The smallest number is served first. */
 export const RANK: Readonly<Record<BudgetKind, number>> = {
@@ -78,7 +78,7 @@ export function mayGo(kind: BudgetKind, picture: Picture, now: number, limits: L
   const count = (wanted: (kind: Entry["kind"]) => boolean) =>
     entries.filter((entry) => wanted(entry.kind)).length;
   if (kind === "heartbeat" || kind === "vital") {
-    if (now - picture.refusedAt < VITAL_AFTER_429_MS) return false;
+    if (now - picture.refusedAt < AFTER_429_MS) return false;
     // What a 429 made us assume does not hold these back: they find out by trying.
     const known = count((kind) => kind !== "unknown");
     return known < limits.perWindow - (kind === "vital" ? HEARTBEATS : 0);
@@ -113,6 +113,6 @@ export function nextChange(picture: Picture, now: number, limits: Limits): numbe
   const times = picture.entries.flatMap(({ countedAt }) =>
     countedAt === undefined ? [] : [countedAt + limits.windowMs]
   );
-  times.push(picture.lastPollAt + limits.pollEveryMs, picture.refusedAt + VITAL_AFTER_429_MS);
+  times.push(picture.lastPollAt + limits.pollEveryMs, picture.refusedAt + AFTER_429_MS);
   return Math.min(...times.filter((time) => time > now));
 }

@@ -1,4 +1,5 @@
 import type { Text } from "../i18n/mod.ts";
+import { type Clock, SYSTEM_CLOCK } from "../util/mod.ts";
 import type { ServerErrorKind } from "./server_error.ts";
 
 /** Why the Server cannot be worked with at present. Times are milliseconds since 1970. */
@@ -29,10 +30,8 @@ export interface Connectivity {
   failed(error: { readonly kind: ServerErrorKind; readonly text: Text }, regular: boolean): void;
 }
 
-/** Starts with no trouble known. `now` gives milliseconds since 1970. */
-export function createConnectivity(
-  { now = Date.now }: { readonly now?: () => number } = {},
-): Connectivity {
+/** Starts with no trouble known. */
+export function createConnectivity(clock: Clock = SYSTEM_CLOCK): Connectivity {
   let trouble: Trouble | undefined;
   let lastError: Connectivity["lastError"];
   let lastAnswerAt: number | undefined;
@@ -56,15 +55,15 @@ export function createConnectivity(
     },
     onChange,
     succeeded(regular) {
-      lastAnswerAt = now();
+      lastAnswerAt = clock.wall();
       if (!regular || !trouble) return;
       trouble = undefined;
       tell();
     },
     failed({ kind, text }, regular) {
-      lastError = { text, at: now() };
+      lastError = { text, at: clock.wall() };
       if (!regular || trouble?.kind === kind) return;
-      trouble = { kind, text, since: trouble?.since ?? now() };
+      trouble = { kind, text, since: trouble?.since ?? clock.wall() };
       tell();
     },
     back(signal) {

@@ -1,4 +1,5 @@
 import { Failure, serverText } from "../i18n/mod.ts";
+import { type Clock, SYSTEM_CLOCK } from "../util/mod.ts";
 import { accept } from "./accept.ts";
 import type { RequestBudget } from "./budget.ts";
 import { complete } from "./complete.ts";
@@ -8,6 +9,7 @@ import { heartbeat } from "./heartbeat.ts";
 import type { ConnectionOptions } from "./http_client.ts";
 import { listFiles } from "./list_files.ts";
 import { poll } from "./poll.ts";
+import { retrying, type RetryPace } from "./retry.ts";
 import type { ServerClient, Upload } from "./server_client.ts";
 import { ServerError } from "./server_error.ts";
 import { upload } from "./upload.ts";
@@ -19,8 +21,10 @@ export interface ServerClientOptions extends ConnectionOptions, TimeLimits {
   readonly apiKey: string;
   /** Shared by all clients with this key. */
   readonly budget: RequestBudget;
-  /** @default {createConnectivity()} */
-  readonly connectivity?: Connectivity;
+  /** How what is tried again follows the try before. */
+  readonly pace?: RetryPace;
+  /** @default {SYSTEM_CLOCK} */
+  readonly clock?: Clock;
 }
 
 /**
@@ -29,7 +33,7 @@ export interface ServerClientOptions extends ConnectionOptions, TimeLimits {
  * @throws {Failure} base_url, service id or key cannot be what they should be
  */
 export function createServerClient(options: ServerClientOptions): ServerClient {
-  const { serviceId, apiKey, connectivity = createConnectivity() } = options;
+  const { serviceId, apiKey, log, pace, clock = SYSTEM_CLOCK } = options;
   if (!/^[\x21-\x7e]+$/.test(apiKey)) throw new Failure(serverText.badApiKey);
   if (!/^[\x21-\x7e]+$/.test(serviceId)) throw new Failure(serverText.badServiceId);
   const wire = new Wire({
@@ -41,6 +45,7 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
       "X-Service-ID": serviceId,
     },
   });
+  const connectivity = createConnectivity(clock);
   const watched = watcher(connectivity);
   const oneATask = queueByTask();
   return {
@@ -56,6 +61,7 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
     download: (file, into, signal) => watched(() => download(wire, serviceId, file, into, signal)),
     upload: (file, signal) =>
       oneATask(file, signal, () => watched(() => upload(wire, serviceId, file, signal))),
+    retrying: (call, retried) => retrying(call, { ...pace, ...retried, connectivity, clock, log }),
     renewConnections: () => wire.restart(),
     [Symbol.asyncDispose]() {
       wire[Symbol.dispose]();

@@ -1,3 +1,5 @@
+import type { Clock } from "../util/mod.ts";
+
 /** A limit of time that can be moved, and that ends together with a caller's signal. */
 export interface Deadline extends Disposable {
   /** Aborted when the time is over or the caller's signal is. */
@@ -14,18 +16,18 @@ export interface Deadline extends Disposable {
  * Starts a deadline of `ms` milliseconds. Unlike `AbortSignal.any` it leaves nothing behind on a
  * long-lived signal.
  */
-export function startDeadline(ms: number, parent: AbortSignal): Deadline {
+export function startDeadline(ms: number, parent: AbortSignal, clock: Clock): Deadline {
   const controller = new AbortController();
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let cancel = () => {};
   let passedMs: number | undefined;
   const onParent = () => controller.abort(parent.reason);
   const allow = (ms: number) => {
-    clearTimeout(timer);
+    cancel();
     if (ms === Infinity || controller.signal.aborted) return;
-    timer = setTimeout(() => {
+    cancel = clock.after(ms, () => {
       passedMs = ms;
       controller.abort(new DOMException("timed out", "TimeoutError"));
-    }, ms);
+    });
   };
   if (parent.aborted) onParent();
   parent.addEventListener("abort", onParent, { once: true });
@@ -38,7 +40,7 @@ export function startDeadline(ms: number, parent: AbortSignal): Deadline {
     allow,
     abort: (reason) => controller.abort(reason),
     [Symbol.dispose]() {
-      clearTimeout(timer);
+      cancel();
       parent.removeEventListener("abort", onParent);
     },
   };

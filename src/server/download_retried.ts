@@ -1,6 +1,4 @@
 import { serverText } from "../i18n/mod.ts";
-import type { Logger } from "../log/mod.ts";
-import { retrying, type RetryOptions } from "./retry.ts";
 import type { ServerClient, Sink } from "./server_client.ts";
 import { ServerError } from "./server_error.ts";
 import type { InputFile } from "./server_task.ts";
@@ -15,9 +13,6 @@ export interface DownloadOptions {
   /** Called for every try: gives a sink that starts from nothing; `close` is called when it is over. */
   readonly open: () => Promise<{ readonly sink: Sink; close(): Promise<void> }>;
   readonly signal: AbortSignal;
-  readonly log?: Logger;
-  /** How long to wait between tries, for tests. */
-  readonly waits?: Pick<RetryOptions, "baseMs" | "maxMs">;
 }
 
 /**
@@ -27,7 +22,7 @@ export interface DownloadOptions {
  * another size than announced
  */
 export async function downloadRetried(options: DownloadOptions): Promise<number> {
-  const { server, file, open, signal, log, waits } = options;
+  const { server, file, open, signal } = options;
   let wrongSizes = 0;
   const attempt = async () => {
     const { sink, close } = await open();
@@ -43,6 +38,5 @@ export async function downloadRetried(options: DownloadOptions): Promise<number>
     }
   };
   const what = serverText.whatDownload({ name: JSON.stringify(file.filename), id: file.id });
-  const { connectivity } = server;
-  return await retrying(attempt, { ...waits, signal, log, connectivity, what });
+  return await server.retrying(attempt, { signal, what });
 }

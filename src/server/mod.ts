@@ -5,7 +5,7 @@ export {
   type RequestBudget,
   type UsedRequests,
 } from "./budget.ts";
-export type { BudgetKind } from "./budget_rules.ts";
+export { AFTER_429_MS, type BudgetKind } from "./budget_rules.ts";
 export { type Connectivity, createConnectivity, type Trouble } from "./connectivity.ts";
 export { createServerClient, type ServerClientOptions } from "./create_server_client.ts";
 export { type DownloadOptions, downloadRetried } from "./download_retried.ts";
@@ -21,7 +21,7 @@ export {
   type Registration,
 } from "./register.ts";
 export { type Facts, requestMemory } from "./request_memory.ts";
-export { isTransient, retrying, type RetryOptions } from "./retry.ts";
+export { isTransient, type RetriedCall, retrying, type RetryPace } from "./retry.ts";
 export type {
   Beat,
   Load,

@@ -1,4 +1,4 @@
-import { createDirectHttpClient } from "../util/mod.ts";
+import { type Clock, createDirectHttpClient, SYSTEM_CLOCK } from "../util/mod.ts";
 import { type ConnectionOptions, connectionSettings } from "./http_client.ts";
 import { transportTrouble } from "./trouble.ts";
 
@@ -15,21 +15,23 @@ export interface Probe {
  * @throws {ServerError} when nothing answers; the signal's reason is one of these then too.
  */
 export async function probeServer(
-  { signal, ...connection }: ConnectionOptions & { readonly signal: AbortSignal },
+  { signal, clock = SYSTEM_CLOCK, ...connection }:
+    & ConnectionOptions
+    & { readonly signal: AbortSignal; readonly clock?: Clock },
 ): Promise<Probe> {
   const url = `${connection.baseUrl.replace(/\/+$/, "")}/health`;
   using client = createDirectHttpClient(connectionSettings(connection));
-  const begin = Date.now();
+  const begin = clock.wall();
   try {
     const response = await fetch(url, { client, redirect: "manual", signal });
-    const middle = (begin + Date.now()) / 2;
+    const middle = (begin + clock.wall()) / 2;
     await response.body?.cancel();
     const date = Date.parse(response.headers.get("date") ?? "");
     // The header has whole seconds, cut off: on average half a second early.
     const clockOffsetMs = Number.isNaN(date) ? undefined : middle - (date + 500);
     return { status: response.status, clockOffsetMs };
   } catch (error) {
-    const timedOutMs = signal.aborted ? Date.now() - begin : undefined;
+    const timedOutMs = signal.aborted ? clock.wall() - begin : undefined;
     throw transportTrouble({ name: "health", url }, error, timedOutMs);
   }
 }

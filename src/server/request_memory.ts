@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 
+import { type Clock, SYSTEM_CLOCK } from "../util/mod.ts";
 import type { BudgetOptions, UsedRequests } from "./budget.ts";
 
 /** Where single facts outlive the process: the journal. */
@@ -21,15 +22,13 @@ const schema = z.object({
 /**
  * What a budget needs to remember its requests over a restart, be it after a kill. A journal of an older
  * agent-core tells no more than that there may have been some: half of the window then.
- *
- * @param now milliseconds since 1970
  */
 export function requestMemory(
   facts: Facts,
-  now: () => number = Date.now,
+  clock: Clock = SYSTEM_CLOCK,
 ): Required<Pick<BudgetOptions, "used" | "onAhead">> {
   return {
-    used: usedBefore(facts, now()),
+    used: usedBefore(facts, clock.wall()),
     onAhead(used) {
       try {
         facts.setFact(KEY, JSON.stringify(used));

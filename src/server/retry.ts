@@ -1,31 +1,37 @@
 import { serverText, type Text } from "../i18n/mod.ts";
 import { type Logger, SILENT } from "../log/mod.ts";
-import { backoff, sleep } from "../util/mod.ts";
+import { backoff, type Clock, retry, SYSTEM_CLOCK } from "../util/mod.ts";
+import { AFTER_429_MS } from "./budget_rules.ts";
 import type { Connectivity } from "./connectivity.ts";
 import { ServerError } from "./server_error.ts";
-
-/** After a 429 heartbeats and completions try again this often (protocol: "Rate limit"). Milliseconds. */
-const AFTER_429_MS = 2_000;
 
 /** When the Server is back, those who waited for it come within this time. Milliseconds. */
 const BACK_WITHIN_MS = 1_000;
 
-/** How a call is tried again. */
-export interface RetryOptions {
+/** What is tried again, and for how long. */
+export interface RetriedCall {
   readonly signal: AbortSignal;
   /** What is being tried, for the log: "the upload of a.csv". */
   readonly what: Text;
-  readonly log?: Logger;
-  /** Ends a wait early when the Server is back after an outage. */
-  readonly connectivity?: Connectivity;
+  /** Called with each failure that is followed by another try. */
+  readonly onTrouble?: (error: ServerError) => void;
+}
+
+/** How tries follow each other. */
+export interface RetryPace {
   /** Bound of the first wait in milliseconds. @default {1000} */
   readonly baseMs?: number;
   /** Bound of every wait in milliseconds. @default {300000} */
   readonly maxMs?: number;
-  /** Called with each failure that is followed by another try. */
-  readonly onTrouble?: (error: ServerError) => void;
-  /** A number in [0, 1), for tests. @default {Math.random} */
-  readonly random?: () => number;
+}
+
+/** How {@linkcode retrying} tries again. */
+export interface RetryingOptions extends RetriedCall, RetryPace {
+  readonly log?: Logger;
+  /** Ends a wait early when the Server is back after an outage. */
+  readonly connectivity?: Connectivity;
+  /** @default {SYSTEM_CLOCK} */
+  readonly clock?: Clock;
 }
 
 /** Is it worth trying again? Not when the Server refused for good, nor for anybody else's error. */
@@ -42,42 +48,37 @@ export function isTransient(error: unknown): error is ServerError {
  */
 export async function retrying<T>(
   attempt: () => Promise<T>,
-  options: RetryOptions,
+  options: RetryingOptions,
 ): Promise<T> {
   const { signal, what, log = SILENT, onTrouble } = options;
-  let failures = 0;
+  let outages = 0;
   let kind: string | undefined;
-  while (true) {
-    signal.throwIfAborted();
-    try {
-      const result = await attempt();
-      if (kind) log.info(serverText.triedWithSuccess({ what }));
-      return result;
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!isTransient(error)) throw error;
-      if (error.kind !== "rate_limited") failures++;
-      if (error.kind !== kind) log.warn(serverText.tryingAgain({ what, why: error.text }));
-      kind = error.kind;
-      onTrouble?.(error);
-      await pause(error, failures, options);
-    }
-  }
+  const wait = async (error: unknown) => {
+    if (!isTransient(error)) throw error;
+    if (error.kind !== "rate_limited") outages++;
+    if (error.kind !== kind) log.warn(serverText.tryingAgain({ what, why: error.text }));
+    kind = error.kind;
+    onTrouble?.(error);
+    await pause(error, outages, options);
+  };
+  const result = await retry(attempt, { signal, wait });
+  if (kind) log.info(serverText.triedWithSuccess({ what }));
+  return result;
 }
 
-async function pause(error: ServerError, failures: number, options: RetryOptions): Promise<void> {
-  const { signal, connectivity, baseMs, maxMs, random = Math.random } = options;
-  if (error.kind === "rate_limited") return await sleep(AFTER_429_MS, signal);
-  const ms = backoff(failures, { baseMs, maxMs, random });
-  if (!connectivity) return await sleep(ms, signal);
+async function pause(error: ServerError, outages: number, options: RetryingOptions) {
+  const { signal, connectivity, baseMs, maxMs, clock = SYSTEM_CLOCK } = options;
+  if (error.kind === "rate_limited") return await clock.sleep(AFTER_429_MS, signal);
+  const ms = backoff(outages, { baseMs, maxMs, random: clock.random });
+  if (!connectivity) return await clock.sleep(ms, signal);
   const over = new AbortController();
   const stop = () => over.abort(signal.reason);
   signal.addEventListener("abort", stop, { once: true });
   const back = connectivity.back(over.signal)
-    .then(() => sleep(Math.min(ms, random() * BACK_WITHIN_MS), over.signal));
+    .then(() => clock.sleep(Math.min(ms, clock.random() * BACK_WITHIN_MS), over.signal));
   // The loser of the race ends by `over`; its rejection concerns nobody.
   back.catch(() => {});
-  const wait = sleep(ms, over.signal);
+  const wait = clock.sleep(ms, over.signal);
   wait.catch(() => {});
   try {
     await Promise.race([wait, back]);

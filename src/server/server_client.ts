@@ -1,5 +1,6 @@
 import type { Text } from "../i18n/mod.ts";
 import type { Connectivity } from "./connectivity.ts";
+import type { RetriedCall } from "./retry.ts";
 import type { InputFile, ServerTask } from "./server_task.ts";
 
 /** What the agent has under way, as a poll tells it. */
@@ -75,13 +76,19 @@ export type Sink = ((chunk: Uint8Array) => void | Promise<void>) | WritableStrea
 /**
  * The Server's Agent API for one service. Each call is one attempt: it waits for room in the request
  * budget, sends one request, and either returns or throws a `ServerError` (or the signal's reason).
- * Trying again is the caller's: see `retrying`.
+ * Trying again is for `retrying`, around one call or several.
  */
 export interface ServerClient extends AsyncDisposable {
   readonly baseUrl: string;
   readonly serviceId: string;
   /** Whether the Server answers, and the last trouble, for `status`. */
   readonly connectivity: Connectivity;
+  /**
+   * Makes `attempt` succeed, through outages and trouble with the credentials, for as long as it takes.
+   *
+   * @throws {ServerError} a final refusal; any other error of `attempt`; the signal's reason
+   */
+  retrying<T>(attempt: () => Promise<T>, call: RetriedCall): Promise<T>;
   poll(load: Load, signal: AbortSignal): Promise<PollAnswer>;
   /** `not_pending`: running already, taken, cancelled, ended or unknown. */
   accept(taskId: string, signal: AbortSignal): Promise<"accepted" | "not_pending">;

@@ -1,5 +1,5 @@
 import { Failure, serverText } from "../i18n/mod.ts";
-import { createConcealer, createDirectHttpClient } from "../util/mod.ts";
+import { type Clock, createConcealer, createDirectHttpClient, SYSTEM_CLOCK } from "../util/mod.ts";
 import { type Answer, readAnswer } from "./answer.ts";
 import type { Permit, RequestBudget } from "./budget.ts";
 import type { BudgetKind } from "./budget_rules.ts";
@@ -50,6 +50,7 @@ export class Wire implements Disposable {
   readonly #headers: Readonly<Record<string, string>>;
   readonly #conceal: (words: string) => string;
   readonly #budget: RequestBudget | undefined;
+  readonly #clock: Clock;
   readonly #underWay = new Set<Deadline>();
   #client: Deno.HttpClient;
 
@@ -61,6 +62,7 @@ export class Wire implements Disposable {
       callMs = 40_000,
       heartbeatMs = 10_000,
       idleMs = 60_000,
+      clock = SYSTEM_CLOCK,
       ...connection
     }:
       & ConnectionOptions
@@ -70,6 +72,8 @@ export class Wire implements Disposable {
         /** What goes to the Server and must never come back in a message: key or token. */
         readonly secret?: string;
         readonly budget?: RequestBudget;
+        /** @default {SYSTEM_CLOCK} */
+        readonly clock?: Clock;
       },
   ) {
     this.baseUrl = connection.baseUrl.replace(/\/+$/, "");
@@ -80,6 +84,7 @@ export class Wire implements Disposable {
     this.#headers = headers;
     this.#conceal = concealing(secret);
     this.#budget = budget;
+    this.#clock = clock;
     this.#settings = connectionSettings({ ...connection, baseUrl: this.baseUrl });
     this.#client = createDirectHttpClient(this.#settings);
   }
@@ -112,7 +117,11 @@ export class Wire implements Disposable {
       if (!settled) permit?.[how]();
       settled = true;
     };
-    using deadline = startDeadline(call.limitMs ?? this.limits.callMs, call.signal);
+    using deadline = startDeadline(
+      call.limitMs ?? this.limits.callMs,
+      call.signal,
+      this.#clock,
+    );
     if (call.kind !== "transfer") this.#underWay.add(deadline);
     try {
       const body = open ? await open(deadline) : jsonBody(call.json);

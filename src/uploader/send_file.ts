@@ -1,20 +1,12 @@
 import { type Text, uploaderText } from "../i18n/mod.ts";
-import { type Logger, SILENT } from "../log/mod.ts";
-import {
-  LocalFileError,
-  retrying,
-  type RetryOptions,
-  type ServerClient,
-  ServerError,
-} from "../server/mod.ts";
-import { sleep } from "../util/mod.ts";
+import { LocalFileError, type ServerClient, ServerError } from "../server/mod.ts";
+import { type Clock, retry } from "../util/mod.ts";
 import { findStored } from "./find_stored.ts";
 import { mimeTypeOf } from "./mime_type.ts";
+import type { UploadSlots } from "./upload_slots.ts";
 
 /** An output file on its way to the Server. */
 export interface OutgoingFile {
-  /** Place among the task's output files; for logs. */
-  readonly position: number;
   /** As it is sent. */
   readonly name: string;
   readonly size: number;
@@ -22,8 +14,6 @@ export interface OutgoingFile {
   readonly mimeType?: string;
   /** Opens the file from its beginning; called once a try. */
   readonly open: () => Promise<ReadableStream<Uint8Array>>;
-  /** The Server has it already under this id. */
-  readonly fileId?: string;
   /** An upload of it began at some time: the Server may have it already. */
   readonly tried: boolean;
 }
@@ -37,14 +27,15 @@ export type SendResult =
 /** What {@linkcode sendFile} needs. */
 export interface SendOptions {
   readonly server: ServerClient;
+  readonly slots: UploadSlots;
+  /** Among the results that wait for a slot; smaller goes first. */
+  readonly order: number;
   readonly taskId: string;
   readonly file: OutgoingFile;
-  /** Ids that the Server listed before this attempt's first upload, and those in the journal. */
+  /** Ids that the Server listed before this attempt's first upload, and those of its other files. */
   readonly knownIds: ReadonlySet<string>;
+  readonly clock: Clock;
   readonly signal: AbortSignal;
-  readonly log?: Logger;
-  /** How long to wait between tries, for tests. */
-  readonly waits?: Pick<RetryOptions, "baseMs" | "maxMs">;
 }
 
 /** So many 408 for one upload, while other requests succeed, are final (protocol). */
@@ -60,8 +51,7 @@ const LOCAL_TRIES = 3;
  * @throws the signal's reason
  */
 export async function sendFile(options: SendOptions): Promise<SendResult> {
-  const { server, taskId, file, signal, log = SILENT, waits } = options;
-  if (file.fileId !== undefined) return { stored: file.fileId };
+  const { server, taskId, file, signal } = options;
   let uncertain = file.tried;
   let timeouts = 0;
   const attempt = async (): Promise<SendResult> => {
@@ -75,14 +65,7 @@ export async function sendFile(options: SendOptions): Promise<SendResult> {
       uncertain = false;
     }
     try {
-      const upload = {
-        taskId,
-        name: file.name,
-        size: file.size,
-        mimeType: file.mimeType ?? mimeTypeOf(file.name),
-        body: file.open,
-      };
-      return { stored: (await uploadReadable(server, upload, signal)).fileId };
+      return { stored: await uploadReadable(options, timeouts > 0) };
     } catch (error) {
       if (error instanceof LocalFileError) return { unread: error };
       if (!(error instanceof ServerError)) throw error;
@@ -93,24 +76,30 @@ export async function sendFile(options: SendOptions): Promise<SendResult> {
     }
   };
   const what = uploaderText.whatUpload({ name: file.name, taskId });
-  const { connectivity } = server;
-  return await retrying(attempt, { ...waits, signal, log, connectivity, what });
+  return await server.retrying(attempt, { signal, what });
 }
 
-/** One upload, tried again only where the file itself could not be read. */
-async function uploadReadable(
-  server: ServerClient,
-  upload: Parameters<ServerClient["upload"]>[0],
-  signal: AbortSignal,
-): Promise<{ fileId: string }> {
-  for (let tries = 1;; tries++) {
-    try {
-      return await server.upload(upload, signal);
-    } catch (error) {
-      if (!(error instanceof LocalFileError) || tries >= LOCAL_TRIES) throw error;
-      await sleep(200 * tries, signal);
-    }
-  }
+/**
+ * One upload, in its turn, tried again only where the file itself could not be read.
+ *
+ * @param alone it was cut for being slow, and gets the uplink for itself
+ * @returns the file's id on the Server
+ */
+async function uploadReadable(options: SendOptions, alone: boolean): Promise<string> {
+  const { server, slots, order, taskId, file, clock, signal } = options;
+  const upload = {
+    taskId,
+    name: file.name,
+    size: file.size,
+    mimeType: file.mimeType ?? mimeTypeOf(file.name),
+    body: file.open,
+  };
+  const wait = (error: unknown, tries: number) => {
+    if (!(error instanceof LocalFileError) || tries >= LOCAL_TRIES) throw error;
+    return clock.sleep(200 * tries, signal);
+  };
+  const inTurn = () => slots.run({ order, alone, signal }, () => server.upload(upload, signal));
+  return (await retry(inTurn, { signal, wait })).fileId;
 }
 
 function refusalOf(name: string, taskId: string, error: ServerError): Text {

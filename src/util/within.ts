@@ -1,26 +1,33 @@
-import { sleep } from "./sleep.ts";
+import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
+
+/** What {@linkcode within} goes by. */
+export interface WithinOptions {
+  /** Aborts the work, too. */
+  readonly signal?: AbortSignal;
+  /** @default {SYSTEM_CLOCK} */
+  readonly clock?: Clock;
+}
 
 /**
  * The result of `work`, or undefined when it has none after `ms` milliseconds. `work` is given a
- * signal that is aborted then, and with `outer`; whether it listens to the end of the time does not
+ * signal that is aborted then, and with the outer one; whether it listens to the end of the time does not
  * matter, nobody waits for it any longer.
  * An error of `work` within that time is thrown.
  */
 export async function within<T>(
   ms: number,
   work: (signal: AbortSignal) => Promise<T>,
-  outer?: AbortSignal,
+  { signal, clock = SYSTEM_CLOCK }: WithinOptions = {},
 ): Promise<T | undefined> {
   const over = new AbortController();
-  const working = work(outer ? AbortSignal.any([outer, over.signal]) : over.signal);
+  const working = work(signal ? AbortSignal.any([signal, over.signal]) : over.signal);
   working.catch(() => {});
-  const timer = new AbortController();
-  const waiting = sleep(ms, timer.signal).then(() => undefined);
-  waiting.catch(() => {});
+  const time = Promise.withResolvers<undefined>();
+  const cancel = clock.after(ms, () => time.resolve(undefined));
   try {
-    return await Promise.race([working, waiting]);
+    return await Promise.race([working, time.promise]);
   } finally {
-    timer.abort();
+    cancel();
     over.abort();
   }
 }

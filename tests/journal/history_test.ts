@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 
 import { type AttemptChange, type Journal, openJournal } from "../../src/journal/mod.ts";
 import { inFolder, OWNER } from "./in_folder.ts";
+import { SYSTEM_CLOCK } from "../../src/util/mod.ts";
 
 const REPORT = { status: "completed", output: { stdout: "s" }, errorMessage: null } as const;
 const DELIVERED: AttemptChange = { state: "delivered", report: REPORT };
@@ -26,7 +27,7 @@ function attempt(journal: Journal, taskId: string, change: AttemptChange, leftOu
 Deno.test("what is cleaned up keeps its report, file ids and age, and loses its prompt", () =>
   inFolder((path) => {
     let now = 1_000;
-    using journal = openJournal(path, { now: () => now });
+    using journal = openJournal(path, { clock: { ...SYSTEM_CLOCK, wall: () => now } });
     const id = attempt(journal, "t1", { ...DELIVERED, knownIds: ["in"] });
     now = 9_000;
     journal.clean(id);
@@ -44,7 +45,7 @@ Deno.test("what is cleaned up keeps its report, file ids and age, and loses its 
 Deno.test("what ended long ago goes; what is not settled stays, however old", () =>
   inFolder((path) => {
     let now = 1_000;
-    using journal = openJournal(path, { now: () => now });
+    using journal = openJournal(path, { clock: { ...SYSTEM_CLOCK, wall: () => now } });
     const cleaned = (taskId: string, change: AttemptChange, leftOut?: boolean) =>
       journal.clean(attempt(journal, taskId, change, leftOut));
     cleaned("delivered", DELIVERED);

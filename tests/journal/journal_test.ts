@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { Failure } from "../../src/i18n/mod.ts";
 import { openJournal } from "../../src/journal/mod.ts";
 import { inFolder, OWNER } from "./in_folder.ts";
+import { SYSTEM_CLOCK } from "../../src/util/mod.ts";
 
 function newTask(taskId: string) {
   return { taskId, attempt: 1, state: "accepting", task: { id: taskId }, folder: taskId } as const;
@@ -12,7 +13,7 @@ function newTask(taskId: string) {
 Deno.test("what is written is there after the file was opened anew", () =>
   inFolder((path) => {
     {
-      using journal = openJournal(path, { now: () => 7 });
+      using journal = openJournal(path, { clock: { ...SYSTEM_CLOCK, wall: () => 7 } });
       const row = journal.add(OWNER, newTask("t1"));
       journal.update(row.id, {
         state: "exited",
@@ -117,7 +118,7 @@ Deno.test("an id of another Server or service is another task", () =>
 Deno.test("of the tasks in doubt only the newest are kept, and none for ever", () =>
   inFolder((path) => {
     let now = 0;
-    using journal = openJournal(path, { now: () => ++now });
+    using journal = openJournal(path, { clock: { ...SYSTEM_CLOCK, wall: () => ++now } });
     for (const id of ["t1", "t2", "t3", "t4"]) {
       journal.update(journal.add(OWNER, newTask(id)).id, { state: "in_doubt" });
     }

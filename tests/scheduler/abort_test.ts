@@ -4,10 +4,12 @@ import { join } from "@std/path";
 import type { Executor } from "../../src/executor/mod.ts";
 import { openJournal } from "../../src/journal/mod.ts";
 import { type Logger, SILENT } from "../../src/log/mod.ts";
-import type { AttemptRun } from "../../src/scheduler/attempt_run.ts";
+import type { Attempt } from "../../src/scheduler/task/attempt.ts";
 import { DiskWatch } from "../../src/scheduler/disk_watch.ts";
 import { Janitor } from "../../src/scheduler/janitor.ts";
-import { type Parts, SHUTDOWN } from "../../src/scheduler/parts.ts";
+import type { Deps } from "../../src/scheduler/deps.ts";
+import { SHUTDOWN } from "../../src/scheduler/task/interruption.ts";
+import { SYSTEM_CLOCK } from "../../src/util/mod.ts";
 import { testConfig } from "../executor/helpers.ts";
 
 const OWNER = { baseUrl: "http://127.0.0.1:1", serviceId: "svc_1" };
@@ -47,11 +49,14 @@ async function withWorkspace(body: (dataDir: string, folder: string) => Promise<
 Deno.test("the shutdown ends the measuring of workspaces", async () => {
   await withWorkspace(async (dataDir, workspace) => {
     const config = testConfig(dataDir);
-    const parts = { config: { ...config, disk: { minFree: 1, criticalFree: 1 } } };
-    const disk = new DiskWatch(parts as unknown as Parts);
+    const deps = {
+      config: { ...config, disk: { minFree: 1, criticalFree: 1 } },
+      clock: SYSTEM_CLOCK,
+    };
+    const disk = new DiskWatch(deps as unknown as Deps);
     // What is looked at of a run.
-    const attempt = { workspace, logPath: `${workspace}.log` };
-    const run = { row: { state: "running" }, attempt } as unknown as AttemptRun;
+    const forExecutor = { workspace, logPath: `${workspace}.log` };
+    const run = { row: { state: "running" }, forExecutor } as unknown as Attempt;
     const reason = await disk.look([run], soon()).then(() => "measured", (error) => error);
     assert.equal(reason, SHUTDOWN);
   });
@@ -72,18 +77,19 @@ Deno.test("the shutdown ends the cleaning of a task, which is gone on with later
     } as unknown as Executor;
     const warnings: string[] = [];
     const log: Logger = { ...SILENT, warn: (words) => void warnings.push(words.en) };
-    const parts = {
+    const deps = {
       config: testConfig(dataDir),
       journal,
       executor,
       owner: OWNER,
       log,
-    } as unknown as Parts;
-    await new Janitor(parts).tidy(new Map(), onceBegun(folder));
+      clock: SYSTEM_CLOCK,
+    } as unknown as Deps;
+    await new Janitor(deps).tidy(new Map(), onceBegun(folder));
     assert.ok([...Deno.readDirSync(folder)].length > 0);
     assert.equal(journal.get(id).cleaned, false);
     assert.deepEqual(warnings, []);
-    await new Janitor(parts).tidy(new Map(), new AbortController().signal);
+    await new Janitor(deps).tidy(new Map(), new AbortController().signal);
     assert.equal(journal.get(id).cleaned, true);
   });
 });

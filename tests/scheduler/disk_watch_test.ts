@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { join } from "@std/path";
 
 import { createDockerExecutor, type Executor } from "../../src/executor/mod.ts";
-import type { AttemptRun } from "../../src/scheduler/attempt_run.ts";
+import type { Attempt } from "../../src/scheduler/task/attempt.ts";
 import { DiskWatch } from "../../src/scheduler/disk_watch.ts";
-import type { Parts } from "../../src/scheduler/parts.ts";
+import type { Deps } from "../../src/scheduler/deps.ts";
+import { SYSTEM_CLOCK } from "../../src/util/mod.ts";
 import { shell, testConfig, until } from "../executor/helpers.ts";
 import { startPrivateEngine } from "../support/private_engine.ts";
 import { type SmallDisk, smallDisk } from "../support/small_disk.ts";
@@ -18,20 +19,22 @@ const NEVER = new AbortController().signal;
 const ELSEWHERE = { diskUse: () => Promise.resolve(0) } as unknown as Executor;
 
 /** What is looked at of a run. */
-async function runOn(disk: SmallDisk, taskId: string, runId?: string): Promise<AttemptRun> {
+async function runOn(disk: SmallDisk, taskId: string, runId?: string): Promise<Attempt> {
   const workspace = join(disk.path, "workspaces", taskId);
   const logPath = join(disk.path, "logs", `${taskId}.log`);
   for (const folder of [workspace, join(disk.path, "logs")]) {
     await Deno.mkdir(folder, { recursive: true });
   }
-  const attempt = { taskId, attempt: 1, workspace, logPath, ...runId && { runId } };
-  return { row: { state: "running" }, attempt } as unknown as AttemptRun;
+  const forExecutor = { taskId, attempt: 1, workspace, logPath, ...runId && { runId } };
+  return { row: { state: "running" }, forExecutor } as unknown as Attempt;
 }
 
 function watchOn(disk: SmallDisk, executor = ELSEWHERE): DiskWatch {
   const config = testConfig(disk.path);
   const marks = { minFree: 100 * MIB, criticalFree: 50 * MIB };
-  return new DiskWatch({ config: { ...config, disk: marks }, executor } as unknown as Parts);
+  return new DiskWatch(
+    { config: { ...config, disk: marks }, executor, clock: SYSTEM_CLOCK } as unknown as Deps,
+  );
 }
 
 async function write(folder: string, name: string, mebibytes: number): Promise<void> {
@@ -46,10 +49,12 @@ Deno.test(
       await using disk = await smallDisk("size=300m");
       const [large, growing] = [await runOn(disk, "large"), await runOn(disk, "growing")];
       const watch = watchOn(disk);
-      await write(large.attempt.workspace, "a", 160);
+      await write(large.forExecutor.workspace, "a", 160);
       assert.deepEqual(await watch.look([large, growing], NEVER), []);
       await Deno.writeFile(
-        place === "logPath" ? growing.attempt.logPath : join(growing.attempt.workspace, "a"),
+        place === "logPath"
+          ? growing.forExecutor.logPath
+          : join(growing.forExecutor.workspace, "a"),
         new Uint8Array(100 * MIB),
       );
       assert.deepEqual(await watch.look([large, growing], NEVER), [growing]);
@@ -65,8 +70,10 @@ Deno.test(
     const [large, many] = [await runOn(disk, "large"), await runOn(disk, "many")];
     const watch = watchOn(disk);
     assert.deepEqual(await watch.look([large, many], NEVER), []);
-    await write(large.attempt.workspace, "a", 100);
-    for (let i = 0; i < 2900; i++) Deno.writeTextFileSync(join(many.attempt.workspace, `${i}`), "");
+    await write(large.forExecutor.workspace, "a", 100);
+    for (let i = 0; i < 2900; i++) {
+      Deno.writeTextFileSync(join(many.forExecutor.workspace, `${i}`), "");
+    }
     assert.deepEqual(await watch.look([large, many], NEVER), [many]);
   },
 );
@@ -75,14 +82,14 @@ Deno.test("what nobody is seen to take stops nobody, and is said", LINUX, async 
   await using disk = await smallDisk("size=300m");
   const run = await runOn(disk, "large");
   const watch = watchOn(disk);
-  await write(run.attempt.workspace, "a", 100);
+  await write(run.forExecutor.workspace, "a", 100);
   assert.deepEqual(await watch.look([run], NEVER), []);
   {
-    using open = await Deno.open(join(run.attempt.workspace, "gone"), {
+    using open = await Deno.open(join(run.forExecutor.workspace, "gone"), {
       write: true,
       createNew: true,
     });
-    await Deno.remove(join(run.attempt.workspace, "gone"));
+    await Deno.remove(join(run.forExecutor.workspace, "gone"));
     for (let i = 0; i < 160; i++) await open.write(new Uint8Array(MIB));
     assert.deepEqual(await watch.look([run], NEVER), []);
     assert.match((await watch.obstacle())?.en ?? "", /not explained.*still open/);
@@ -108,14 +115,14 @@ Deno.test("what a container writes into its own layer, or says, is its task's", 
       configPath,
     });
     const large = await runOn(disk, "large");
-    const { attempt } = await runOn(disk, "writing");
+    const { forExecutor: attempt } = await runOn(disk, "writing");
     await Deno.chmod(attempt.workspace, 0o777);
     const runId = await executor.create(attempt, NEVER);
     try {
       await executor.start(runId, NEVER);
       const writing = await runOn(disk, "writing", runId);
       const watch = watchOn(disk, executor);
-      await write(large.attempt.workspace, "a", 150);
+      await write(large.forExecutor.workspace, "a", 150);
       assert.deepEqual(await watch.look([large, writing], NEVER), []);
       await Deno.writeTextFile(join(attempt.workspace, "go"), "");
       const full = join(attempt.workspace, "full");

@@ -4,9 +4,10 @@ import type { Executor } from "../../src/executor/mod.ts";
 import { type Journal, openJournal } from "../../src/journal/mod.ts";
 import { SILENT } from "../../src/log/mod.ts";
 import { Janitor } from "../../src/scheduler/janitor.ts";
-import type { Parts } from "../../src/scheduler/parts.ts";
+import type { Deps } from "../../src/scheduler/deps.ts";
 import { testConfig } from "../executor/helpers.ts";
 import { OWNER } from "../journal/in_folder.ts";
+import { SYSTEM_CLOCK } from "../../src/util/mod.ts";
 
 /** A data folder with its journal, and a janitor who looks after it. */
 export interface House {
@@ -28,7 +29,9 @@ export async function inHouse(
 ): Promise<void> {
   const dataDir = await Deno.makeTempDir({ dir: disk?.path, prefix: "agent-core-" });
   let now = Date.now() - 60_000;
-  const journal = openJournal(join(dataDir, "agent.db"), { now: () => now++ });
+  const journal = openJournal(join(dataDir, "agent.db"), {
+    clock: { ...SYSTEM_CLOCK, wall: () => now++ },
+  });
   try {
     for (const place of ["workspaces", "spill", "logs"]) await Deno.mkdir(join(dataDir, place));
     const config = testConfig(dataDir);
@@ -38,7 +41,7 @@ export async function inHouse(
       list: () => Promise.resolve([]),
       removeLeftovers: () => Promise.resolve(),
     } as unknown as Executor;
-    const parts = {
+    const deps = {
       config: {
         ...config,
         retention: { ...config.retention, maxTotalSize },
@@ -48,11 +51,12 @@ export async function inHouse(
       executor,
       owner: OWNER,
       log: SILENT,
-    } as unknown as Parts;
+      clock: SYSTEM_CLOCK,
+    } as unknown as Deps;
     await body({
       journal,
       dataDir,
-      janitor: new Janitor(parts),
+      janitor: new Janitor(deps),
       deliver(taskId, { prompt = "", daysAgo = 0 } = {}) {
         const task = { id: taskId, task_prompt: prompt };
         now -= daysAgo * 86_400_000;

@@ -6,7 +6,7 @@
 import { SILENT } from "../../src/log/mod.ts";
 import { heartbeatLoop } from "../../src/scheduler/heartbeat_loop.ts";
 import type { ServerClient } from "../../src/server/mod.ts";
-import type { Clock } from "../../src/util/mod.ts";
+import { type Clock, SYSTEM_CLOCK } from "../../src/util/mod.ts";
 import { withServer } from "../server/with_server.ts";
 import { idlePoll } from "./idle_poll.ts";
 
@@ -21,12 +21,13 @@ const server = stage?.client ?? nobody();
 const end = new AbortController();
 let polls = 0;
 let beats = 0;
-let nudge = () => {};
+let wake = () => {};
 
 /** A rest takes no time, and is `leastMs` long; as real ones do, it listens to its signal. */
 function quickClock(leastMs = 0): Clock {
   let now = 0;
   return {
+    ...SYSTEM_CLOCK,
     now: () => now,
     wall: () => now,
     sleep: (ms, signal) =>
@@ -52,7 +53,7 @@ function measure(): void {
 await Promise.all([
   idlePoll({
     server,
-    onNudge: (how) => nudge = how,
+    onWakeable: (how) => wake = how,
     onPoll: () => {
       polls++;
       measure();
@@ -69,7 +70,7 @@ await Promise.all([
     onWake: () => {},
     onBeat: () => {
       beats++;
-      nudge();
+      wake();
     },
     signal: end.signal,
     // It rests in steps of a second; one step is a whole rest here.

@@ -3,7 +3,7 @@ import { pollLoop, type PollOptions } from "../../src/scheduler/poll_loop.ts";
 
 /** Polls until the signal, for an agent that has nothing to do and takes nothing. */
 export function idlePoll(
-  options: Pick<PollOptions, "server" | "onNudge" | "onPoll" | "signal" | "clock">,
+  options: Pick<PollOptions, "server" | "onWakeable" | "onPoll" | "signal" | "clock">,
 ): Promise<void> {
   return pollLoop({
     ...options,

@@ -43,29 +43,29 @@ function importMap(): string[] {
   return ["--import-map", fromFileUrl(new URL("../../offline/import_map.json", import.meta.url))];
 }
 
-/** Polls until `rests` says that it is the last rest; each rest ends by a nudge or not at all. */
+/** Polls until `rests` says that it is the last rest; each rest ends by a wake-up or not at all. */
 async function pollsWith(
   { rests, whilePolling = () => {} }: {
     readonly rests: number;
-    readonly whilePolling?: (polls: number, nudge: () => void) => void;
+    readonly whilePolling?: (polls: number, wake: () => void) => void;
   },
 ): Promise<{ polls: number; rested: number }> {
   await using stage = await withServer();
   const end = new AbortController();
-  let nudge = () => {};
+  let wake = () => {};
   let rested = 0;
   let polls = 0;
   const clock: Clock = {
     ...SYSTEM_CLOCK,
     sleep: (_ms, signal) => {
-      queueMicrotask(() => ++rested === rests ? end.abort() : nudge());
+      queueMicrotask(() => ++rested === rests ? end.abort() : wake());
       return sleep(Infinity, signal);
     },
   };
   await idlePoll({
     server: stage.client,
-    onNudge: (how) => nudge = how,
-    onPoll: () => whilePolling(++polls, nudge),
+    onWakeable: (how) => wake = how,
+    onPoll: () => whilePolling(++polls, wake),
     signal: end.signal,
     clock,
   });
@@ -73,11 +73,11 @@ async function pollsWith(
   return { polls, rested };
 }
 
-Deno.test("a nudge ends the rest between two polls, the agent's end the last one", async () => {
+Deno.test("a wake-up ends the rest between two polls, the agent's end the last one", async () => {
   assert.deepEqual(await pollsWith({ rests: 2 }), { polls: 2, rested: 2 });
 });
 
-Deno.test("a nudge that comes while a poll is under way is followed by a poll at once", async () => {
-  const nudged = await pollsWith({ rests: 1, whilePolling: (n, nudge) => n === 1 && nudge() });
-  assert.deepEqual(nudged, { polls: 2, rested: 1 });
+Deno.test("a wake-up that comes while a poll is under way is followed by a poll at once", async () => {
+  const woken = await pollsWith({ rests: 1, whilePolling: (n, wake) => n === 1 && wake() });
+  assert.deepEqual(woken, { polls: 2, rested: 1 });
 });

@@ -3,8 +3,9 @@ import { join } from "@std/path";
 
 import { openJournal } from "../../src/journal/mod.ts";
 import { createLogger } from "../../src/log/mod.ts";
-import type { Parts } from "../../src/scheduler/parts.ts";
+import type { Deps } from "../../src/scheduler/deps.ts";
 import { adoptStrays } from "../../src/scheduler/recovery.ts";
+import { SYSTEM_CLOCK } from "../../src/util/mod.ts";
 import { testConfig, until } from "../executor/helpers.ts";
 import { OWNER } from "../journal/in_folder.ts";
 import { badDisk } from "../support/bad_disk.ts";
@@ -29,19 +30,20 @@ Deno.test({
       };
       const log = createLogger({ lang: "en", level: "warn", write: (line) => said.push(line) });
       const config = testConfig(dataDir);
-      const parts = {
+      const deps = {
         config,
         journal,
         executor,
         log,
         owner: OWNER,
         lang: "en",
-      } as unknown as Parts;
+        clock: SYSTEM_CLOCK,
+      } as unknown as Deps;
       const end = new AbortController();
-      const adopting = adoptStrays(parts, new Map(), () => assert.fail("it went on"), end.signal);
+      const adopting = adoptStrays(deps, new Map(), () => assert.fail("it went on"), end.signal);
       await until(() => said.length > 0, "a word about it");
       end.abort();
-      await adopting;
+      await assert.rejects(adopting, (error) => error === end.signal.reason);
       assert.match(said.join(), /read or write error/);
       assert.equal(journal.latest(OWNER, "t"), undefined);
     }

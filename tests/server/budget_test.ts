@@ -42,9 +42,7 @@ function sender(
 function budgetOn(time: VirtualTime, options: Parameters<typeof createBudget>[0] = {}) {
   return createBudget({
     used: NOTHING,
-    now: time.now,
-    wallNow: () => 1_000_000_000_000 + time.now(),
-    after: time.after,
+    clock: time.clock(1_000_000_000_000),
     ...options,
   });
 }

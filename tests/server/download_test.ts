@@ -134,8 +134,7 @@ Deno.test("tried again from nothing through cuts and outages until the file is w
     const sink = (chunk: Uint8Array) => void (got += text.decode(chunk));
     return Promise.resolve({ sink, close: () => Promise.resolve() });
   };
-  const waits = { baseMs: 20 };
-  const size = await downloadRetried({ server: client, file, signal, open, waits });
+  const size = await downloadRetried({ server: client, file, signal, open });
   assert.equal(size, 6);
   assert.equal(got, "abcdef");
   assert.ok(tries >= 3);
@@ -151,7 +150,7 @@ Deno.test("a size that lies three times, and a file that is gone, are final", as
     opened++;
     return Promise.resolve({ sink: () => {}, close: () => Promise.resolve(void closed++) });
   };
-  const options = { server: client, signal, open, waits: { baseMs: 20 } };
+  const options = { server: client, signal, open };
   await assert.rejects(downloadRetried({ ...options, file }), isKind("refused", "wrong_size"));
   assert.deepEqual([opened, closed], [3, 3]);
   const gone = { ...file, id: "gone" };

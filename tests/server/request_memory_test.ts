@@ -11,12 +11,10 @@ const EPOCH = 1_000_000_000_000;
 
 /** A process with a budget of its own, which remembers in the journal what it used, until it is killed. */
 function startProcess(time: VirtualTime, journal: Journal, clockAhead = 0) {
-  const wallNow = () => EPOCH + clockAhead + time.now();
+  const clock = time.clock(EPOCH + clockAhead);
   const budget = createBudget({
-    now: time.now,
-    wallNow,
-    after: time.after,
-    ...requestMemory(journal, wallNow),
+    clock,
+    ...requestMemory(journal, clock),
   });
   const alive = new AbortController();
   return {
@@ -143,7 +141,7 @@ Deno.test("a journal that cannot be written holds no request up", async () => {
 
 Deno.test("an older journal tells only whether there were requests; a damaged fact tells nothing", () => {
   const usedWith = (facts: Record<string, string>) =>
-    requestMemory({ fact: (key) => facts[key], setFact() {} }, () => EPOCH).used;
+    requestMemory({ fact: (key) => facts[key], setFact() {} }, virtualTime().clock(EPOCH)).used;
   const nothing = { times: [], ahead: 0 };
   assert.deepEqual(usedWith({}), nothing);
   assert.deepEqual(usedWith({ last_request_at: String(EPOCH - 89_999) }), "half");

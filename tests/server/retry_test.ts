@@ -7,6 +7,7 @@ import {
   ServerError,
   type ServerErrorKind,
 } from "../../src/server/mod.ts";
+import { SYSTEM_CLOCK } from "../../src/util/mod.ts";
 
 const what = verbatim("upload of a.csv");
 const never = new AbortController().signal;
@@ -82,7 +83,7 @@ Deno.test("who waits for the Server goes on soon after it is back, and only then
     connectivity,
     baseMs: 1e9,
     maxMs: 1e9,
-    random: () => 0.01,
+    clock: { ...SYSTEM_CLOCK, random: () => 0.01 },
     onTrouble: () => {
       // Somebody's upload succeeds: that does not end what never began.
       connectivity.succeeded(true);

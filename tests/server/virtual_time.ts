@@ -1,8 +1,12 @@
+import { type Clock, SYSTEM_CLOCK } from "../../src/util/mod.ts";
+
 /** A clock that moves only from one planned event to the next. */
 export interface VirtualTime {
   now(): number;
   after(ms: number, then: () => void): () => void;
   sleep(ms: number): Promise<void>;
+  /** The same for those who want to know the date, too, which is `epoch` at the start. */
+  clock(epoch: number): Clock;
   /** Runs everything that is due up to this time. */
   runUntil(time: number): Promise<void>;
 }
@@ -24,6 +28,7 @@ export function virtualTime(): VirtualTime {
     now: () => now,
     after,
     sleep: (ms) => new Promise((resolve) => after(ms, resolve)),
+    clock: (epoch) => ({ ...SYSTEM_CLOCK, now: () => now, wall: () => epoch + now, after }),
     async runUntil(time) {
       await settle();
       while (true) {

@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import { effect, type FaultEffect } from "../../src/devserver/mod.ts";
 import { LocalFileError } from "../../src/server/mod.ts";
-import { type OutgoingFile, sendFile } from "../../src/uploader/mod.ts";
+import type { OutgoingFile } from "../../src/uploader/mod.ts";
+import { sendFile } from "../../src/uploader/send_file.ts";
+import { UploadSlots } from "../../src/uploader/upload_slots.ts";
+import { SYSTEM_CLOCK } from "../../src/util/mod.ts";
 import { bytes, type Stage, withServer } from "../server/with_server.ts";
 
 const CONTENT = "the result";
 
 function outgoing(more: Partial<OutgoingFile> = {}): OutgoingFile {
   return {
-    position: 0,
     name: "output/结果.csv",
     size: CONTENT.length,
     open: () => Promise.resolve(bytes(CONTENT)()),
@@ -17,8 +19,17 @@ function outgoing(more: Partial<OutgoingFile> = {}): OutgoingFile {
   };
 }
 
+/** What sending needs besides the file's own. */
+const ALONE = {
+  slots: new UploadSlots(),
+  order: 1,
+  knownIds: new Set<string>(),
+  clock: SYSTEM_CLOCK,
+};
+
 async function running(
   options: Parameters<typeof withServer>[0] = {},
+  pace = { baseMs: 20, maxMs: 100 },
 ): Promise<
   {
     stage: Stage;
@@ -26,11 +37,15 @@ async function running(
     send: (file: OutgoingFile, knownIds?: string[]) => ReturnType<typeof sendFile>;
   }
 > {
-  const stage = await withServer(options, { callMs: 1_000, idleMs: 1_000 });
+  const stage = await withServer(options, {
+    callMs: 1_000,
+    idleMs: 1_000,
+    pace,
+  });
   const taskId = await stage.runningTask();
   const send = (file: OutgoingFile, knownIds: string[] = []) =>
     sendFile({
-      waits: { baseMs: 20, maxMs: 100 },
+      ...ALONE,
       server: stage.client,
       taskId,
       file,
@@ -55,13 +70,6 @@ Deno.test("a file arrives byte for byte, with its name and type", async () => {
     outgoing({ name: "empty", size: 0, open: async () => await bytes("")() }),
   );
   assert.ok("stored" in empty);
-});
-
-Deno.test("a file that the Server has is not sent again", async () => {
-  const { stage, send } = await running();
-  await using _ = stage;
-  assert.deepEqual(await send(outgoing({ fileId: "f-1" })), { stored: "f-1" });
-  assert.equal(uploads(stage), 0);
 });
 
 Deno.test("no file is there twice, however often an upload is cut", async () => {
@@ -120,7 +128,7 @@ Deno.test("an input of the same name and size is not taken for the output", asyn
   const taskId = await stage.runningTask([{ name: "a.csv", content: CONTENT }]);
   const file = outgoing({ name: "a.csv", tried: true });
   const { client: server, signal } = stage;
-  const result = await sendFile({ server, taskId, file, knownIds: new Set(), signal });
+  const result = await sendFile({ ...ALONE, server, taskId, file, signal });
   assert.ok("stored" in result);
   assert.equal(stage.server.files(taskId).length, 2);
   assert.ok("stored" in await send(outgoing()));
@@ -172,7 +180,7 @@ Deno.test("a task that the Server does not know ends at once, also after a lost 
   await using _ = stage;
   const { client: server, signal } = stage;
   const file = outgoing({ tried: true });
-  const result = await sendFile({ server, taskId: "nobody", file, knownIds: new Set(), signal });
+  const result = await sendFile({ ...ALONE, server, taskId: "nobody", file, signal });
   assert.ok("refused" in result);
   assert.match(result.refused.en, /nobody/);
 });
@@ -233,14 +241,11 @@ Deno.test("the file is let go of when nobody takes it", async () => {
 });
 
 Deno.test("a Server that is away: the file waits, and goes when it is back", async () => {
-  const { stage, taskId } = await running();
+  // Only the Server's return can end this wait.
+  const { stage, send } = await running({}, { baseMs: 1e8, maxMs: 1e8 });
   await using _ = stage;
   await stage.server.pause();
-  // Only the Server's return can end this wait.
-  const waits = { baseMs: 1e8, maxMs: 1e8 };
-  const { client, signal } = stage;
-  const file = outgoing();
-  const sent = sendFile({ server: client, taskId, file, knownIds: new Set(), signal, waits });
+  const sent = send(outgoing());
   await stage.client.poll({ currentLoad: 0, availableCapacity: 1 }, stage.signal).catch(() => {});
   assert.equal(stage.client.connectivity.trouble?.kind, "outage");
   await stage.server.start();
@@ -257,7 +262,7 @@ Deno.test("the signal ends it", async () => {
     call === "upload" && ended && controller.abort("bye")
   );
   const { client: server } = stage;
-  const options = { server, taskId, file: outgoing(), knownIds: new Set<string>() };
+  const options = { ...ALONE, server, taskId, file: outgoing() };
   await assert.rejects(
     sendFile({ ...options, signal: controller.signal }),
     (error) => error === "bye",

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 
-import { type Clock, sleepAwake } from "../../src/util/mod.ts";
+import { type Clock, sleepAwake, SYSTEM_CLOCK } from "../../src/util/mod.ts";
 
 /** A clock whose waits take no time; the `sleepAt`th takes an hour longer, as on a machine that slept. */
 function clockOf({ sleepAt }: { readonly sleepAt: number }) {
   let now = 0;
   let waits = 0;
   const clock: Clock = {
+    ...SYSTEM_CLOCK,
     now: () => now,
     wall: () => now,
     sleep: (ms, signal) => {

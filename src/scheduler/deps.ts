@@ -4,18 +4,19 @@ import type { Lang, Text } from "../i18n/mod.ts";
 import type { AttemptRow, Journal, Owner } from "../journal/mod.ts";
 import type { Logger } from "../log/mod.ts";
 import type { ServerClient } from "../server/mod.ts";
+import type { Uploader } from "../uploader/mod.ts";
 import type { Clock } from "../util/mod.ts";
 
 /** What the scheduler works with. */
-export interface Parts {
+export interface Deps {
   readonly config: Config;
   readonly owner: Owner;
   readonly journal: Journal;
   readonly server: ServerClient;
   readonly executor: Executor;
+  readonly uploader: Uploader;
   readonly log: Logger;
-  /** What waits of hours go by. @default {SYSTEM_CLOCK} */
-  readonly clock?: Clock;
+  readonly clock: Clock;
   /** The language of what a task's user reads in its report. */
   readonly lang: Lang;
   /** Keeps secrets out of what is sent. @default {String} */
@@ -23,6 +24,3 @@ export interface Parts {
   /** Called whenever something in the life of a task has happened, for those who show it. */
   readonly onProgress?: (row: AttemptRow, what: Text) => void;
 }
-
-/** The agent is going down: containers are left at work, and every step ends where it is. */
-export const SHUTDOWN = Symbol("shutdown");

@@ -1,7 +1,7 @@
-import type { AttemptRow } from "../journal/mod.ts";
-import type { Report } from "../server/mod.ts";
+import type { AttemptRow } from "../../journal/mod.ts";
+import type { Report } from "../../server/mod.ts";
 import { fitReport } from "./fit_report.ts";
-import type { Parts } from "./parts.ts";
+import type { Deps } from "../deps.ts";
 import { withRefused } from "./with_refused.ts";
 
 /** Bytes of a completion, a little below the 1 MiB that every Server takes. */
@@ -13,7 +13,7 @@ const MAX_REPORT_BYTES = 1_000_000;
  */
 export function wholeReport(
   { id, taskId, report }: AttemptRow,
-  { journal, lang, conceal = String }: Pick<Parts, "journal" | "lang" | "conceal">,
+  { journal, lang, conceal = String }: Pick<Deps, "journal" | "lang" | "conceal">,
 ): Report {
   if (!report) throw new Error(`attempt ${id} has no report`);
   const files = report.status === "cancelled" ? [] : journal.files(id);

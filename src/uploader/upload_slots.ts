@@ -1,5 +1,5 @@
 /** How many uploads share the uplink. More would make each slower, and the Server cuts slow ones. */
-const PLACES = 2;
+const SLOTS = 2;
 
 interface Waiting {
   readonly order: number;
@@ -11,7 +11,7 @@ interface Waiting {
  * Lets a few uploads go at a time, those of the oldest results first. A file that the Server cut for
  * taking too long (408) gets the whole uplink for its next try.
  */
-export class UploadPlaces {
+export class UploadSlots {
   #busy = 0;
   readonly #waiting: Waiting[] = [];
 
@@ -26,11 +26,11 @@ export class UploadPlaces {
     work: () => Promise<T>,
   ): Promise<T> {
     await this.#enter(order, alone, signal);
-    const places = alone ? PLACES : 1;
+    const slots = alone ? SLOTS : 1;
     try {
       return await work();
     } finally {
-      this.#busy -= places;
+      this.#busy -= slots;
       this.#admit();
     }
   }
@@ -60,9 +60,9 @@ export class UploadPlaces {
 
   #admit(): void {
     for (let first = this.#waiting[0]; first; first = this.#waiting[0]) {
-      const places = first.alone ? PLACES : 1;
-      if (this.#busy + places > PLACES) return;
-      this.#busy += places;
+      const slots = first.alone ? SLOTS : 1;
+      if (this.#busy + slots > SLOTS) return;
+      this.#busy += slots;
       this.#waiting.shift();
       first.go();
     }

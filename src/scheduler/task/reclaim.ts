@@ -1,52 +1,56 @@
-import { schedulerText, textOf } from "../i18n/mod.ts";
-import { type AttemptRow, ENDED } from "../journal/mod.ts";
-import { retrying } from "../server/mod.ts";
-import type { AttemptRun } from "./attempt_run.ts";
-import { noteAsked } from "./maybe_ended.ts";
-import type { Parts } from "./parts.ts";
-import { within } from "../util/mod.ts";
+import { schedulerText, textOf } from "../../i18n/mod.ts";
+import { type AttemptRow, ENDED } from "../../journal/mod.ts";
+import { within } from "../../util/mod.ts";
+import type { Deps } from "../deps.ts";
+import { noteAsked } from "../maybe_ended.ts";
+import type { Attempt } from "./attempt.ts";
 
 // Which tasks are this agent's is the Server's to say, and it may change its mind: here is what the
 // agent does about tasks that it has already.
+
+/** How long a poll waits for what another question about the same task will bring, milliseconds. */
+const OTHER_ANSWER_MS = 1_000;
 
 /**
  * After a silence the Server may have handed tasks back to its queue: each is asked for by its id. A
  * refusal changes nothing, its container or its result exists all the same.
  */
 export async function takeBack(
-  parts: Parts,
-  runs: readonly AttemptRun[],
+  log: Deps["log"],
+  attempts: readonly Attempt[],
   signal: AbortSignal,
 ): Promise<void> {
-  for (const run of runs) {
-    const { state } = run.row;
-    if (ENDED.includes(state) || run.isOrphaned) continue;
+  for (const attempt of attempts) {
+    const { state, taskId } = attempt.row;
+    if (ENDED.includes(state) || attempt.isOrphaned) continue;
     try {
-      if (run.maybeEnded) await askWhetherEnded(run);
-      else if (state !== "accepting") await acceptAgain(run, signal);
+      if (attempt.claim.mayHaveEnded) await askWhetherEnded(attempt);
+      else if (state !== "accepting") await acceptAgain(attempt, signal);
     } catch (error) {
       if (signal.aborted) return;
       // The next contact, or the completion, asks again.
-      parts.log.warn(textOf(error), { task: run.row.taskId });
+      log.warn(textOf(error), { task: taskId });
     }
   }
 }
 
 /** Holds a task again that is under way here. @returns whether the Server had handed it back */
-export async function acceptAgain(run: AttemptRun, signal: AbortSignal): Promise<boolean> {
-  if (run.row.state === "accepting") return await within(1_000, () => run.accepted) ?? false;
-  if (run.maybeEnded) return await within(1_000, () => askWhetherEnded(run)) ?? false;
+export async function acceptAgain(attempt: Attempt, signal: AbortSignal): Promise<boolean> {
+  const { claim, deps: { clock, server }, row: { state, taskId } } = attempt;
+  if (state === "accepting") {
+    return await within(OTHER_ANSWER_MS, () => attempt.accepted, { clock }) ?? false;
+  }
+  if (claim.mayHaveEnded) {
+    return await within(OTHER_ANSWER_MS, () => askWhetherEnded(attempt), { clock }) ?? false;
+  }
   // It comes again when the Server has refused to have it reported.
-  if (run.isOrphaned) return false;
+  if (attempt.isOrphaned) return false;
   // A completion under way finds out by itself that the task was handed back.
-  if (run.completing) return false;
+  if (claim.isReporting) return false;
   // Written first: a completion must not overtake the answer with files that the Server has lost.
-  run.update({ filesUnsure: true });
-  const asking = run.parts.server.accept(run.row.taskId, signal);
-  const earlier = run.asking;
-  run.asking = asking.then(() => earlier, () => earlier);
-  if (await asking !== "accepted") return false;
-  run.tell(schedulerText.takenBack);
+  attempt.update({ filesUnsure: true });
+  if (await claim.ask(() => server.accept(taskId, signal)) !== "accepted") return false;
+  attempt.tell(schedulerText.takenBack);
   return true;
 }
 
@@ -56,30 +60,26 @@ export async function acceptAgain(run: AttemptRun, signal: AbortSignal): Promise
  *
  * @returns whether it is held again
  */
-function askWhetherEnded(run: AttemptRun): Promise<boolean> {
-  return run.asksWhetherEnded ??= ask().finally(() => run.settleEnded(false));
-
-  async function ask(): Promise<boolean> {
-    const { journal, log, server } = run.parts;
+function askWhetherEnded(attempt: Attempt): Promise<boolean> {
+  const { claim, shutdown: signal, deps: { journal, server }, row: { id, taskId } } = attempt;
+  return claim.askOnce(async () => {
     // A completion finds out by itself.
-    if (run.completing) return false;
-    noteAsked(journal, run.row.id);
-    run.update({ filesUnsure: true });
+    if (claim.isReporting) return false;
+    noteAsked(journal, id);
+    attempt.update({ filesUnsure: true });
     let unanswered = false;
-    const asking = retrying(() => server.accept(run.row.taskId, run.shutdown), {
-      signal: run.shutdown,
-      what: schedulerText.accepting,
-      log,
-      connectivity: server.connectivity,
-      onTrouble: (error) => unanswered ||= error.sent === "maybe",
-    });
-    run.asking = asking.then(() => {}, () => {});
-    const answer = await asking;
-    run.settleEnded(answer === "not_pending" && !unanswered);
+    const answer = await claim.ask(() =>
+      server.retrying(() => server.accept(taskId, signal), {
+        signal,
+        what: schedulerText.accepting,
+        onTrouble: (error) => unanswered ||= error.sent === "maybe",
+      })
+    );
+    claim.settle(answer === "not_pending" && !unanswered);
     if (answer === "not_pending") return false;
-    run.tell(schedulerText.takenBack);
+    attempt.tell(schedulerText.takenBack);
     return true;
-  }
+  });
 }
 
 /**
@@ -87,7 +87,7 @@ function askWhetherEnded(run: AttemptRun): Promise<boolean> {
  * ready for sending what it lacks once more; undefined when the Server did not mean it.
  */
 export async function takeDeliveredBack(
-  { server, journal, log }: Parts,
+  { server, journal, log }: Deps,
   row: AttemptRow,
   signal: AbortSignal,
 ): Promise<AttemptRow | undefined> {
@@ -104,7 +104,7 @@ export async function takeDeliveredBack(
  * The newest attempt at a task that is handed out (again). With that, one in doubt is none any more: it
  * is forgotten.
  */
-export function latestOf({ journal, owner }: Parts, taskId: string): AttemptRow | undefined {
+export function latestOf({ journal, owner }: Deps, taskId: string): AttemptRow | undefined {
   let row = journal.latest(owner, taskId);
   for (; row?.state === "in_doubt"; row = journal.latest(owner, taskId)) journal.forget(row.id);
   return row;
@@ -115,15 +115,15 @@ export function latestOf({ journal, owner }: Parts, taskId: string): AttemptRow 
  * until it is answered. When the answer fails, the next poll brings the same cancel again.
  */
 export async function answerStrayCancel(
-  parts: Parts,
+  deps: Deps,
   taskId: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { server, log } = parts;
+  const { server, log } = deps;
   await server.complete(
     { taskId, status: "cancelled", output: null, errorMessage: null, fileIds: [] },
     signal,
   );
-  latestOf(parts, taskId);
+  latestOf(deps, taskId);
   log.info(schedulerText.unknownCancelled, { task: taskId });
 }

@@ -1,6 +1,6 @@
-import { Failure, schedulerText, tasksText } from "../i18n/mod.ts";
-import { type AttemptRow, isOwnedBy } from "../journal/mod.ts";
-import type { Parts } from "./parts.ts";
+import { Failure, schedulerText, tasksText } from "../../i18n/mod.ts";
+import { type AttemptRow, isOwnedBy } from "../../journal/mod.ts";
+import type { Deps } from "../deps.ts";
 import { refusalReport } from "./report.ts";
 
 /**
@@ -10,7 +10,7 @@ import { refusalReport } from "./report.ts";
  * @throws {Failure} when there is no such task in doubt
  */
 export function failInDoubt(
-  { journal, lang, owner }: Pick<Parts, "journal" | "lang"> & Partial<Pick<Parts, "owner">>,
+  { journal, lang, owner }: Pick<Deps, "journal" | "lang"> & Partial<Pick<Deps, "owner">>,
   taskId: string,
 ): AttemptRow {
   const row = journal.inDoubt().find((found) =>

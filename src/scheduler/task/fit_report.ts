@@ -1,4 +1,4 @@
-import type { StoredReport } from "../journal/mod.ts";
+import type { StoredReport } from "../../journal/mod.ts";
 
 /** Some Servers take no more than 10 MB, and nobody reads more than this: bytes of JSON. */
 const MAX_BYTES = 900_000;

@@ -1,7 +1,8 @@
-import type { Config } from "../config/mod.ts";
-import { type Lang, schedulerText, type Text } from "../i18n/mod.ts";
-import type { AttemptRow, StoredReport } from "../journal/mod.ts";
-import type { Collection } from "../workspace/mod.ts";
+import type { Config } from "../../config/mod.ts";
+import type { ExitedRun } from "../../executor/mod.ts";
+import { type Lang, schedulerText, type Text } from "../../i18n/mod.ts";
+import type { AttemptRow, StoredReport } from "../../journal/mod.ts";
+import type { Collection } from "../../workspace/mod.ts";
 import { fitReport } from "./fit_report.ts";
 
 /** The longest error message that is sent, in characters. */
@@ -37,6 +38,15 @@ export function refusalReport(problem: Text, lang: Lang): StoredReport {
 /** The report of a task that its user cancelled, or that the agent's owner stopped. */
 export function cancelReport(stdout: string, errorMessage: string | null): StoredReport {
   return { status: "cancelled", output: { files: [], stdout }, errorMessage };
+}
+
+/** What an end says about itself besides its exit code; undefined where that says it all. */
+export function endProblem(
+  { exitCode, failedToStart, oomKilled, isDoubtful }: ExitedRun,
+): Text | undefined {
+  if (failedToStart) return schedulerText.cannotRun({ reason: failedToStart });
+  if (oomKilled && exitCode !== 0) return schedulerText.outOfMemory({ exitCode });
+  return isDoubtful ? schedulerText.doubtfulEnd({ exitCode }) : undefined;
 }
 
 function problemOf({ row }: Outcome, config: Config): Text | undefined {

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 
-import { openJournal } from "../../src/journal/mod.ts";
-import { SILENT } from "../../src/log/mod.ts";
-import { AttemptRun } from "../../src/scheduler/attempt_run.ts";
-import type { Parts } from "../../src/scheduler/parts.ts";
-import { UploadPlaces } from "../../src/scheduler/upload_places.ts";
+import { openJournal } from "../../../src/journal/mod.ts";
+import { SILENT } from "../../../src/log/mod.ts";
+import { Attempt } from "../../../src/scheduler/task/attempt.ts";
+import type { Deps } from "../../../src/scheduler/deps.ts";
+import { Interruption } from "../../../src/scheduler/task/interruption.ts";
+import { SYSTEM_CLOCK } from "../../../src/util/mod.ts";
 
 const OWNER = { baseUrl: "http://127.0.0.1:1", serviceId: "svc_1" };
 
@@ -20,15 +21,19 @@ Deno.test("a cancel that comes between two waits of a step still ends the second
       task: { id: "t" },
       folder: "t",
     });
-    // The parts that a cancel concerns.
-    const parts = { journal, log: SILENT } as unknown as Parts;
+    // What a cancel concerns.
+    const deps = { journal, log: SILENT, clock: SYSTEM_CLOCK } as unknown as Deps;
     const shutdown = new AbortController().signal;
-    const run = new AttemptRun(row, parts, new UploadPlaces(), { shutdown, resumed: false });
+    const run = new Attempt(row, deps, { shutdown, resumed: false });
 
     const first = run.signal;
     run.cancel();
-    assert.equal(first.reason, "cancel");
-    assert.equal(run.signal.reason, "cancel", "the step has not heard of it yet");
+    assert.deepEqual(first.reason, new Interruption("cancel"));
+    assert.deepEqual(
+      run.signal.reason,
+      new Interruption("cancel"),
+      "the step has not heard of it yet",
+    );
     run.attend();
     assert.equal(run.signal.aborted, false, "the next step works on the cancel itself");
   } finally {

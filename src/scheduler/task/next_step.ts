@@ -1,7 +1,7 @@
-import type { RunStatus } from "../executor/mod.ts";
-import type { AttemptRow } from "../journal/mod.ts";
+import type { RunStatus } from "../../executor/mod.ts";
+import type { AttemptRow } from "../../journal/mod.ts";
 
-/** What to do next for an attempt. The run's story is told in task_run.ts, a function each. */
+/** What to do next for an attempt. run_task.ts tells the story, a function each. */
 export type Step =
   | "accept"
   | "prepare"
@@ -23,7 +23,7 @@ export function isStarting(step: Step): boolean {
 }
 
 /** The states in which the executor has to be asked before anything can be decided. */
-export function needsLook(row: AttemptRow): boolean {
+export function needsStatus(row: AttemptRow): boolean {
   return row.state === "prepared" || row.state === "created" || row.state === "running";
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { fitReport } from "../../src/scheduler/fit_report.ts";
+import { fitReport } from "../../../src/scheduler/task/fit_report.ts";
 
 const report = (output: Record<string, unknown>) => ({
   status: "completed" as const,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 
-import type { RunStatus } from "../../src/executor/mod.ts";
-import type { AttemptRow, State } from "../../src/journal/mod.ts";
-import { nextStep } from "../../src/scheduler/next_step.ts";
+import type { RunStatus } from "../../../src/executor/mod.ts";
+import type { AttemptRow, State } from "../../../src/journal/mod.ts";
+import { nextStep } from "../../../src/scheduler/task/next_step.ts";
 
 const ROW: AttemptRow = {
   id: 1,

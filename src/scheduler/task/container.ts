@@ -1,0 +1,150 @@
+import type { Attempt, Executor, RunStatus } from "../../executor/mod.ts";
+import { textOf } from "../../i18n/mod.ts";
+import type { Logger } from "../../log/mod.ts";
+import { backoff, type Clock, retry, sleepAwake, within } from "../../util/mod.ts";
+
+/** Seconds between the polite end of a container and the hard one. */
+export const GRACE_SECS = 10;
+/** The longest wait between two tries to stop a container, milliseconds. */
+const STOP_AGAIN_MS = 30_000;
+/**
+ * How long the end of a log is waited for once its container has ended, milliseconds: a call to the engine
+ * that hangs is given up after 60 s, and what follows it may be slow.
+ */
+const LOG_END_MS = 180_000;
+/** A removal may keep the end of a drain waiting for this long. */
+const REMOVAL_MS = 30_000;
+
+export const ABSENT: RunStatus = { state: "absent" };
+
+/** The id of the run that is seen: after a lost answer the row does not have it yet. */
+export function runIdOf(status: RunStatus): string {
+  if (status.state === "absent") throw new Error("a step of a run without a run");
+  return status.runId;
+}
+
+/** What a {@linkcode TaskContainer} works with. */
+export interface ContainerDeps {
+  readonly executor: Executor;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** What the executor has to know of the attempt, as it is now. */
+  readonly attempt: () => Attempt;
+  /** The end of this program. */
+  readonly shutdown: AbortSignal;
+}
+
+/** When a container's time is over. */
+export interface TimeLimit {
+  /** Milliseconds that it may run; 0 for ever. */
+  readonly limitMs: number;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  /** It is to be stopped at once. */
+  readonly isOver: boolean;
+  /** Called before it is stopped because its time is over. */
+  readonly onOver: () => void;
+  readonly signal: AbortSignal;
+}
+
+/** The container of an attempt at work: its log, its time limit, its end, and its removal. */
+export class TaskContainer {
+  readonly #deps: ContainerDeps;
+  #log: Promise<void> | undefined;
+  /** When it was started, on the monotonic clock. */
+  #startedMono: number | undefined;
+  #removal: Promise<void> = Promise.resolve();
+
+  constructor(deps: ContainerDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Follows the container's output into the log file, from now to the container's end.
+   * @returns whether that was going on already
+   */
+  followLog(runId: string): boolean {
+    if (this.#log) return true;
+    const { executor, attempt, log, shutdown } = this.#deps;
+    this.#log = executor.log(attempt(), runId, shutdown).catch((error) => {
+      if (!shutdown.aborted) log.warn(textOf(error), { task: attempt().taskId });
+    });
+    return false;
+  }
+
+  /** Waits until the whole output is in the log file. */
+  async logEnd(): Promise<void> {
+    const { clock } = this.#deps;
+    await within(LOG_END_MS, () => this.#log ?? Promise.resolve(), { clock });
+    this.#log = undefined;
+  }
+
+  /** Waits for the end of the container, and brings it about when its time is over. */
+  async end(runId: string, limit: TimeLimit): ReturnType<Executor["wait"]> {
+    const { executor } = this.#deps;
+    const over = new AbortController();
+    const signal = AbortSignal.any([limit.signal, over.signal]);
+    const ended = executor.wait(runId, signal);
+    ended.catch(() => {});
+    try {
+      if (!limit.isOver) {
+        if (limit.limitMs === 0) return await ended;
+        const timer = this.#untilElapsed(limit.limitMs, limit.startedAt, signal);
+        timer.catch(() => {});
+        const first = await Promise.race([ended, timer]);
+        if (first) return first;
+        limit.onOver();
+      }
+      await this.#stopSurely(runId, signal);
+      return await ended;
+    } finally {
+      over.abort();
+    }
+  }
+
+  /** Removes a container whose outputs are safe; what fails here is the janitor's. */
+  remove(runId: string, onRemoved: () => void): void {
+    const { executor, clock } = this.#deps;
+    this.#removal = within(REMOVAL_MS, async (signal) => {
+      await executor.remove(runId, signal);
+      onRemoved();
+    }, { clock }).catch(() => {});
+  }
+
+  /** Settles when the executor was told to remove it. */
+  removed(): Promise<void> {
+    return this.#removal;
+  }
+
+  /** A new container: its time starts anew. */
+  resetTime(): void {
+    this.#startedMono = undefined;
+  }
+
+  /** Milliseconds that it has run, counted on the monotonic clock from here on. */
+  #elapsed(startedAt: number): number {
+    const { clock } = this.#deps;
+    this.#startedMono ??= clock.now() - Math.max(0, clock.wall() - startedAt);
+    return clock.now() - this.#startedMono;
+  }
+
+  /** Waits until it has run for so many milliseconds. The machine's sleep does not count. */
+  async #untilElapsed(ms: number, startedAt: number, signal: AbortSignal): Promise<void> {
+    await sleepAwake(ms - this.#elapsed(startedAt), {
+      signal,
+      onSlept: (slept) => this.#startedMono! += slept,
+      clock: this.#deps.clock,
+    });
+  }
+
+  /** An engine that is away for a moment must not let a run go on past its time. */
+  #stopSurely(runId: string, signal: AbortSignal): Promise<void> {
+    const { executor, attempt, clock, log } = this.#deps;
+    const wait = (error: unknown, failures: number) => {
+      log.warn(textOf(error), { task: attempt().taskId });
+      const ms = backoff(failures, { maxMs: STOP_AGAIN_MS, random: clock.random });
+      return clock.sleep(ms, signal);
+    };
+    return retry(() => executor.stop(runId, GRACE_SECS, signal), { signal, wait });
+  }
+}

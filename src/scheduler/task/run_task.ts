@@ -1,0 +1,247 @@
+import { type RunStatus, StartRefused } from "../../executor/mod.ts";
+import { schedulerText, type Text, textOf } from "../../i18n/mod.ts";
+import { downloadRetried, parseTask, ServerError, type ServerTask } from "../../server/mod.ts";
+import { within } from "../../util/mod.ts";
+import { collectOutputs, createWorkspace, InputRefused, stageInputs } from "../../workspace/mod.ts";
+import type { Attempt } from "./attempt.ts";
+import { conclude, dropEnded, stopQuietly } from "./conclude.ts";
+import { ABSENT, runIdOf } from "./container.ts";
+import { deliver } from "./deliver.ts";
+import { isStarting, nextStep, type Step } from "./next_step.ts";
+import { cancelReport, endProblem, refusalReport, runReport } from "./report.ts";
+import { Setbacks } from "./setbacks.ts";
+
+/** Bytes of the disk that no input may take, whatever the configuration says. */
+const MIN_FREE_BYTES = 64 * 2 ** 20;
+/** How long a container that could not be started is waited for to be gone, milliseconds. */
+const START_OVER_MS = 10_000;
+/** For the last words of a cancelled run, milliseconds. */
+const TAILS_MS = 1_000;
+
+/** Goes on until there is nothing left to do, or until the agent's shutdown. */
+export async function runTask(attempt: Attempt): Promise<void> {
+  const { clock } = attempt.deps;
+  const setbacks = new Setbacks(attempt);
+  try {
+    while (!attempt.shutdown.aborted) {
+      const { row } = attempt;
+      const began = clock.now();
+      attempt.attend();
+      try {
+        const status = await attempt.status();
+        const step = nextStep(attempt.row, status);
+        if (step === "rest") return;
+        if (isStarting(step) && await attempt.claim.hasEnded(attempt.signal)) {
+          return dropEnded(attempt, status);
+        }
+        await STEPS[step](attempt, status);
+        await setbacks.restIfUnchanged(row);
+      } catch (error) {
+        if (attempt.shutdown.aborted) return;
+        await setbacks.meet(error, began, (problem) => fail(attempt, problem));
+      }
+      setbacks.forgetAfterProgress();
+    }
+  } finally {
+    attempt.obstacle = undefined;
+    attempt.freeSlot();
+    attempt.settleAccepted(false);
+    await attempt.container.removed();
+  }
+}
+
+const STEPS: Record<
+  Exclude<Step, "rest">,
+  (attempt: Attempt, status: RunStatus) => Promise<void>
+> = { accept, prepare, create, start, wait, collect, renew, abandon, deliver };
+
+/**
+ * Makes the task this agent's own. One that the poll showed as pending and that is refused now is in
+ * doubt: its user has cancelled it, another agent with this key has it, or something on the way has
+ * sent the question twice. It is neither run nor reported; the agent's owner can say what it is.
+ */
+async function accept(attempt: Attempt): Promise<void> {
+  const { server, journal, log } = attempt.deps;
+  const { signal, row: { taskId } } = attempt;
+  // After a restart nobody knows whether the question was sent before.
+  let unanswered = attempt.resumed;
+  const answer = await server.retrying(() => server.accept(taskId, signal), {
+    signal,
+    what: schedulerText.accepting,
+    onTrouble: (error) => unanswered ||= error.sent === "maybe",
+  });
+  if (answer === "not_pending" && !unanswered) {
+    attempt.update({ state: "in_doubt" });
+    log.warn(schedulerText.inDoubt({ taskId }), { task: taskId });
+    return;
+  }
+  journal.inherit(attempt.row);
+  attempt.update({ state: "accepted" });
+  attempt.settleAccepted(true);
+  attempt.tell(schedulerText.accepted);
+}
+
+/** Fetches the task's inputs into a fresh workspace; a task that cannot be run fails here. */
+async function prepare(attempt: Attempt): Promise<void> {
+  let task: ServerTask;
+  try {
+    task = parseTask(attempt.row.task);
+  } catch (error) {
+    return await fail(attempt, schedulerText.cannotPrepare({ reason: textOf(error) }));
+  }
+  try {
+    await fillWorkspace(attempt, task);
+  } catch (error) {
+    const isRefused = error instanceof ServerError && error.kind === "refused";
+    if (!isRefused && !(error instanceof InputRefused)) throw error;
+    return await fail(attempt, schedulerText.cannotPrepare({ reason: error.text }));
+  }
+  attempt.update({ state: "prepared" });
+  attempt.know(attempt.row.attempt === 1 ? ABSENT : undefined);
+  attempt.tell(schedulerText.prepared);
+}
+
+async function fillWorkspace(attempt: Attempt, task: ServerTask): Promise<void> {
+  const { config: { disk, paths: { dataDir } }, server } = attempt.deps;
+  const workspace = await createWorkspace({ dataDir, task, attempt: attempt.row.attempt });
+  await stageInputs({
+    workspace,
+    // An input must not take the room below which running tasks are stopped.
+    minFree: Math.max(MIN_FREE_BYTES, disk.criticalFree),
+    signal: attempt.signal,
+    download: async (file, sink, signal = attempt.signal) => {
+      const open = async () => {
+        await sink.restart();
+        return { sink: (chunk: Uint8Array) => sink.write(chunk), close: async () => {} };
+      };
+      await downloadRetried({ server, file, open, signal });
+    },
+  });
+}
+
+async function create(attempt: Attempt): Promise<void> {
+  const runId = await attempt.deps.executor.create(attempt.forExecutor, attempt.signal);
+  attempt.update({ state: "created", runId });
+  attempt.know({ state: "created", runId });
+  attempt.tell(schedulerText.created);
+}
+
+async function start(attempt: Attempt, status: RunStatus): Promise<void> {
+  const { clock, executor } = attempt.deps;
+  const runId = runIdOf(status);
+  if (attempt.row.runId !== runId) attempt.update({ state: "created", runId });
+  await executor.start(runId, attempt.signal).catch(async (error) => {
+    if (error instanceof StartRefused) await startOver(attempt, runId);
+    throw error;
+  });
+  const startedAt = clock.wall();
+  attempt.container.resetTime();
+  attempt.update({ state: "running", startedAt });
+  attempt.know({ state: "running", runId, startedAt, paused: false });
+  attempt.tell(schedulerText.running);
+}
+
+/** A container that was refused is made anew: it may hold on to a network that there is no more. */
+async function startOver(attempt: Attempt, runId: string): Promise<void> {
+  const { clock, executor } = attempt.deps;
+  // Written first: a container that is missing in a later state would count as lost.
+  attempt.update({ state: "prepared", runId: null });
+  const remove = (signal: AbortSignal) => executor.remove(runId, signal);
+  await within(START_OVER_MS, remove, { clock }).catch(() => {});
+}
+
+async function wait(attempt: Attempt, status: RunStatus): Promise<void> {
+  const { config, clock } = attempt.deps;
+  const { container } = attempt;
+  const runId = runIdOf(status);
+  if (attempt.row.state !== "running" || attempt.row.runId !== runId) {
+    const startedAt = "startedAt" in status ? status.startedAt : clock.wall();
+    attempt.update({ state: "running", runId, startedAt });
+  }
+  const wasFollowed = container.followLog(runId);
+  if (attempt.resumed && !wasFollowed) attempt.tell(schedulerText.takenOver);
+  const end = await container.end(runId, {
+    limitMs: config.executor.timeoutMinutes * 60_000,
+    startedAt: attempt.row.startedAt ?? clock.wall(),
+    isOver: attempt.row.endedBy !== null,
+    onOver: () => attempt.update({ endedBy: "timeout" }),
+    signal: attempt.signal,
+  });
+  // Of a run that was lost, too: the next attempt's output has a log of its own to follow.
+  await container.logEnd();
+  if (end.state !== "exited") return attempt.know(ABSENT);
+  attempt.update({
+    state: "exited",
+    exitCode: end.exitCode,
+    startedAt: end.startedAt,
+    endedAt: Math.max(end.finishedAt, end.startedAt),
+    endedBy: attempt.row.endedBy ?? "itself",
+    problem: endProblem(end) ?? null,
+  });
+  attempt.tell(schedulerText.exited, { exitCode: end.exitCode });
+}
+
+async function collect(attempt: Attempt): Promise<void> {
+  const { config, executor, lang, log } = attempt.deps;
+  const { runId, taskId } = attempt.row;
+  const collection = await collectOutputs({
+    dir: attempt.forExecutor.workspace,
+    mounts: config.paths.mounts.map((mount) => mount.container),
+    limits: config.outputs,
+    archive: runId !== null && !attempt.withoutArchive
+      ? (path, signal) => executor.archive(runId, path, signal)
+      : undefined,
+    spill: attempt.spill,
+    leaveOutUnread: attempt.isTroubleOver,
+    signal: attempt.signal,
+  });
+  const endedBy = attempt.row.endedBy ?? "lost";
+  const tails = await executor.tails(attempt.forExecutor);
+  const report = runReport({ row: { ...attempt.row, endedBy }, tails, collection }, config, lang);
+  const files = collection.files.map((file) => ({ ...file, source: file }));
+  const unread = collection.unread.map(({ name, reason }) => (
+    { name, size: 0, source: null, unread: reason }
+  ));
+  conclude(attempt, {
+    files: [...files, ...unread],
+    change: { endedBy, report, troubleMs: 0 },
+    news: schedulerText.collected,
+    fields: { files: files.length },
+  });
+  for (const { name, unread: reason } of unread) log.warn(reason, { task: taskId, file: name });
+}
+
+/** The engine has lost the run: once more from the beginning. */
+function renew(attempt: Attempt): Promise<void> {
+  attempt.renew();
+  attempt.tell(schedulerText.runAgain);
+  return Promise.resolve();
+}
+
+/** The end of a cancelled task: its container is stopped, nothing is uploaded. */
+async function abandon(attempt: Attempt): Promise<void> {
+  const { clock, executor, lang } = attempt.deps;
+  const { startedAt, endedBy } = attempt.row;
+  await stopQuietly(attempt);
+  const ask = () => executor.tails(attempt.forExecutor);
+  const tails = startedAt === null
+    ? undefined
+    : await within(TAILS_MS, ask, { clock }).catch(() => undefined);
+  const words = endedBy === "cancel" ? schedulerText.stoppedByOwner[lang] : null;
+  conclude(attempt, {
+    change: {
+      endedBy: attempt.row.endedBy ?? "cancel",
+      report: cancelReport(tails?.stdout ?? "", words),
+    },
+    news: schedulerText.cancelled,
+  });
+}
+
+/** Gives a task up before its outputs were collected. */
+async function fail(attempt: Attempt, problem: Text): Promise<void> {
+  await stopQuietly(attempt);
+  conclude(attempt, {
+    change: { endedBy: "refused", problem, report: refusalReport(problem, attempt.deps.lang) },
+    news: schedulerText.failed({ reason: problem }),
+  });
+}
