@@ -54,7 +54,7 @@ const PERMISSIONS = [
  *
  * Elsewhere there is no such name: `--allow-run=FILE` takes no pattern, a relative file is looked for
  * in the folder where the program is started, and a bare name on PATH, where it need not be. So there
- * it may start programs until the agent is up, and then gives that up (src/cli/run.ts), as on Linux.
+ * it may start programs until the agent is up, and then gives that up (src/cli/run/run.ts), as on Linux.
  */
 const LINUX_PROGRAMS = [
   "/proc/self/exe",
@@ -171,9 +171,10 @@ async function compile(): Promise<number> {
   const { deno, env } = Deno.env.get("AGENT_CORE_DENORT") === "stand-in"
     ? await standIn(target)
     : { deno: Deno.execPath(), env: {} };
-  // Two below the root, as the sources are: new_image.ts looks for the example from there.
   await Deno.mkdir(`${root}dist`, { recursive: true });
-  const folder = await Deno.makeTempDir({ dir: `${root}dist`, prefix: "bundle-" });
+  const scratch = await Deno.makeTempDir({ dir: `${root}dist`, prefix: "bundle-" });
+  // Three below the root, as new_image.ts is, which looks for the example from there.
+  const folder = `${scratch}/program`;
   try {
     const start = file === undefined
       ? await bundleBoth({ folder, lock })
@@ -196,7 +197,7 @@ async function compile(): Promise<number> {
     if (code === 0) console.error(`compiled ${binary}`);
     return code;
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    await Deno.remove(scratch, { recursive: true });
   }
 }
 

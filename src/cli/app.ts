@@ -4,8 +4,8 @@ import { resolve } from "@std/path";
 import { Failure, type Lang, type Text } from "../i18n/mod.ts";
 import { createLogger, LOG_LEVELS, type Logger, type LogLevel } from "../log/mod.ts";
 import type { ProxySettings } from "../util/mod.ts";
-import { harmless } from "./harmless.ts";
-import { writeOut, writeWhole } from "./write_whole.ts";
+import { harmless } from "./terminal/harmless.ts";
+import { writeOut, writeWhole } from "./terminal/write_whole.ts";
 
 /** What a program says to whoever started it by how it ends. */
 export const EXIT = { done: 0, failed: 1, usage: 2, notRunning: 3, stillBusy: 4 } as const;

@@ -1,19 +1,19 @@
 import type { App, Program } from "./app.ts";
-import { cleanCommand } from "./clean_command.ts";
-import { demoCommand } from "./demo_command.ts";
-import { devServerCommand } from "./dev_server_command.ts";
-import { doctorCommand } from "./doctor_command.ts";
-import { initCommand } from "./init_command.ts";
-import { logsCommand } from "./logs_command.ts";
-import { newImageCommand } from "./new_image_command.ts";
-import { registerCommand } from "./register_command.ts";
-import { runCommand } from "./run_command.ts";
-import { runDetachedCommand } from "./run_detached_command.ts";
-import { installServiceCommand, uninstallServiceCommand } from "./service_commands.ts";
-import { statusCommand } from "./status_command.ts";
-import { stopCommand } from "./stop_command.ts";
-import { tasksCommand } from "./tasks_command.ts";
-import { tryCommand } from "./try_command.ts";
+import { cleanCommand } from "./commands/clean.ts";
+import { demoCommand } from "./commands/demo.ts";
+import { devServerCommand } from "./commands/dev_server.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { initCommand } from "./commands/init.ts";
+import { logsCommand } from "./commands/logs.ts";
+import { newImageCommand } from "./commands/new_image.ts";
+import { registerCommand } from "./commands/register.ts";
+import { runCommand } from "./commands/run.ts";
+import { runDetachedCommand } from "./commands/run_detached.ts";
+import { installServiceCommand, uninstallServiceCommand } from "./commands/install_service.ts";
+import { statusCommand } from "./commands/status.ts";
+import { stopCommand } from "./commands/stop.ts";
+import { tasksCommand } from "./commands/tasks.ts";
+import { tryCommand } from "./commands/try.ts";
 
 /**
  * Adds one command, with its options and its action, to the program. An action loads what does the

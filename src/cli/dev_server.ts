@@ -1,8 +1,8 @@
 import { startDevServer } from "../devserver/mod.ts";
 import { cliText } from "../i18n/mod.ts";
 import { type App, appLogger, UsageFailure } from "./app.ts";
-import type { DevServerOptions } from "./dev_server_command.ts";
-import { untilSignal } from "./signals.ts";
+import type { DevServerOptions } from "./commands/dev_server.ts";
+import { untilSignal } from "./terminal/signals.ts";
 
 const LAST_PORT = 65_535;
 

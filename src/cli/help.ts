@@ -1,7 +1,7 @@
 import { cliText } from "../i18n/mod.ts";
 import { VERSION } from "../util/mod.ts";
 import type { App } from "./app.ts";
-import { table } from "./table.ts";
+import { table } from "./terminal/table.ts";
 
 /** What the help needs to know of a command. */
 export interface Described {

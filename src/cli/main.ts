@@ -28,6 +28,6 @@ function printVersion(app: App): Promise<void> {
 }
 
 async function showStatus(app: App): Promise<void> {
-  const { status } = await import("./status.ts");
+  const { status } = await import("./status/status.ts");
   await status(app, {});
 }

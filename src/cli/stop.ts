@@ -2,7 +2,7 @@ import { type StatusReport, stopAgent, type StopMode } from "../daemon/mod.ts";
 import { cliText } from "../i18n/mod.ts";
 import { type App, EXIT, UsageFailure } from "./app.ts";
 import { dataDirOf } from "./load.ts";
-import type { StopOptions } from "./stop_command.ts";
+import type { StopOptions } from "./commands/stop.ts";
 
 const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000 } as const;
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 
-import { harmless } from "../../src/cli/harmless.ts";
+import { harmless } from "../../src/cli/terminal/harmless.ts";
 import { chooseLanguage } from "../../src/cli/language.ts";
 import { parseTime } from "../../src/cli/stop.ts";
-import { table } from "../../src/cli/table.ts";
+import { table } from "../../src/cli/terminal/table.ts";
 import { wrongUse } from "../../src/cli/wrong_use.ts";
 
 Deno.test("what a container prints cannot steer a terminal", () => {

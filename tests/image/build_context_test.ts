@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { dirname, join } from "@std/path";
 import { unpackTar } from "modern-tar";
 
-import { buildArguments } from "../../src/cli/try_build.ts";
-import { baseImages } from "../../src/cli/try_base_images.ts";
-import { buildContext } from "../../src/cli/try_build_context.ts";
+import { buildArguments } from "../../src/cli/try/build_image.ts";
+import { baseImages } from "../../src/cli/try/base_images.ts";
+import { buildContext } from "../../src/cli/try/build_context.ts";
 
 Deno.test("a folder becomes a build context without keys, results and what it ignores", async () => {
   const folder = await Deno.makeTempDir({ prefix: "agent-core-" });

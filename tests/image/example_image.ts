@@ -1,6 +1,6 @@
 import { fromFileUrl } from "@std/path";
 
-import { buildContext } from "../../src/cli/try_build_context.ts";
+import { buildContext } from "../../src/cli/try/build_context.ts";
 import type { Engine } from "../../src/docker/mod.ts";
 import { TEST_LABELS, uniqueName } from "../support/engine.ts";
 import { ensureBaseImage } from "./base_image.ts";

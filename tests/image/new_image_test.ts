@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 
-import { imageName } from "../../src/cli/image_name.ts";
-import { chooseModel } from "../../src/cli/model_choice.ts";
+import { imageName } from "../../src/cli/new_image/image_name.ts";
+import { chooseModel } from "../../src/cli/new_image/model_choice.ts";
 import { loadConfig } from "../../src/config/mod.ts";
 import { testEngine, uniqueName } from "../support/engine.ts";
 import { ensureBaseImage } from "./base_image.ts";
@@ -70,7 +70,7 @@ Deno.test("Markdown and a model's name make an image that does its task", () =>
     const file = join(parent, "look");
     await Deno.mkdir(file);
     await Deno.writeTextFile(join(file, "Dockerfile"), look);
-    const { buildContext } = await import("../../src/cli/try_build_context.ts");
+    const { buildContext } = await import("../../src/cli/try/build_context.ts");
     await engine.buildImage(buildContext(file), { tag: `${name}:look` });
     await engine.removeImage(`${name}:look`);
   }));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 
-import { imageName } from "../../src/cli/image_name.ts";
+import { imageName } from "../../src/cli/new_image/image_name.ts";
 import type { Engine } from "../../src/docker/mod.ts";
 import { TEST_IMAGE, uniqueName, withTestEngine } from "../support/engine.ts";
 import { runProgram } from "./program.ts";

@@ -2,7 +2,7 @@ import type { Executor } from "../../executor/mod.ts";
 import { type Text, textOf } from "../../i18n/mod.ts";
 import { sizeOfFiles } from "../../scheduler/mod.ts";
 import { removeWorkspace } from "../../workspace/mod.ts";
-import { removeWhole } from "../try_bench.ts";
+import { removeWhole } from "../try/try_folder.ts";
 import { isFolder } from "./entries.ts";
 
 /** What is to be removed. */

@@ -6,7 +6,7 @@ import { createDockerExecutor, type Executor } from "../../executor/mod.ts";
 import type { Text } from "../../i18n/mod.ts";
 import { pathId } from "../../util/mod.ts";
 import { type App, appLogger } from "../app.ts";
-import type { CleanOptions } from "../clean_command.ts";
+import type { CleanOptions } from "../commands/clean.ts";
 import { homeFolder } from "../load.ts";
 
 /** What containers, and files that belong to their users, are removed with. */

@@ -2,7 +2,7 @@ import { join } from "@std/path";
 
 import type { Executor } from "../../executor/mod.ts";
 import { namesIn } from "../../util/mod.ts";
-import { takeStaleLocks } from "../try_locks.ts";
+import { takeStaleLocks } from "../try/try_locks.ts";
 import { isFolder } from "./entries.ts";
 
 /** The folder of a try, and the last finished one. */

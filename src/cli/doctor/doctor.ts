@@ -5,7 +5,7 @@ import { isRunning } from "../../daemon/mod.ts";
 import { doctorText, type Text, textOf } from "../../i18n/mod.ts";
 import { type App, configPath, EXIT } from "../app.ts";
 import { type DataDirOption, load } from "../load.ts";
-import { padded } from "../table.ts";
+import { padded } from "../terminal/table.ts";
 import { checkDataFolder } from "./check_data_folder.ts";
 import { checkEngine, engineFindings } from "./check_engine.ts";
 import { checkMounts } from "./check_mounts.ts";

@@ -1,5 +1,5 @@
 /** Writes pieces of every kind to stdout: short and long, lines and none. The argument is where to keep them. */
-import { writeOut } from "../../../src/cli/write_whole.ts";
+import { writeOut } from "../../../src/cli/terminal/write_whole.ts";
 
 const [path] = Deno.args;
 const lengths = [1, 60, 700, 1023, 1024, 1025, 4095, 4096, 4097, 9000];

@@ -1,0 +1,153 @@
+import { fromFileUrl, join, resolve } from "@std/path";
+
+import { defaultConfigText } from "../../config/mod.ts";
+import { Failure, imageText, textOf } from "../../i18n/mod.ts";
+import { type App, UsageFailure } from "../app.ts";
+import { imageName } from "./image_name.ts";
+import { chooseModel, type ModelChoice } from "./model_choice.ts";
+import type { NewImageOptions } from "../commands/new_image.ts";
+import { shellWord } from "../terminal/shell_word.ts";
+
+/** The example image is what a new one is made of; a compiled program has it inside. */
+const EXAMPLE = fromFileUrl(new URL("../../../executor-example/", import.meta.url));
+/** What of it is about itself. */
+const OWN = ["README.md", "README.zh.md", "agent.json", "image/node_modules"];
+const IGNORED = "/secrets/\n/data/\n/config.toml\n";
+/** The image is built of it, as root, and read by the container's user, whatever the umask. */
+const READABLE = 0o644;
+const OPEN = 0o755;
+
+/** Writes the folder of an agent image that can be tried at once. */
+export async function newImage(app: App, folder: string, options: NewImageOptions): Promise<void> {
+  const known = JSON.parse(await Deno.readTextFile(join(EXAMPLE, "image", "providers.json")));
+  const choice = chooseModel(options, known);
+  const builtFrom = buildSettings(options);
+  const path = resolve(folder);
+  if (!await isFree(path)) throw new Failure(imageText.newImageExists({ path }));
+  try {
+    await copyExample(path, builtFrom);
+    await writeOwn(app, path, choice);
+  } catch (error) {
+    throw new Failure(imageText.newImageNotWritten({ path, reason: textOf(error) }), {
+      cause: error,
+    });
+  }
+  const steps = { path, hasModel: choice.model !== "", key: choice.key };
+  app.print(imageText.newImageMade({ ...steps, cd: shellWord(folder) }));
+}
+
+/** What is built from where, as defaults of the Dockerfile's own arguments. */
+function buildSettings(options: NewImageOptions): Readonly<Record<string, string>> {
+  const { baseImage, aptMirror, npmRegistry, pipIndex } = options;
+  const given = {
+    BASE_IMAGE: checkedWord("--base-image", baseImage, /^[^\s"'\\$#]+$/),
+    APT_MIRROR: checkedWord("--apt-mirror", aptMirror, /^https?:\/\/[^\s"'\\$#]+$/),
+    NPM_REGISTRY: checkedWord("--npm-registry", npmRegistry, /^https?:\/\/[^\s"'\\$#]+$/),
+    PIP_INDEX_URL: checkedWord("--pip-index", pipIndex, /^https?:\/\/[^\s"'\\$#]+$/),
+  };
+  return Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) => value === undefined ? [] : [[name, value]]),
+  );
+}
+
+function checkedWord(option: string, value: string | undefined, form: RegExp): string | undefined {
+  if (value === undefined || form.test(value)) return value;
+  throw new UsageFailure(imageText.newImageBadSource({ option, value }));
+}
+
+async function isFree(path: string): Promise<boolean> {
+  try {
+    for await (const _ of Deno.readDir(path)) return false;
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return true;
+    if (error instanceof Deno.errors.NotADirectory) return false;
+    throw error;
+  }
+}
+
+async function copyExample(
+  path: string,
+  builtFrom: Readonly<Record<string, string>>,
+): Promise<void> {
+  // What is in it is for the owner alone: the key has to be readable for the container's user.
+  await Deno.mkdir(path, { recursive: true });
+  await setMode(path, 0o700);
+  const copy = async (below: string): Promise<void> => {
+    if (below !== "") await makeFolder(join(path, below));
+    for await (const { name, isDirectory } of Deno.readDir(join(EXAMPLE, below))) {
+      const inner = below === "" ? name : `${below}/${name}`;
+      if (OWN.includes(inner)) continue;
+      if (isDirectory) await copy(inner);
+      // Read and written: in a compiled program the source is no file of the system.
+      else if (inner === "Dockerfile") {
+        const text = await Deno.readTextFile(join(EXAMPLE, inner));
+        await writeFile(join(path, inner), withDefaults(text, builtFrom));
+      } else await writeFile(join(path, inner), await Deno.readFile(join(EXAMPLE, inner)));
+    }
+  };
+  await copy("");
+}
+
+/** The Dockerfile with these values as its arguments' defaults. */
+function withDefaults(dockerfile: string, values: Readonly<Record<string, string>>): string {
+  return dockerfile.replaceAll(
+    /^ARG (\w+)=.*$/gm,
+    (line, name) => Object.hasOwn(values, name) ? `ARG ${name}=${values[name]}` : line,
+  );
+}
+
+async function writeOwn(app: App, path: string, choice: ModelChoice): Promise<void> {
+  const name = await imageName(path);
+  const settings = {
+    model: choice.model,
+    thinking: "medium",
+    language: app.lang,
+    providers: choice.providers,
+    settings: {},
+  };
+  await writeFile(join(path, "agent.json"), `${JSON.stringify(settings, null, 2)}\n`);
+  await writeFile(join(path, "task.md"), app.t(imageText.newImageTask));
+  await writeFile(join(path, "README.md"), app.t(imageText.newImageReadme({ name })));
+  await writeFile(join(path, ".gitignore"), IGNORED);
+  await writeFile(join(path, "config.toml"), configOf(app, name, choice), 0o600);
+  await makeFolder(join(path, "secrets"));
+  // There already, so that what is written into it keeps the mode that the container's user needs.
+  if (choice.key !== "none") await writeFile(join(path, "secrets", "api_key"), "");
+}
+
+async function writeFile(
+  path: string,
+  content: string | Uint8Array<ArrayBuffer>,
+  mode = READABLE,
+): Promise<void> {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  await Deno.writeFile(path, bytes, { createNew: true, mode: 0o600 });
+  await setMode(path, mode);
+}
+
+async function makeFolder(path: string): Promise<void> {
+  await Deno.mkdir(path, { recursive: true });
+  await setMode(path, OPEN);
+}
+
+async function setMode(path: string, mode: number): Promise<void> {
+  if (Deno.build.os !== "windows") await Deno.chmod(path, mode);
+}
+
+/** The folder is a node's as well: `register` and `run` work in it. */
+function configOf(app: App, name: string, { isLocal }: ModelChoice): string {
+  const text = defaultConfigText(app.lang, {
+    "executor.image": `${name}:latest`,
+    "executor.enable_host_access": isLocal,
+  });
+  return `${text.trimEnd()}
+
+# ${app.t(imageText.newImageMount)}
+[[paths.mounts]]
+host = "./secrets"
+container = "/run/agent"
+readonly = true
+secret = true
+`;
+}

@@ -1,0 +1,57 @@
+import type { Config } from "../../config/mod.ts";
+import { daemonFiles, detach } from "../../daemon/mod.ts";
+import { cliText } from "../../i18n/mod.ts";
+import { proxyVariables } from "../../util/mod.ts";
+import { type App, type GlobalOptions, UsageFailure } from "../app.ts";
+import { firstContact } from "./first_contact.ts";
+import { load } from "../load.ts";
+import { isRegistered } from "../setup/register.ts";
+import { type OverrideOptions, overridesOf, overrideWords } from "../commands/run.ts";
+import { onSignals } from "../terminal/signals.ts";
+
+/** Starts the agent in the background, and says whether it is up and in touch with the Server. */
+export async function runDetached(app: App, options: OverrideOptions): Promise<void> {
+  // What is wrong with the configuration is said here, not in a log.
+  const { config, path } = await load(app, options, overridesOf(options));
+  if (!isRegistered(config)) throw new UsageFailure(cliText.notRegistered({ path }));
+  const { dataDir } = config.paths;
+  const cancel = new AbortController();
+  const stopListening = onSignals(() => cancel.abort());
+  app.say(cliText.detaching);
+  try {
+    const { pid } = await detach({
+      args: [...globalWords(app, path, options), "run", ...overrideWords(options)],
+      dataDir,
+      // This process has taken them out of its own environment.
+      env: proxyVariables(app.proxies),
+      onProgress: (news) => app.say(news),
+      signal: cancel.signal,
+    });
+    app.print(cliText.detached({ pid, log: daemonFiles(dataDir).log }));
+    await tellContact(app, config, cancel.signal);
+  } finally {
+    stopListening();
+  }
+}
+
+/** An agent that is not in touch with the Server runs all the same: the exit code stays what it is. */
+async function tellContact(app: App, { server, paths }: Config, signal: AbortSignal) {
+  const contact = await firstContact(paths.dataDir, signal).catch((error) => {
+    // Whoever does not want to wait leaves the agent running.
+    if (!signal.aborted) throw error;
+  });
+  const url = server.baseUrl;
+  if (contact?.state === "in_touch") app.print(cliText.contactMade({ url }));
+  if (contact?.state === "refused") app.say(cliText.contactRefused({ why: contact.why }));
+  if (contact?.state === "away") app.say(cliText.contactAway({ why: contact.why }));
+  if (contact?.state === "no_answer") app.say(cliText.contactNoAnswer({ url }));
+}
+
+/** The options of the whole program as words, for another start of it. */
+export function globalWords(app: App, path: string, options: GlobalOptions): string[] {
+  return [
+    ...["--config", path, "--lang", app.lang],
+    ...(options.logLevel !== undefined ? ["--log-level", options.logLevel] : []),
+    ...(options.logFormat !== undefined ? ["--log-format", options.logFormat] : []),
+  ];
+}

@@ -1,0 +1,162 @@
+import { dirname, join, resolve } from "@std/path";
+
+import type { Config } from "../../config/mod.ts";
+import {
+  findAccount,
+  installService,
+  ownProgram,
+  SERVICE_VARIABLE,
+  serviceFile,
+  type ServiceOptions,
+  servicePath,
+  type ServicePlace,
+  uninstallService,
+} from "../../daemon/mod.ts";
+import { cliText, daemonText, Failure } from "../../i18n/mod.ts";
+import { CA_VARIABLES } from "../../server/mod.ts";
+import { proxyVariables } from "../../util/mod.ts";
+import { type App, configPath, UsageFailure } from "../app.ts";
+import { dataDirOf, homeFolder, load } from "../load.ts";
+import { isRegistered } from "../setup/register.ts";
+import { globalWords } from "../run/run_detached.ts";
+import { checkAccount, mountWarnings } from "./service_account.ts";
+import type { InstallOptions, UninstallOptions } from "../commands/install_service.ts";
+
+/** Variables that a service needs as much as this terminal; everybody may read its file. */
+const HANDED_ON = /^(?:AGENT_CORE_\w+|DOCKER_\w+)$/;
+/** Deno's own variable: which CAs to trust. */
+const CA_STORE = "DENO_TLS_CA_STORE";
+const SECRETS = ["AGENT_CORE_AGENT_API_KEY"];
+/** Of this process alone. */
+const OWN = ["AGENT_CORE_DETACHED", "AGENT_CORE_CONFIG", "AGENT_CORE_LANG"];
+/** What a service manager takes for the name of a service on every system. */
+const NAME = /^[A-Za-z0-9][\w.-]{0,63}$/;
+
+/** Hands the agent to the system's service manager; with `--print` only shows the file for it. */
+export async function install(app: App, options: InstallOptions): Promise<void> {
+  checkName(options);
+  const { config, path } = await load(app, options, { "paths.data_dir": options.dataDir });
+  const place = placeOf(app);
+  const { dataDir } = config.paths;
+  const { variablesPath } = servicePath({ ...keyOf(options), dataDir }, place);
+  const variables = { ...proxyVariables(app.proxies), ...certificateVariables(app) };
+  const names = Object.keys(variables);
+  const service: ServiceOptions = {
+    ...keyOf(options),
+    program: await ownProgram(),
+    args: [
+      ...globalWords(app, path, options),
+      "run",
+      ...dataDirWords(options),
+      ...(names.length > 0 ? ["--env-file", variablesPath] : []),
+    ],
+    dataDir,
+    workingDir: dirname(path),
+    user: options.runAs,
+    env: { ...environment(app), [SERVICE_VARIABLE]: "1" },
+    variables,
+    description: app.t(daemonText.serviceDescription),
+  };
+  if (proxyIsMissing(app, config)) app.say(cliText.serviceWithoutProxy);
+  if (options.print) {
+    const { path: file, text } = serviceFile(service, place);
+    if (names.length > 0) {
+      app.say(cliText.serviceVariablesWouldBe({ names, path: variablesPath }));
+    }
+    app.say(cliText.serviceWouldBe({ path: file }));
+    return app.print(text.trimEnd());
+  }
+  if (!isRegistered(config)) throw new UsageFailure(cliText.notRegistered({ path }));
+  const owner = await ownerOf(app, { service, config, configPath: path });
+  const { messages } = await installService({ ...service, owner }, place);
+  for (const message of messages) app.print(message);
+}
+
+/** What the account of a service is checked for. */
+interface Planned {
+  readonly service: ServiceOptions;
+  readonly config: Config;
+  readonly configPath: string;
+}
+
+/** The account that the service gets by name, once it is certain that it can run the agent. */
+async function ownerOf(app: App, { service, config, configPath }: Planned) {
+  const { user, env = {}, variables = {} } = service;
+  if (user === undefined || Deno.build.os === "windows") return undefined;
+  const account = await findAccount(user);
+  const certificates = CA_VARIABLES.flatMap((name) => variables[name] ?? []);
+  const program = service.program.command;
+  const needs = { account, program, config, configPath, env, certificates };
+  for (const warning of await mountWarnings(needs)) app.say(warning);
+  await checkAccount(needs);
+  return account;
+}
+
+/** The variables that name CAs, with whole paths: a service starts in another folder. */
+function certificateVariables({ env }: App): Record<string, string> {
+  const files = CA_VARIABLES.filter((name) => env[name]).map((name) => [name, resolve(env[name])]);
+  return Object.fromEntries([...files, ...(env[CA_STORE] ? [[CA_STORE, env[CA_STORE]]] : [])]);
+}
+
+function proxyIsMissing({ proxies }: App, { server }: Config): boolean {
+  return server.useSystemProxy && !(proxies.http || proxies.https || proxies.all);
+}
+
+/** Takes the agent away from the service manager, with or without a configuration that can be used. */
+export async function uninstall(app: App, options: UninstallOptions): Promise<void> {
+  checkName(options);
+  const dataDir = await likelyDataDir(app, options);
+  const { messages } = await uninstallService({ ...keyOf(options), dataDir }, placeOf(app));
+  for (const message of messages) app.print(message);
+}
+
+/** Where Windows, and no other system, has the service's file: the usual place if nothing names another. */
+async function likelyDataDir(app: App, options: UninstallOptions): Promise<string> {
+  try {
+    return await dataDirOf({ ...app, say: () => {} }, options);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const dataDir = join(dirname(configPath(app, options)), "data");
+    if (Deno.build.os === "windows") app.say(cliText.serviceFolderGuessed({ dataDir }));
+    return dataDir;
+  }
+}
+
+function keyOf({ system, name }: UninstallOptions) {
+  return { scope: system ? "system" : "user", ...(name !== undefined && { name }) } as const;
+}
+
+function checkName({ name }: UninstallOptions): void {
+  if (name !== undefined && !NAME.test(name)) {
+    throw new UsageFailure(cliText.badServiceName({ name }));
+  }
+}
+
+function dataDirWords({ dataDir }: InstallOptions): string[] {
+  return dataDir === undefined ? [] : ["--data-dir", dataDir];
+}
+
+function environment({ env }: App): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) =>
+      HANDED_ON.test(name) && !SECRETS.includes(name) && !OWN.includes(name)
+    ),
+  );
+}
+
+function placeOf(app: App): ServicePlace {
+  const home = homeFolder(app);
+  if (home === undefined) throw new Failure(cliText.noHome);
+  const windows = Deno.build.os === "windows";
+  return {
+    home,
+    configHome: app.env.XDG_CONFIG_HOME || undefined,
+    uid: windows ? undefined : Deno.uid() ?? undefined,
+    userName: windows ? windowsUser(app) : app.env.USER || app.env.LOGNAME || undefined,
+  };
+}
+
+function windowsUser({ env }: App): string | undefined {
+  if (!env.USERNAME) return undefined;
+  return env.USERDOMAIN ? `${env.USERDOMAIN}\\${env.USERNAME}` : env.USERNAME;
+}

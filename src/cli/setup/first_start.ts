@@ -1,0 +1,101 @@
+import { dirname, resolve } from "@std/path";
+
+import { checkSetting, type ConfigKey, defaultConfigText, type Setting } from "../../config/mod.ts";
+import { cliText, type Text } from "../../i18n/mod.ts";
+import { type App, configPath } from "../app.ts";
+import { writeConfig } from "./init.ts";
+import { homeFolder } from "../load.ts";
+import { type OverrideOptions, overridesOf } from "../commands/run.ts";
+import { openTerminal, type Terminal } from "../terminal/open_terminal.ts";
+import { isThere } from "../there.ts";
+
+/** One thing that is asked before the first start. */
+interface Question {
+  readonly key: ConfigKey;
+  readonly about: Text;
+  readonly prompt: Text;
+  readonly fallback: string;
+}
+
+const QUESTIONS: readonly Question[] = [
+  {
+    key: "server.base_url",
+    about: cliText.aboutAskServer,
+    prompt: cliText.askServer,
+    fallback: "http://127.0.0.1:8080",
+  },
+  {
+    key: "paths.data_dir",
+    about: cliText.aboutAskDataDir,
+    prompt: cliText.askDataDir,
+    fallback: "./data",
+  },
+  {
+    key: "executor.image",
+    about: cliText.aboutAskImage,
+    prompt: cliText.askImage,
+    fallback: "open-aaas-executor:latest",
+  },
+  {
+    key: "executor.capacity",
+    about: cliText.aboutAskCapacity,
+    prompt: cliText.askCapacity,
+    fallback: "2",
+  },
+];
+
+/**
+ * Asks for what a first start needs and writes a whole, commented configuration with the answers.
+ * What the command line says is offered as the default. Does nothing where there is a configuration;
+ * nothing is written before the last answer.
+ *
+ * @throws {Failure} when nobody wants to answer, or the file cannot be written.
+ */
+export async function writeFirstConfig(app: App, options: OverrideOptions): Promise<void> {
+  const path = configPath(app, options);
+  if (await isThere(path)) return;
+  app.print(cliText.firstStart({ path }));
+  const given: Readonly<Record<string, Setting | undefined>> = overridesOf(options);
+  const answers: Partial<Record<ConfigKey, Setting>> = {};
+  {
+    using terminal = openTerminal();
+    for (const question of QUESTIONS) {
+      const fallback = String(given[question.key] ?? question.fallback);
+      answers[question.key] = await ask(app, terminal, { ...question, fallback }, dirname(path));
+    }
+  }
+  await writeConfig(path, defaultConfigText(app.lang, answers));
+  app.print(cliText.firstConfigWritten({ path }));
+}
+
+/** Asks until the answer fits; Enter alone takes the default. */
+async function ask(
+  app: App,
+  terminal: Terminal,
+  { key, about, prompt, fallback }: Question,
+  folder: string,
+): Promise<Setting> {
+  app.print("");
+  app.print(about);
+  for (;;) {
+    const typed = (await terminal.line(`${app.t(prompt)} [${fallback}]:`)).trim();
+    const given = typed === "" ? fallback : typed;
+    const checked = checkSetting(key, given, { folder, home: homeFolder(app), env: app.env });
+    if ("expected" in checked) {
+      app.print(cliText.badAnswer({ given, expected: checked.expected }));
+      continue;
+    }
+    const obstacle = key === "paths.data_dir" ? await folderObstacle(folder, given) : undefined;
+    if (obstacle === undefined) return checked.value;
+    app.print(obstacle);
+  }
+}
+
+/** Why there could be no data folder at this place: the nearest thing that exists is no folder. */
+async function folderObstacle(base: string, given: string): Promise<Text | undefined> {
+  for (let path = resolve(base, given);; path = dirname(path)) {
+    const info = await Deno.stat(path).catch(() => undefined);
+    if (info) return info.isDirectory ? undefined : cliText.notAFolder({ path });
+    if (dirname(path) === path) return undefined;
+  }
+}

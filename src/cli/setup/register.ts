@@ -1,0 +1,121 @@
+import { dirname, join } from "@std/path";
+
+import { assertReplaceable, type Config, editConfig } from "../../config/mod.ts";
+import { AlreadyRunning, isRunning, readHolder } from "../../daemon/mod.ts";
+import { cliText, Failure, reasonOf } from "../../i18n/mod.ts";
+import {
+  register as registerAtServer,
+  RegisterError,
+  type Registration,
+} from "../../server/mod.ts";
+import { type App, UsageFailure } from "../app.ts";
+import { load, type Loaded } from "../load.ts";
+import type { RegisterOptions } from "../commands/register.ts";
+import { openTerminal, type Terminal } from "../terminal/open_terminal.ts";
+import { assertNothingUndelivered } from "./undelivered.ts";
+
+/** Trades a token for the agent's own key, and keeps that in the configuration. */
+export async function register(app: App, options: RegisterOptions): Promise<void> {
+  await registerHere(app, options);
+  app.print(cliText.registeredNext);
+}
+
+async function registerHere(app: App, options: RegisterOptions): Promise<void> {
+  const loaded = await load(app, options);
+  const { serviceId } = loaded.config.agent;
+  const registered = isRegistered(loaded.config);
+  if (registered && !options.force) {
+    throw new Failure(cliText.registeredHere({ serviceId: serviceId!, path: loaded.path }));
+  }
+  await refuseWhileRunning(loaded.config);
+  if (registered) await assertNothingUndelivered(loaded.config, options.discard ?? false);
+  if (options.token !== undefined) return await registerWith(app, loaded, options.token, options);
+  if (!app.canAsk) throw new UsageFailure(cliText.tokenMissing({ path: loaded.path }));
+  using terminal = openTerminal();
+  await registerAsking(app, terminal, loaded, options);
+}
+
+/** Whether a configuration holds what a registration gives. */
+export function isRegistered({ agent }: Config): boolean {
+  return agent.serviceId !== undefined && agent.apiKey !== undefined;
+}
+
+/** A running agent would go on with its old key, and overwrite nothing, but surprise everybody. */
+async function refuseWhileRunning({ paths: { dataDir } }: Config): Promise<void> {
+  if (!await isRunning(dataDir)) return;
+  throw new AlreadyRunning(dataDir, (await readHolder(dataDir))?.pid);
+}
+
+/**
+ * Asks for the token, without an echo, and registers with it; a wrong one is asked for again.
+ *
+ * @throws {Failure} when the registration fails for another reason, or nobody wants to answer.
+ */
+export async function registerAsking(
+  app: App,
+  terminal: Terminal,
+  loaded: Loaded,
+  options: { readonly name?: string } = {},
+): Promise<void> {
+  app.print(cliText.aboutToken({ server: loaded.config.server.baseUrl }));
+  for (;;) {
+    const token = (await terminal.secret(app.t(cliText.askToken))).trim();
+    if (token === "") continue;
+    try {
+      return await registerWith(app, loaded, token, options);
+    } catch (error) {
+      const wrong = error instanceof RegisterError && error.reason === "unknown_token";
+      if (!wrong) throw error;
+      app.say(error.text);
+    }
+  }
+}
+
+/** Registers and writes the key into the configuration. The token is burned only if it can be kept. */
+export async function registerWith(
+  app: App,
+  { config, path }: Loaded,
+  token: string,
+  { name }: { readonly name?: string } = {},
+): Promise<void> {
+  await assertReplaceable(path);
+  const registration = await registerAtServer({
+    baseUrl: config.server.baseUrl,
+    useSystemProxy: config.server.useSystemProxy,
+    proxies: app.proxies,
+    token,
+    capacity: config.executor.capacity,
+  });
+  await keepKey(path, registration, name);
+  app.print(cliText.registered({
+    serviceId: registration.serviceId,
+    name: registration.name,
+    path,
+  }));
+}
+
+async function keepKey(
+  path: string,
+  { serviceId, apiKey }: Registration,
+  name: string | undefined,
+): Promise<void> {
+  try {
+    await editConfig(path, {
+      "agent.service_id": serviceId,
+      "agent.api_key": apiKey,
+      ...(name !== undefined && { "agent.name": name }),
+    });
+  } catch (error) {
+    // The Server shows the key this once; losing it would cost a new token.
+    const rescue = join(dirname(path), `agent-core-key-${serviceId.replaceAll(/\W/g, "_")}.toml`);
+    const lines = [
+      "[agent]",
+      `service_id = ${JSON.stringify(serviceId)}`,
+      `api_key = ${JSON.stringify(apiKey)}`,
+    ];
+    await Deno.writeTextFile(rescue, lines.join("\n") + "\n", { createNew: true, mode: 0o600 });
+    throw new Failure(cliText.keyRescued({ path, rescue, reason: reasonOf(error) }), {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,128 @@
+import type { Config } from "../../config/mod.ts";
+import { callControl, ControlFailure, NotRunning, type StatusReport } from "../../daemon/mod.ts";
+import { cliText, Failure, type Text, verbatim } from "../../i18n/mod.ts";
+import { ago } from "../terminal/ago.ts";
+import { type App, EXIT } from "../app.ts";
+import { load } from "../load.ts";
+import type { StatusOptions } from "../commands/status.ts";
+import { table } from "../terminal/table.ts";
+
+/** What became of the question to the agent. */
+type Answer =
+  | { readonly state: "running"; readonly report: StatusReport }
+  /** It is there, but does not answer. */
+  | { readonly state: "silent"; readonly why: Text }
+  /** Whether it is there cannot be found out: it may be another user's. */
+  | { readonly state: "unknown"; readonly why: Text }
+  | { readonly state: "not_running" };
+
+/** Shows the configuration in force, and what the running agent says of itself. */
+export async function status(app: App, options: StatusOptions): Promise<void> {
+  const { config, path } = await load(app, options, { "paths.data_dir": options.dataDir });
+  const answer = await ask(config);
+  if (answer.state === "not_running") app.exitCode = EXIT.notRunning;
+  if (answer.state === "unknown") app.exitCode = EXIT.failed;
+  if (options.json) return app.print(JSON.stringify(asJson(config, path, answer), null, 2));
+  for (const line of settings(config, path)) app.print(line);
+  app.print("");
+  for (const line of live(app, answer)) app.print(line);
+}
+
+async function ask({ paths: { dataDir } }: Config): Promise<Answer> {
+  try {
+    const report = await callControl({ dataDir, request: { command: "status" } });
+    return { state: "running", report };
+  } catch (error) {
+    if (error instanceof NotRunning) return { state: "not_running" };
+    if (error instanceof ControlFailure) return { state: "silent", why: error.text };
+    if (error instanceof Failure) return { state: "unknown", why: error.text };
+    throw error;
+  }
+}
+
+function settings(config: Config, path: string): (Text | string)[] {
+  const { server, agent, executor, paths } = config;
+  return [
+    cliText.statusTitle,
+    "====================",
+    cliText.statusConfig({ path }),
+    cliText.statusDataDir({ path: paths.dataDir }),
+    "",
+    `Server URL: ${server.baseUrl}`,
+    cliText.statusPollInterval({ seconds: server.pollIntervalSecs }),
+    "",
+    agent.serviceId !== undefined && agent.apiKey !== undefined
+      ? cliText.statusRegistered
+      : cliText.statusNotRegistered,
+    ...(agent.serviceId !== undefined ? [`Service ID: ${agent.serviceId}`] : []),
+    cliText.statusAgentName({ name: agent.name }),
+    "",
+    cliText.statusExecutor,
+    cliText.statusImage({ image: executor.image }),
+    cliText.statusCapacity({ capacity: executor.capacity }),
+    cliText.statusTimeout({ minutes: executor.timeoutMinutes }),
+  ];
+}
+
+function live(app: App, answer: Answer): (Text | string)[] {
+  if (answer.state === "not_running") return [cliText.statusNotRunning];
+  if (answer.state === "unknown") return [cliText.statusUnknown({ why: answer.why })];
+  if (answer.state === "silent") return [cliText.statusSilent({ why: answer.why })];
+  const { report } = answer;
+  const since = (time: number) => ago(Date.now() - time);
+  return [
+    report.ready
+      ? cliText.statusRunning({ pid: report.pid, since: since(report.startedAt) })
+      : cliText.statusStarting({ pid: report.pid }),
+    ...(report.starting ? [cliText.statusDoing({ what: report.starting })] : []),
+    ...(report.draining ? [cliText.statusDraining] : []),
+    report.lastHeartbeatAt === undefined
+      ? cliText.statusNoHeartbeat
+      : cliText.statusHeartbeat({ since: since(report.lastHeartbeatAt) }),
+    ...(report.server?.message
+      ? [cliText.statusServerTrouble({ why: report.server.message })]
+      : []),
+    ...(report.obstacle ? [cliText.statusObstacle({ why: report.obstacle })] : []),
+    ...(report.others ? [report.others] : []),
+    report.lastError && report.lastErrorAt !== undefined
+      ? cliText.statusLastError({ why: report.lastError, since: since(report.lastErrorAt) })
+      : cliText.statusNoError,
+    ...(report.undelivered ? [cliText.statusUndelivered({ count: report.undelivered })] : []),
+    ...(report.undeliverable ? [cliText.statusUndeliverable({ count: report.undeliverable })] : []),
+    ...(report.inDoubt?.length
+      ? [cliText.statusInDoubt({
+        count: report.inDoubt.length,
+        tasks: report.inDoubt.slice(0, 5).join(", "),
+      })]
+      : []),
+    cliText.statusTasks({ count: report.tasks.length }),
+    ...table(
+      report.tasks.map((task) => [
+        task.taskId,
+        app.t(cliText.stateNames[task.state] ?? verbatim(task.state)),
+        app.t(since(task.startedAt)),
+      ]),
+      { indent: 2 },
+    ),
+  ];
+}
+
+function asJson(config: Config, path: string, answer: Answer) {
+  const { server, agent, executor, paths } = config;
+  return {
+    config_file: path,
+    data_dir: paths.dataDir,
+    server_url: server.baseUrl,
+    poll_interval_secs: server.pollIntervalSecs,
+    registered: agent.serviceId !== undefined && agent.apiKey !== undefined,
+    service_id: agent.serviceId ?? null,
+    agent_name: agent.name,
+    executor: {
+      image: executor.image,
+      capacity: executor.capacity,
+      timeout_minutes: executor.timeoutMinutes,
+    },
+    running: answer.state === "unknown" ? null : answer.state !== "not_running",
+    agent: answer.state === "running" ? answer.report : null,
+  };
+}

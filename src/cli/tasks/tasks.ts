@@ -1,0 +1,191 @@
+import { join } from "@std/path";
+
+import { cliText, Failure, tasksText, type Text, verbatim } from "../../i18n/mod.ts";
+import {
+  type AttemptRow,
+  type AttemptSummary,
+  ENDED,
+  type Journal,
+  readJournal,
+} from "../../journal/mod.ts";
+import { ago } from "../terminal/ago.ts";
+import type { App } from "../app.ts";
+import { dataDirOf } from "../load.ts";
+import { table } from "../terminal/table.ts";
+import type { TasksOptions } from "../commands/tasks.ts";
+import { infoIfThere } from "../there.ts";
+
+/** Ended tasks that are listed without `--all`. */
+const RECENT = 20;
+/** Attempts that `--all` lists at most. */
+const MOST = 10_000;
+
+/** Lists what ran here: how it ended, how long it took, and whether the Server has it. */
+export async function tasks(app: App, options: TasksOptions): Promise<void> {
+  const dataDir = await dataDirOf(app, options);
+  using journal = await openIfThere(dataDir);
+  const rows = journal ? choose(journal, options.all ?? false) : [];
+  if (options.json) return printJson(app, rows.map((row) => () => asJson(journal!, row, dataDir)));
+  if (!journal || rows.length === 0) return app.print(tasksText.none);
+  const unsettled = new Set(journal.unsettled().map((row) => row.id));
+  const lines = table([
+    [tasksText.columnTask, tasksText.columnState, tasksText.columnResult].map(app.t)
+      .concat(app.t(tasksText.columnTaken), app.t(tasksText.columnTime)),
+    ...rows.map((row) => [
+      row.taskId,
+      app.t(stateOf(row, unsettled.has(row.id))),
+      app.t(resultOf(row)),
+      localTime(row.createdAt),
+      app.t(timeOf(row)),
+    ]),
+  ]);
+  for (const line of lines) app.print(line);
+  const inDoubt = rows.filter((row) => row.state === "in_doubt");
+  if (inDoubt.length > 0) {
+    app.print("");
+    app.print(tasksText.inDoubt({ count: inDoubt.length, taskId: inDoubt[0].taskId }));
+  }
+  const [first] = rows.filter((row) => unsettled.has(row.id));
+  if (!first) return;
+  app.print("");
+  app.print(tasksText.undeliverable({ count: unsettled.size, taskId: first.taskId }));
+}
+
+/** The journal of a data folder, only to be read; undefined where no agent ever ran. */
+export async function openIfThere(dataDir: string): Promise<Journal | undefined> {
+  const path = join(dataDir, "agent.db");
+  return await infoIfThere(path) ? readJournal(path) : undefined;
+}
+
+/**
+ * The newest attempt at the task that is meant by an id or by the beginning of one.
+ *
+ * @throws {Failure} when there is no such task, or more than one whose id begins so.
+ */
+export function findTask(journal: Journal | undefined, start: string): AttemptRow {
+  const found = journal?.find(start) ?? [];
+  if (found.length === 1) return found[0];
+  if (found.length === 0) throw new Failure(tasksText.unknown({ taskId: start }));
+  const ids = found.slice(0, 5).map((row) => row.taskId).join(", ");
+  throw new Failure(tasksText.ambiguous({ start, ids }));
+}
+
+/** Where a task's files and its output are. */
+export function placesOf(row: Pick<AttemptSummary, "folder">, dataDir: string) {
+  return {
+    workspace: join(dataDir, "workspaces", row.folder),
+    log: join(dataDir, "logs", `${row.folder}.log`),
+  };
+}
+
+/** What is under way and what needs somebody, then the newest of the rest; newest first. */
+function choose(journal: Journal, all: boolean): AttemptSummary[] {
+  if (all) return journal.recent(MOST);
+  const chosen = new Map<number, AttemptSummary>();
+  for (
+    const row of [
+      ...journal.listOpen(),
+      ...journal.unsettled(),
+      ...journal.inDoubt(),
+      ...journal.recentEnded(RECENT),
+    ]
+  ) {
+    chosen.set(row.id, row);
+  }
+  return [...chosen.values()].sort((a, b) => b.id - a.id);
+}
+
+function stateOf(row: AttemptSummary, unsettled: boolean): Text {
+  if (row.discarded) return tasksText.discarded;
+  if (unsettled && row.state === "delivered") return tasksText.partlyDelivered;
+  const cancelling = row.cancelledAt !== null && row.reportStatus === null;
+  if (cancelling && !ENDED.includes(row.state)) return tasksText.cancelling;
+  return cliText.stateNames[row.state] ?? verbatim(row.state);
+}
+
+/** How it ended, in a few words. */
+function resultOf(row: AttemptSummary): Text {
+  if (row.state === "lost" && row.endedBy === "elsewhere") return tasksText.endedElsewhere;
+  if (row.state === "lost" && row.endedBy !== "orphaned") return tasksText.ranAgain;
+  switch (row.reportStatus) {
+    case null:
+      return verbatim("-");
+    case "completed":
+      return tasksText.completed;
+    case "cancelled":
+      return tasksText.cancelled;
+  }
+  switch (row.endedBy) {
+    case "orphaned":
+      return tasksText.orphaned;
+    case "timeout":
+      return tasksText.timedOut;
+    case "disk":
+      return tasksText.stoppedForDisk;
+    case "lost":
+      return tasksText.lost;
+    case "refused":
+      return tasksText.notRun;
+    case "cancel":
+      return tasksText.cancelled;
+    default:
+      return row.exitCode === null
+        ? tasksText.failed
+        : tasksText.failedWithCode({ code: row.exitCode });
+  }
+}
+
+/** How long its container ran, or has been running. */
+function timeOf({ startedAt, endedAt, state }: AttemptSummary): Text {
+  if (startedAt === null) return verbatim("-");
+  if (endedAt !== null) return ago(endedAt - startedAt);
+  return state === "running" ? ago(Date.now() - startedAt) : verbatim("-");
+}
+
+/** `2026-03-01 08:15:00`, in this machine's own time. */
+function localTime(time: number): string {
+  const date = new Date(time);
+  const two = (number: number) => String(number).padStart(2, "0");
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join("-");
+  return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":")}`;
+}
+
+/** Prints a list as JSON one by one: each may have a long error message, and there can be many. */
+function printJson(app: App, list: readonly (() => unknown)[]): void {
+  if (list.length === 0) return app.print("[]");
+  app.print("[");
+  for (const [at, item] of list.entries()) {
+    const lines = JSON.stringify(item(), null, 2).replaceAll(/^/gm, "  ");
+    app.print(at < list.length - 1 ? `${lines},` : lines);
+  }
+  app.print("]");
+}
+
+function asJson(journal: Journal, row: AttemptSummary, dataDir: string) {
+  const iso = (time: number | null) => time === null ? null : new Date(time).toISOString();
+  return {
+    task_id: row.taskId,
+    attempt: row.attempt,
+    state: row.state,
+    status: row.reportStatus,
+    ended_by: row.endedBy,
+    exit_code: row.exitCode,
+    error_message: journal.report(row.id)?.errorMessage ?? null,
+    cancelled: row.cancelledAt !== null,
+    discarded: row.discarded,
+    created_at: iso(row.createdAt),
+    started_at: iso(row.startedAt),
+    ended_at: iso(row.endedAt),
+    updated_at: iso(row.updatedAt),
+    server_url: row.baseUrl,
+    service_id: row.serviceId,
+    run_id: row.runId,
+    files: journal.files(row.id).map((file) => ({
+      name: file.name,
+      size: file.size,
+      file_id: file.fileId,
+      refused: file.leftOut?.en ?? null,
+    })),
+    ...(row.cleaned ? { workspace: null, log: null } : placesOf(row, dataDir)),
+  };
+}

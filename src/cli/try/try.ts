@@ -1,0 +1,155 @@
+import { dirname } from "@std/path";
+
+import { type Engine, findEngine } from "../../docker/mod.ts";
+import {
+  createDockerExecutor,
+  createSecrets,
+  type Executor,
+  type Secrets,
+} from "../../executor/mod.ts";
+import { imageText } from "../../i18n/mod.ts";
+import { pathId } from "../../util/mod.ts";
+import { collectOutputs, createWorkspace, stageInputs } from "../../workspace/mod.ts";
+import { type App, appLogger, EXIT } from "../app.ts";
+import { homeFolder } from "../load.ts";
+import { interruptible } from "./interruptible.ts";
+import { claimBench } from "./try_locks.ts";
+import { buildHere, promoteImage } from "./build_image.ts";
+import type { TryOptions } from "../commands/try.ts";
+import {
+  type Bench,
+  discardBench,
+  makeBench,
+  settleBench,
+  setUpBench,
+  type TrySetup,
+} from "./try_folder.ts";
+import { asJson, showResult, type TryResult } from "./try_result.ts";
+import { runToEnd } from "./run_to_end.ts";
+import { clearStale } from "./clear_stale.ts";
+import { readTryTask, type TryTask } from "./read_task.ts";
+
+/** Runs one task exactly as `run` would, and shows what came of it. */
+export async function tryTask(app: App, options: TryOptions): Promise<void> {
+  const setup = await setUpBench(app, options);
+  const task = await readTryTask(options, { folder: dirname(setup.path) });
+  using interruption = interruptible(() => app.say(imageText.tryInterrupted));
+  const { signal } = interruption;
+  await using engine = await findEngine({
+    host: setup.config.docker.host,
+    env: app.env,
+    home: homeFolder(app),
+    signal,
+  });
+  try {
+    const built = await buildHere(app, setup, { engine, options, signal });
+    const done = await onBench(app, withImage(setup, built), { engine, options, task, signal });
+    const target = setup.config.executor.image;
+    const mayPromote = built !== undefined && options.promote && !done.problem;
+    const promoted = mayPromote ? await promoteImage(engine, built, target) : undefined;
+    const result = { ...done, promoted, unpromoted: built && !promoted ? target : undefined };
+    if (options.json) app.print(JSON.stringify(asJson(result, app.lang), null, 2));
+    else showResult(app, result);
+    if (result.problem) app.exitCode = EXIT.failed;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    app.exitCode = interruption.exitCode;
+  }
+}
+
+function withImage(setup: TrySetup, image: string | undefined): TrySetup {
+  if (image === undefined) return setup;
+  const { config } = setup;
+  return { ...setup, config: { ...config, executor: { ...config.executor, image } } };
+}
+
+interface Means {
+  readonly engine: Engine;
+  readonly options: TryOptions;
+  readonly task: TryTask;
+  readonly signal: AbortSignal;
+}
+
+/** The way of a task, from its folder to its files; the folder goes when anything fails on the way. */
+async function onBench(app: App, setup: TrySetup, means: Means): Promise<TryResult> {
+  const { bench } = setup;
+  const folder = dirname(bench.dir);
+  const config = { ...setup.config, paths: { ...setup.config.paths, dataDir: bench.dir } };
+  const secrets = createSecrets(config.paths.mounts);
+  for (const warning of await secrets.refresh()) app.say(warning);
+  await using executor = createDockerExecutor({
+    config,
+    secrets,
+    engine: means.engine,
+    agentId: `try-${await pathId(folder)}`,
+    configPath: setup.path,
+    lang: app.lang,
+    log: appLogger(app, { ...means.options, logLevel: means.options.logLevel ?? "warn" }),
+  });
+  let settled = false;
+  await clearStale(app, folder, executor, means.signal);
+  await using _ = await claimBench(bench);
+  try {
+    await makeBench(bench);
+    const warnings = await executor.prepare({ signal: means.signal, onProgress: app.say });
+    for (const warning of warnings) app.say(warning);
+    const result = await work(app, { ...setup, config }, { ...means, executor, secrets });
+    settled = true;
+    return result;
+  } finally {
+    if (!settled) await discardBench(bench, executor);
+  }
+}
+
+async function work(
+  app: App,
+  { config, bench }: TrySetup,
+  { engine, executor, secrets, options, task, signal }: Means & {
+    readonly executor: Executor;
+    readonly secrets: Secrets;
+  },
+): Promise<TryResult> {
+  const sheet = { ...task.sheet, id: bench.taskId };
+  const workspace = await createWorkspace({ dataDir: bench.dir, task: sheet, attempt: 1 });
+  await stageInputs({ workspace, download: task.copy, signal });
+  app.say(imageText.tryStaged({ inputs: workspace.inputs.length, folder: workspace.dir }));
+  const attempt = {
+    taskId: bench.taskId,
+    attempt: 1,
+    workspace: workspace.dir,
+    logPath: bench.log,
+  };
+  const runId = await executor.create(attempt, signal);
+  let keep = false;
+  try {
+    const run = { engine, executor, secrets, attempt, runId, config, options, signal };
+    const end = await runToEnd(app, run);
+    const collection = await collectOutputs({
+      dir: workspace.dir,
+      mounts: config.paths.mounts.map((mount) => mount.container),
+      limits: config.outputs,
+      archive: (path, signal) => executor.archive(runId, path, signal),
+      spill: bench.spill,
+      signal,
+    });
+    const { stderr, stdout } = await executor.tails(attempt);
+    keep = options.keep ?? false;
+    const places = await placesOf(bench, executor, keep);
+    return {
+      ...end,
+      ...places,
+      taskId: bench.taskId,
+      image: config.executor.image,
+      lastWords: stderr.trim() || stdout.trim(),
+      collection,
+      container: keep ? runId.slice(0, 12) : undefined,
+    };
+  } finally {
+    if (!keep) await executor.remove(runId);
+  }
+}
+
+async function placesOf(bench: Bench, executor: Executor, keep: boolean) {
+  const { dir, workspace, log, spill } = keep ? bench : await settleBench(bench, executor);
+  return { folder: dir, workspace, log, spill };
+}

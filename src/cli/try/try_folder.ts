@@ -1,0 +1,88 @@
+import { dirname, join, resolve } from "@std/path";
+
+import type { Config } from "../../config/mod.ts";
+import type { Executor } from "../../executor/mod.ts";
+import { Failure, imageText, type Text, textOf } from "../../i18n/mod.ts";
+import { removeWorkspace, workspacePath } from "../../workspace/mod.ts";
+import { type App, configPath } from "../app.ts";
+import { load, loadDefaults } from "../load.ts";
+import { isThere } from "../there.ts";
+import type { TryOptions } from "../commands/try.ts";
+
+/** The folder of one try: a data folder of its own, so that no agent's is touched. */
+export interface Bench {
+  readonly taskId: string;
+  readonly dir: string;
+  readonly workspace: string;
+  readonly log: string;
+  readonly spill: string;
+}
+
+/** The configuration that a try uses, and where it happens. */
+export interface TrySetup {
+  readonly config: Config;
+  /** Where the configuration is, or would be. */
+  readonly path: string;
+  readonly bench: Bench;
+}
+
+/**
+ * Loads the configuration that `run` would use; where there is none and none was named, the defaults
+ * count. The folder is `try/` in the data folder.
+ */
+export async function setUpBench(app: App, options: TryOptions): Promise<TrySetup> {
+  const path = configPath(app, options);
+  const { config } = await load(app, options, { "executor.image": options.image }).catch(
+    async (error) => {
+      const named = options.config !== undefined || app.env.AGENT_CORE_CONFIG;
+      if (named || await isThere(path)) throw error;
+      return await loadDefaults(app, {
+        "executor.image": options.image,
+        "paths.data_dir": app.env.AGENT_CORE_PATHS_DATA_DIR || resolve(dirname(path), "data"),
+      });
+    },
+  );
+  const taskId = `try-${crypto.randomUUID().slice(0, 8)}`;
+  return { config, path, bench: benchAt(join(config.paths.dataDir, "try", taskId), taskId) };
+}
+
+/** Makes the folder of a try, for its owner alone. */
+export async function makeBench(bench: Bench): Promise<void> {
+  await Deno.mkdir(dirname(bench.log), { recursive: true, mode: 0o700 });
+}
+
+function benchAt(dir: string, taskId: string): Bench {
+  return {
+    taskId,
+    dir,
+    workspace: workspacePath(dir, taskId),
+    log: join(dir, "logs", `${taskId}.log`),
+    spill: join(dir, "spill"),
+  };
+}
+
+/** Moves a finished try to `try/last`, in place of the one before. @returns where it is now */
+export async function settleBench(bench: Bench, executor: Executor): Promise<Bench> {
+  const last = join(dirname(bench.dir), "last");
+  const obstacle = await removeWhole(last, executor);
+  if (obstacle) throw new Failure(imageText.tryCannotRemove({ folder: last, reason: obstacle }));
+  await Deno.rename(bench.dir, last);
+  return benchAt(last, bench.taskId);
+}
+
+/** Removes the folder of a try that came to nothing. */
+export async function discardBench(bench: Bench, executor: Executor): Promise<void> {
+  await removeWhole(bench.dir, executor);
+}
+
+/** What the container's user owns is removed by a container. @returns why something is still there */
+export async function removeWhole(folder: string, executor: Executor): Promise<Text | undefined> {
+  const { removed, obstacle } = await removeWorkspace(folder);
+  if (removed) return undefined;
+  try {
+    await executor.removeFolder(folder);
+    return undefined;
+  } catch (error) {
+    return obstacle ?? textOf(error);
+  }
+}
