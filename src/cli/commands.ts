@@ -4,16 +4,17 @@ import { demoCommand } from "./commands/demo.ts";
 import { devServerCommand } from "./commands/dev_server.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { initCommand } from "./commands/init.ts";
+import { installServiceCommand } from "./commands/install_service.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { newImageCommand } from "./commands/new_image.ts";
 import { registerCommand } from "./commands/register.ts";
 import { runCommand } from "./commands/run.ts";
 import { runDetachedCommand } from "./commands/run_detached.ts";
-import { installServiceCommand, uninstallServiceCommand } from "./commands/install_service.ts";
 import { statusCommand } from "./commands/status.ts";
 import { stopCommand } from "./commands/stop.ts";
 import { tasksCommand } from "./commands/tasks.ts";
 import { tryCommand } from "./commands/try.ts";
+import { uninstallServiceCommand } from "./commands/uninstall_service.ts";
 
 /**
  * Adds one command, with its options and its action, to the program. An action loads what does the

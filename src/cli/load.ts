@@ -71,6 +71,11 @@ export async function dataDirOf(app: App, options: DataDirOption): Promise<strin
   }
 }
 
+/** Whether a configuration holds what a registration gives. */
+export function isRegistered({ agent }: Config): boolean {
+  return agent.serviceId !== undefined && agent.apiKey !== undefined;
+}
+
 /** Whether an error of {@linkcode load} says that there is no configuration that could be used. */
 export function isUnusable(error: unknown): boolean {
   return error instanceof ConfigFailure || error instanceof ConfigMissing;

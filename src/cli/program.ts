@@ -1,11 +1,11 @@
 import { Command, ValidationError } from "@cliffy/command";
-import { CompletionsCommand } from "@cliffy/command/completions";
-import { HelpCommand } from "@cliffy/command/help";
 
 import { cliText, Failure } from "../i18n/mod.ts";
 import { LOG_LEVELS } from "../log/mod.ts";
 import { type App, type Program, UsageFailure } from "./app.ts";
 import { type AddCommand, COMMANDS } from "./commands.ts";
+import { completionsCommand } from "./commands/completions.ts";
+import { helpCommand } from "./commands/help.ts";
 import { explained } from "./explained.ts";
 import { helpOf } from "./help.ts";
 import { asksForHelp, commandNamed, isLongHelp } from "./information.ts";
@@ -76,27 +76,11 @@ function createProgram(app: App, commands: readonly AddCommand[]): Program {
     .globalComplete("format", () => [...LOG_FORMATS])
     .example(app.t(cliText.exampleDemo), "agent-core demo")
     .example(app.t(cliText.exampleFirst), "agent-core run")
-    .example(app.t(cliText.exampleHelp), "agent-core run --help") as unknown as Program;
+    .example(app.t(cliText.exampleHelp), "agent-core run --help");
   root.action(() => app.print(helpOf(app, root, false)));
   for (const command of commands) command(app, root);
   root.reset();
   return root;
-}
-
-function helpCommand(app: App, root: Program): void {
-  root.command("help", new HelpCommand()).description(app.t(cliText.helpDescription));
-}
-
-function completionsCommand(app: App, root: Program): void {
-  const completions = new CompletionsCommand();
-  completions.description(app.t(cliText.completionsDescription));
-  for (const shell of completions.getCommands()) {
-    shell.description(app.t(cliText.completionsFor({ shell: shell.getName() })));
-  }
-  root.command("completions", completions)
-    .example(app.t(cliText.exampleBash), "source <(agent-core completions bash)")
-    .example(app.t(cliText.exampleZsh), "source <(agent-core completions zsh)")
-    .example(app.t(cliText.exampleFish), "agent-core completions fish | source");
 }
 
 function oneOf(option: string, value: string, allowed: readonly string[]): string {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import { harmless } from "../../src/cli/terminal/harmless.ts";
 import { chooseLanguage } from "../../src/cli/language.ts";
-import { parseTime } from "../../src/cli/stop.ts";
+import { parseTime } from "../../src/cli/commands/stop.ts";
 import { table } from "../../src/cli/terminal/table.ts";
 import { wrongUse } from "../../src/cli/wrong_use.ts";
 

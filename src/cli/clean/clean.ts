@@ -6,8 +6,7 @@ import { cleanText, Failure } from "../../i18n/mod.ts";
 import { type Journal, openJournal } from "../../journal/mod.ts";
 import { namesIn } from "../../util/mod.ts";
 import { type App, EXIT, UsageFailure } from "../app.ts";
-import type { CleanOptions } from "../commands/clean.ts";
-import { isUnusable, load, loadDefaults } from "../load.ts";
+import { type DataDirOption, isUnusable, load, loadDefaults } from "../load.ts";
 import { shownBytes } from "../terminal/shown_bytes.ts";
 import { openTerminal } from "../terminal/open_terminal.ts";
 import { isThere } from "../there.ts";
@@ -16,6 +15,13 @@ import { makePlan, type Plan } from "./plan.ts";
 import { removeAll, type Removed, sizeOf } from "./remove.ts";
 import { openTools, type Tools } from "./tools.ts";
 import { findTries, type Tries } from "./tries.ts";
+
+/** The options of `clean`. */
+export interface CleanOptions extends DataDirOption {
+  readonly all?: boolean;
+  readonly discardUndelivered?: boolean;
+  readonly yes?: boolean;
+}
 
 /**
  * Removes what a data folder has left over: files and containers of tasks that have ended or that nobody

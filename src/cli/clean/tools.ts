@@ -5,8 +5,7 @@ import { EngineError, findEngine } from "../../docker/mod.ts";
 import { createDockerExecutor, type Executor } from "../../executor/mod.ts";
 import type { Text } from "../../i18n/mod.ts";
 import { pathId } from "../../util/mod.ts";
-import { type App, appLogger } from "../app.ts";
-import type { CleanOptions } from "../commands/clean.ts";
+import { type App, appLogger, type GlobalOptions } from "../app.ts";
 import { homeFolder } from "../load.ts";
 
 /** What containers, and files that belong to their users, are removed with. */
@@ -23,7 +22,7 @@ export interface Tools extends AsyncDisposable {
 /** Looks for the engine; one that is away is told in `problem`. */
 export async function openTools(
   app: App,
-  options: CleanOptions,
+  options: GlobalOptions,
   { config, configPath }: { readonly config: Config; readonly configPath: string },
 ): Promise<Tools> {
   const { dataDir } = config.paths;

@@ -1,13 +1,5 @@
 import { cleanText, cliText } from "../../i18n/mod.ts";
 import type { App, Program } from "../app.ts";
-import type { DataDirOption } from "../load.ts";
-
-/** The options of `clean`. */
-export interface CleanOptions extends DataDirOption {
-  readonly all?: boolean;
-  readonly discardUndelivered?: boolean;
-  readonly yes?: boolean;
-}
 
 /** `agent-core clean`: removes what a data folder has left over, or all of it. */
 export function cleanCommand(app: App, program: Program): void {

@@ -1,10 +1,5 @@
 import { cliText } from "../../i18n/mod.ts";
-import type { App, GlobalOptions, Program } from "../app.ts";
-
-/** The options of `init`. */
-export interface InitOptions extends GlobalOptions {
-  readonly force?: boolean;
-}
+import type { App, Program } from "../app.ts";
 
 /** `agent-core init`: a commented config.toml to begin with. */
 export function initCommand(app: App, program: Program): void {

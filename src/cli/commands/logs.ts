@@ -1,12 +1,5 @@
 import { cliText, tasksText } from "../../i18n/mod.ts";
 import type { App, Program } from "../app.ts";
-import type { DataDirOption } from "../load.ts";
-
-/** The options of `logs`. */
-export interface LogsOptions extends DataDirOption {
-  readonly follow?: boolean;
-  readonly lines?: number;
-}
 
 /** `agent-core logs`: the output of a task, or the agent's own log. */
 export function logsCommand(app: App, program: Program): void {

@@ -1,15 +1,5 @@
 import { cliText, imageText } from "../../i18n/mod.ts";
-import type { App, GlobalOptions, Program } from "../app.ts";
-
-/** The options of `new-image`. */
-export interface NewImageOptions extends GlobalOptions {
-  readonly model?: string;
-  readonly url?: string;
-  readonly baseImage?: string;
-  readonly aptMirror?: string;
-  readonly npmRegistry?: string;
-  readonly pipIndex?: string;
-}
+import type { App, Program } from "../app.ts";
 
 /** `agent-core new-image`: an agent image of which only Markdown and a model's name are to be written. */
 export function newImageCommand(app: App, program: Program): void {

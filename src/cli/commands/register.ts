@@ -1,13 +1,5 @@
 import { cliText } from "../../i18n/mod.ts";
-import type { App, GlobalOptions, Program } from "../app.ts";
-
-/** The options of `register`. */
-export interface RegisterOptions extends GlobalOptions {
-  readonly token?: string;
-  readonly name?: string;
-  readonly force?: boolean;
-  readonly discard?: boolean;
-}
+import type { App, Program } from "../app.ts";
 
 /** `agent-core register`: trades the Server's one-time token for the agent's own key. */
 export function registerCommand(app: App, program: Program): void {

@@ -1,11 +1,5 @@
 import { cliText } from "../../i18n/mod.ts";
 import type { App, Program } from "../app.ts";
-import type { DataDirOption } from "../load.ts";
-
-/** The options of `status`. */
-export interface StatusOptions extends DataDirOption {
-  readonly json?: boolean;
-}
 
 /** `agent-core status`: the configuration in force, and what the running agent says of itself. */
 export function statusCommand(app: App, program: Program): void {

@@ -2,18 +2,6 @@ import { Command } from "@cliffy/command";
 
 import { cliText, tasksText } from "../../i18n/mod.ts";
 import type { App, GlobalOptions, Program } from "../app.ts";
-import type { DataDirOption } from "../load.ts";
-
-/** The options of `tasks`. */
-export interface TasksOptions extends DataDirOption {
-  readonly all?: boolean;
-  readonly json?: boolean;
-}
-
-/** The options of `tasks move`. */
-export interface MoveOptions extends DataDirOption {
-  readonly from?: string;
-}
 
 /** `agent-core tasks`: what ran here, and `tasks discard`, `fail` and `move`. */
 export function tasksCommand(app: App, program: Program): void {

@@ -1,18 +1,5 @@
 import { imageText } from "../../i18n/mod.ts";
-import type { App, GlobalOptions, Program } from "../app.ts";
-
-/** The options of `try`. */
-export interface TryOptions extends GlobalOptions {
-  readonly image?: string;
-  readonly prompt?: string;
-  readonly task?: string;
-  readonly outputPrompt?: string;
-  readonly input?: readonly string[];
-  readonly buildArg?: readonly string[];
-  readonly promote?: boolean;
-  readonly keep?: boolean;
-  readonly json?: boolean;
-}
+import type { App, Program } from "../app.ts";
 
 /** `agent-core try`: a task on this machine, run as `run` would, without a Server. */
 export function tryCommand(app: App, program: Program): void {

@@ -4,11 +4,16 @@ import { Failure, tasksText } from "../../i18n/mod.ts";
 import type { Journal } from "../../journal/mod.ts";
 import { sleep } from "../../util/mod.ts";
 import { type App, UsageFailure } from "../app.ts";
-import { dataDirOf } from "../load.ts";
+import { dataDirOf, type DataDirOption } from "../load.ts";
 import { createLogOutput, type LogOutput, startOfLastLines } from "./log_output.ts";
-import type { LogsOptions } from "../commands/logs.ts";
 import { findTask, openIfThere, placesOf } from "../tasks/tasks.ts";
 import { infoIfThere } from "../there.ts";
+
+/** The options of `logs`. */
+export interface LogsOptions extends DataDirOption {
+  readonly follow?: boolean;
+  readonly lines?: number;
+}
 
 /** Lines of the agent's own log that are shown unless asked otherwise. */
 const AGENT_LINES = 100;

@@ -2,11 +2,20 @@ import { fromFileUrl, join, resolve } from "@std/path";
 
 import { defaultConfigText } from "../../config/mod.ts";
 import { Failure, imageText, textOf } from "../../i18n/mod.ts";
-import { type App, UsageFailure } from "../app.ts";
+import { type App, type GlobalOptions, UsageFailure } from "../app.ts";
 import { imageName } from "./image_name.ts";
 import { chooseModel, type ModelChoice } from "./model_choice.ts";
-import type { NewImageOptions } from "../commands/new_image.ts";
 import { shellWord } from "../terminal/shell_word.ts";
+
+/** The options of `new-image`. */
+export interface NewImageOptions extends GlobalOptions {
+  readonly model?: string;
+  readonly url?: string;
+  readonly baseImage?: string;
+  readonly aptMirror?: string;
+  readonly npmRegistry?: string;
+  readonly pipIndex?: string;
+}
 
 /** The example image is what a new one is made of; a compiled program has it inside. */
 const EXAMPLE = fromFileUrl(new URL("../../../executor-example/", import.meta.url));

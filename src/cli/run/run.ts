@@ -12,11 +12,17 @@ import { agentText, cliText, Failure } from "../../i18n/mod.ts";
 import { detachProxyEnvironment, VERSION } from "../../util/mod.ts";
 import { type App, appLogger, UsageFailure } from "../app.ts";
 import { writeFirstConfig } from "../setup/first_start.ts";
-import { load, type Loaded } from "../load.ts";
-import { isRegistered, registerAsking } from "../setup/register.ts";
-import { overridesOf, type RunOptions } from "../commands/run.ts";
-import { endOnSignals } from "../terminal/signals.ts";
+import { isRegistered, load, type Loaded } from "../load.ts";
+import { registerAsking } from "../setup/register.ts";
+import { type OverrideOptions, overridesOf } from "./overrides.ts";
+import { endOnSignals } from "./end_on_signals.ts";
 import { openTerminal } from "../terminal/open_terminal.ts";
+
+/** The options of `run`. */
+export interface RunOptions extends OverrideOptions {
+  readonly interactive?: boolean;
+  readonly envFile?: string;
+}
 
 /** Works until it is told to stop. What is missing before the first start is asked for. */
 export async function run(program: App, options: RunOptions): Promise<void> {

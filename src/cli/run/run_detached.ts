@@ -2,11 +2,10 @@ import type { Config } from "../../config/mod.ts";
 import { daemonFiles, detach } from "../../daemon/mod.ts";
 import { cliText } from "../../i18n/mod.ts";
 import { proxyVariables } from "../../util/mod.ts";
-import { type App, type GlobalOptions, UsageFailure } from "../app.ts";
+import { type App, UsageFailure } from "../app.ts";
 import { firstContact } from "./first_contact.ts";
-import { load } from "../load.ts";
-import { isRegistered } from "../setup/register.ts";
-import { type OverrideOptions, overridesOf, overrideWords } from "../commands/run.ts";
+import { isRegistered, load } from "../load.ts";
+import { globalWords, type OverrideOptions, overridesOf, overrideWords } from "./overrides.ts";
 import { onSignals } from "../terminal/signals.ts";
 
 /** Starts the agent in the background, and says whether it is up and in touch with the Server. */
@@ -45,13 +44,4 @@ async function tellContact(app: App, { server, paths }: Config, signal: AbortSig
   if (contact?.state === "refused") app.say(cliText.contactRefused({ why: contact.why }));
   if (contact?.state === "away") app.say(cliText.contactAway({ why: contact.why }));
   if (contact?.state === "no_answer") app.say(cliText.contactNoAnswer({ url }));
-}
-
-/** The options of the whole program as words, for another start of it. */
-export function globalWords(app: App, path: string, options: GlobalOptions): string[] {
-  return [
-    ...["--config", path, "--lang", app.lang],
-    ...(options.logLevel !== undefined ? ["--log-level", options.logLevel] : []),
-    ...(options.logFormat !== undefined ? ["--log-format", options.logFormat] : []),
-  ];
 }

@@ -5,7 +5,7 @@ import { cliText, type Text } from "../../i18n/mod.ts";
 import { type App, configPath } from "../app.ts";
 import { writeConfig } from "./init.ts";
 import { homeFolder } from "../load.ts";
-import { type OverrideOptions, overridesOf } from "../commands/run.ts";
+import { type OverrideOptions, overridesOf } from "../run/overrides.ts";
 import { openTerminal, type Terminal } from "../terminal/open_terminal.ts";
 import { isThere } from "../there.ts";
 

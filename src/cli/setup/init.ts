@@ -4,9 +4,13 @@ import { ensureDir } from "@std/fs";
 import { defaultConfigText } from "../../config/mod.ts";
 import { cliText, Failure, reasonOf } from "../../i18n/mod.ts";
 import { writeDurably } from "../../util/mod.ts";
-import { type App, configPath } from "../app.ts";
-import type { InitOptions } from "../commands/init.ts";
+import { type App, configPath, type GlobalOptions } from "../app.ts";
 import { isThere } from "../there.ts";
+
+/** The options of `init`. */
+export interface InitOptions extends GlobalOptions {
+  readonly force?: boolean;
+}
 
 /** Writes a commented default configuration; one that is there is replaced only by force. */
 export async function init(app: App, options: InitOptions): Promise<void> {

@@ -8,11 +8,18 @@ import {
   RegisterError,
   type Registration,
 } from "../../server/mod.ts";
-import { type App, UsageFailure } from "../app.ts";
-import { load, type Loaded } from "../load.ts";
-import type { RegisterOptions } from "../commands/register.ts";
+import { type App, type GlobalOptions, UsageFailure } from "../app.ts";
+import { isRegistered, load, type Loaded } from "../load.ts";
 import { openTerminal, type Terminal } from "../terminal/open_terminal.ts";
 import { assertNothingUndelivered } from "./undelivered.ts";
+
+/** The options of `register`. */
+export interface RegisterOptions extends GlobalOptions {
+  readonly token?: string;
+  readonly name?: string;
+  readonly force?: boolean;
+  readonly discard?: boolean;
+}
 
 /** Trades a token for the agent's own key, and keeps that in the configuration. */
 export async function register(app: App, options: RegisterOptions): Promise<void> {
@@ -33,11 +40,6 @@ async function registerHere(app: App, options: RegisterOptions): Promise<void> {
   if (!app.canAsk) throw new UsageFailure(cliText.tokenMissing({ path: loaded.path }));
   using terminal = openTerminal();
   await registerAsking(app, terminal, loaded, options);
-}
-
-/** Whether a configuration holds what a registration gives. */
-export function isRegistered({ agent }: Config): boolean {
-  return agent.serviceId !== undefined && agent.apiKey !== undefined;
 }
 
 /** A running agent would go on with its old key, and overwrite nothing, but surprise everybody. */

@@ -3,9 +3,13 @@ import { callControl, ControlFailure, NotRunning, type StatusReport } from "../.
 import { cliText, Failure, type Text, verbatim } from "../../i18n/mod.ts";
 import { ago } from "../terminal/ago.ts";
 import { type App, EXIT } from "../app.ts";
-import { load } from "../load.ts";
-import type { StatusOptions } from "../commands/status.ts";
+import { type DataDirOption, isRegistered, load } from "../load.ts";
 import { table } from "../terminal/table.ts";
+
+/** The options of `status`. */
+export interface StatusOptions extends DataDirOption {
+  readonly json?: boolean;
+}
 
 /** What became of the question to the agent. */
 type Answer =
@@ -51,9 +55,7 @@ function settings(config: Config, path: string): (Text | string)[] {
     `Server URL: ${server.baseUrl}`,
     cliText.statusPollInterval({ seconds: server.pollIntervalSecs }),
     "",
-    agent.serviceId !== undefined && agent.apiKey !== undefined
-      ? cliText.statusRegistered
-      : cliText.statusNotRegistered,
+    isRegistered(config) ? cliText.statusRegistered : cliText.statusNotRegistered,
     ...(agent.serviceId !== undefined ? [`Service ID: ${agent.serviceId}`] : []),
     cliText.statusAgentName({ name: agent.name }),
     "",

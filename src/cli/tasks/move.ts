@@ -4,10 +4,13 @@ import { acquireLock } from "../../daemon/mod.ts";
 import { cliText, Failure, tasksText } from "../../i18n/mod.ts";
 import { openJournal, type Owner } from "../../journal/mod.ts";
 import { type App, UsageFailure } from "../app.ts";
-import { load } from "../load.ts";
-import { isRegistered } from "../setup/register.ts";
+import { type DataDirOption, isRegistered, load } from "../load.ts";
 import { openIfThere } from "./tasks.ts";
-import type { MoveOptions } from "../commands/tasks.ts";
+
+/** The options of `tasks move`. */
+export interface MoveOptions extends DataDirOption {
+  readonly from?: string;
+}
 
 /**
  * Makes the tasks that this service has under another address of its Server those of the configured one.

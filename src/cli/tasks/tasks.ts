@@ -10,10 +10,15 @@ import {
 } from "../../journal/mod.ts";
 import { ago } from "../terminal/ago.ts";
 import type { App } from "../app.ts";
-import { dataDirOf } from "../load.ts";
+import { dataDirOf, type DataDirOption } from "../load.ts";
 import { table } from "../terminal/table.ts";
-import type { TasksOptions } from "../commands/tasks.ts";
 import { infoIfThere } from "../there.ts";
+
+/** The options of `tasks`. */
+export interface TasksOptions extends DataDirOption {
+  readonly all?: boolean;
+  readonly json?: boolean;
+}
 
 /** Ended tasks that are listed without `--all`. */
 const RECENT = 20;

@@ -1,7 +1,4 @@
-import { onSignals } from "../terminal/signals.ts";
-
-/** What a shell makes of a process that SIGINT ended: 128 + 2. */
-const INTERRUPTED = 130;
+import { onSignals, SIGNAL_CODES } from "../terminal/signals.ts";
 
 /** A signal that Ctrl+C aborts; a second one ends the program at once. */
 export interface Interruption extends Disposable {
@@ -13,13 +10,13 @@ export interface Interruption extends Disposable {
 export function interruptible(onInterrupt: () => void): Interruption {
   const controller = new AbortController();
   const stopListening = onSignals(() => {
-    if (controller.signal.aborted) Deno.exit(INTERRUPTED);
+    if (controller.signal.aborted) Deno.exit(SIGNAL_CODES.SIGINT);
     onInterrupt();
     controller.abort();
   });
   return {
     signal: controller.signal,
-    exitCode: INTERRUPTED,
+    exitCode: SIGNAL_CODES.SIGINT,
     [Symbol.dispose]: stopListening,
   };
 }

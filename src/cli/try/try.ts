@@ -15,7 +15,7 @@ import { homeFolder } from "../load.ts";
 import { interruptible } from "./interruptible.ts";
 import { claimBench } from "./try_locks.ts";
 import { buildHere, promoteImage } from "./build_image.ts";
-import type { TryOptions } from "../commands/try.ts";
+import type { TryOptions } from "./try_options.ts";
 import {
   type Bench,
   discardBench,

@@ -7,7 +7,7 @@ import { removeWorkspace, workspacePath } from "../../workspace/mod.ts";
 import { type App, configPath } from "../app.ts";
 import { load, loadDefaults } from "../load.ts";
 import { isThere } from "../there.ts";
-import type { TryOptions } from "../commands/try.ts";
+import type { TryOptions } from "./try_options.ts";
 
 /** The folder of one try: a data folder of its own, so that no agent's is touched. */
 export interface Bench {

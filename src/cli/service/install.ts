@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from "@std/path";
+import { dirname, resolve } from "@std/path";
 
 import type { Config } from "../../config/mod.ts";
 import {
@@ -9,18 +9,21 @@ import {
   serviceFile,
   type ServiceOptions,
   servicePath,
-  type ServicePlace,
-  uninstallService,
 } from "../../daemon/mod.ts";
-import { cliText, daemonText, Failure } from "../../i18n/mod.ts";
+import { cliText, daemonText } from "../../i18n/mod.ts";
 import { CA_VARIABLES } from "../../server/mod.ts";
 import { proxyVariables } from "../../util/mod.ts";
-import { type App, configPath, UsageFailure } from "../app.ts";
-import { dataDirOf, homeFolder, load } from "../load.ts";
-import { isRegistered } from "../setup/register.ts";
-import { globalWords } from "../run/run_detached.ts";
-import { checkAccount, mountWarnings } from "./service_account.ts";
-import type { InstallOptions, UninstallOptions } from "../commands/install_service.ts";
+import { type App, UsageFailure } from "../app.ts";
+import { isRegistered, load } from "../load.ts";
+import { globalWords } from "../run/overrides.ts";
+import { checkAccount, mountWarnings } from "./account.ts";
+import { keyOf, placeOf, type ServiceOption } from "./service_place.ts";
+
+/** The options of `install-service`. */
+export interface InstallOptions extends ServiceOption {
+  readonly runAs?: string;
+  readonly print?: boolean;
+}
 
 /** Variables that a service needs as much as this terminal; everybody may read its file. */
 const HANDED_ON = /^(?:AGENT_CORE_\w+|DOCKER_\w+)$/;
@@ -29,20 +32,18 @@ const CA_STORE = "DENO_TLS_CA_STORE";
 const SECRETS = ["AGENT_CORE_AGENT_API_KEY"];
 /** Of this process alone. */
 const OWN = ["AGENT_CORE_DETACHED", "AGENT_CORE_CONFIG", "AGENT_CORE_LANG"];
-/** What a service manager takes for the name of a service on every system. */
-const NAME = /^[A-Za-z0-9][\w.-]{0,63}$/;
 
 /** Hands the agent to the system's service manager; with `--print` only shows the file for it. */
 export async function install(app: App, options: InstallOptions): Promise<void> {
-  checkName(options);
+  const key = keyOf(options);
   const { config, path } = await load(app, options, { "paths.data_dir": options.dataDir });
   const place = placeOf(app);
   const { dataDir } = config.paths;
-  const { variablesPath } = servicePath({ ...keyOf(options), dataDir }, place);
+  const { variablesPath } = servicePath({ ...key, dataDir }, place);
   const variables = { ...proxyVariables(app.proxies), ...certificateVariables(app) };
   const names = Object.keys(variables);
   const service: ServiceOptions = {
-    ...keyOf(options),
+    ...key,
     program: await ownProgram(),
     args: [
       ...globalWords(app, path, options),
@@ -102,36 +103,6 @@ function proxyIsMissing({ proxies }: App, { server }: Config): boolean {
   return server.useSystemProxy && !(proxies.http || proxies.https || proxies.all);
 }
 
-/** Takes the agent away from the service manager, with or without a configuration that can be used. */
-export async function uninstall(app: App, options: UninstallOptions): Promise<void> {
-  checkName(options);
-  const dataDir = await likelyDataDir(app, options);
-  const { messages } = await uninstallService({ ...keyOf(options), dataDir }, placeOf(app));
-  for (const message of messages) app.print(message);
-}
-
-/** Where Windows, and no other system, has the service's file: the usual place if nothing names another. */
-async function likelyDataDir(app: App, options: UninstallOptions): Promise<string> {
-  try {
-    return await dataDirOf({ ...app, say: () => {} }, options);
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    const dataDir = join(dirname(configPath(app, options)), "data");
-    if (Deno.build.os === "windows") app.say(cliText.serviceFolderGuessed({ dataDir }));
-    return dataDir;
-  }
-}
-
-function keyOf({ system, name }: UninstallOptions) {
-  return { scope: system ? "system" : "user", ...(name !== undefined && { name }) } as const;
-}
-
-function checkName({ name }: UninstallOptions): void {
-  if (name !== undefined && !NAME.test(name)) {
-    throw new UsageFailure(cliText.badServiceName({ name }));
-  }
-}
-
 function dataDirWords({ dataDir }: InstallOptions): string[] {
   return dataDir === undefined ? [] : ["--data-dir", dataDir];
 }
@@ -142,21 +113,4 @@ function environment({ env }: App): Record<string, string> {
       HANDED_ON.test(name) && !SECRETS.includes(name) && !OWN.includes(name)
     ),
   );
-}
-
-function placeOf(app: App): ServicePlace {
-  const home = homeFolder(app);
-  if (home === undefined) throw new Failure(cliText.noHome);
-  const windows = Deno.build.os === "windows";
-  return {
-    home,
-    configHome: app.env.XDG_CONFIG_HOME || undefined,
-    uid: windows ? undefined : Deno.uid() ?? undefined,
-    userName: windows ? windowsUser(app) : app.env.USER || app.env.LOGNAME || undefined,
-  };
-}
-
-function windowsUser({ env }: App): string | undefined {
-  if (!env.USERNAME) return undefined;
-  return env.USERDOMAIN ? `${env.USERDOMAIN}\\${env.USERNAME}` : env.USERNAME;
 }
