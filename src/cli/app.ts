@@ -10,9 +10,10 @@ import { writeOut, writeWhole } from "./terminal/write_whole.ts";
 /** What a program says to whoever started it by how it ends. */
 export const EXIT = { done: 0, failed: 1, usage: 2, notRunning: 3, stillBusy: 4 } as const;
 
-/** The command line or the situation it is used in is wrong: exit code 2. */
+/** The command line or the situation it is used in is wrong. */
 export class UsageFailure extends Failure {
   override readonly name = "UsageFailure";
+  override readonly exitCode = EXIT.usage;
 }
 
 /** The options that every command takes. A type, not an interface: `Command` takes no interface. */

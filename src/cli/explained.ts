@@ -2,9 +2,6 @@ import { cliText, Failure, systemErrorOf, systemTrouble } from "../i18n/mod.ts";
 import { VERSION } from "../util/mod.ts";
 import { type App, EXIT } from "./app.ts";
 
-/** Errors of a command line or a configuration that a person has to correct first. */
-const USAGE = ["WrongUse", "UsageFailure", "ConfigFailure", "ConfigMissing"];
-
 /**
  * Does some work and returns the exit code. What goes wrong is said, without a stack where a person can
  * do something about it: only an error that neither this program nor the system has words for is a bug.
@@ -20,10 +17,8 @@ export async function explained(app: App, work: () => Promise<void>): Promise<nu
 
 function explain(app: App, error: unknown): number {
   if (error instanceof Failure) {
-    const wrongUse = error.name === "WrongUse";
-    app.say(wrongUse ? error.text : cliText.error({ reason: error.text }));
-    // By name: knowing the classes would mean to load their rooms for every command.
-    return USAGE.includes(error.name) ? EXIT.usage : EXIT.failed;
+    app.say(cliText.error({ reason: error.text }));
+    return error.exitCode;
   }
   const refused = systemErrorOf(error);
   if (refused) {

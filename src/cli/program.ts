@@ -1,8 +1,8 @@
 import { Command, ValidationError } from "@cliffy/command";
 
-import { cliText, Failure } from "../i18n/mod.ts";
+import { cliText } from "../i18n/mod.ts";
 import { LOG_LEVELS } from "../log/mod.ts";
-import { type App, type Program, UsageFailure } from "./app.ts";
+import { type App, EXIT, type Program, UsageFailure } from "./app.ts";
 import { type AddCommand, COMMANDS } from "./commands.ts";
 import { completionsCommand } from "./commands/completions.ts";
 import { helpCommand } from "./commands/help.ts";
@@ -14,17 +14,12 @@ import { wrongUse } from "./wrong_use.ts";
 const LANGUAGES = ["zh", "en"] as const;
 const LOG_FORMATS = ["text", "json"] as const;
 
-/** The command line is not understood. */
-class WrongUse extends Failure {
-  override readonly name = "WrongUse";
-}
-
 /** Does what a command line asks for and returns the exit code. */
 export async function runProgram(app: App, args: readonly string[]): Promise<number> {
   return await explained(app, () => parse(app, args));
 }
 
-/** @throws {WrongUse} when the command line is not understood, and whatever its command throws. */
+/** Runs the command that is asked for, or says what of the command line is not understood. */
 async function parse(app: App, args: readonly string[]): Promise<void> {
   try {
     // Beside the command that is asked for, the others would only take time.
@@ -36,9 +31,8 @@ async function parse(app: App, args: readonly string[]): Promise<void> {
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error;
     const command = error.cmd?.getPath() ?? "agent-core";
-    throw new WrongUse(cliText.wrongUse({ reason: wrongUse(error.message), command }), {
-      cause: error,
-    });
+    app.say(cliText.wrongUse({ reason: wrongUse(error.message), command }));
+    app.exitCode = EXIT.usage;
   }
 }
 

@@ -16,6 +16,7 @@ const LISTED = 50;
 /** The configuration cannot be used. Names every problem. */
 export class ConfigFailure extends Failure {
   override readonly name = "ConfigFailure";
+  override readonly exitCode = 2;
   readonly file: string;
   readonly problems: readonly Problem[];
 
@@ -34,6 +35,7 @@ export class ConfigFailure extends Failure {
 /** There is no configuration file yet. */
 export class ConfigMissing extends Failure {
   override readonly name = "ConfigMissing";
+  override readonly exitCode = 2;
   readonly file: string;
 
   constructor(file: string, options?: ErrorOptions) {

@@ -119,10 +119,6 @@ export const cliText = {
     zh: `${p.option} 应为数字，而不是 ${p.value}。`,
     en: `${p.option} must be a number, not ${p.value}.`,
   }),
-  optionBadValue: (p: { option: string; value: string }): Text => ({
-    zh: `${p.option} 的值 ${p.value} 无效。`,
-    en: `${p.option} cannot be ${p.value}.`,
-  }),
   optionStandsAlone: (p: { option: string }): Text => ({
     zh: `选项 ${p.option} 只能单独使用。`,
     en: `The option ${p.option} cannot be combined with others.`,

@@ -15,6 +15,8 @@ export interface Catalog {
 /** An error whose message is meant for a person. `message` is the English text, for stacks and tests. */
 export class Failure extends Error {
   override readonly name: string = "Failure";
+  /** What the program ends with over it: 1, or 2 where a person has to correct what was asked for. @default {1} */
+  readonly exitCode: 1 | 2 = 1;
   readonly text: Text;
 
   constructor(text: Text, options?: ErrorOptions) {
