@@ -1,15 +1,18 @@
-import { join } from "@std/path";
-
 import type { Config } from "./config/mod.ts";
 import {
   acquireLock,
-  mendModes,
   serveControl,
   type StatusReport,
   type StopMode,
   takeStopMark,
 } from "./daemon/mod.ts";
-import { prepareDataFolder } from "./data_folder/mod.ts";
+import {
+  ensureReserve,
+  giveUpReserve,
+  journalPath,
+  mendModes,
+  prepareDataFolder,
+} from "./data_folder/mod.ts";
 import { type Engine, EngineError, expectEngine, findEngine } from "./docker/mod.ts";
 import { createDockerExecutor, createSecrets, type Secrets } from "./executor/mod.ts";
 import { agentText, Failure, journalText, type Lang, type Text, textOf } from "./i18n/mod.ts";
@@ -33,7 +36,6 @@ import {
 } from "./server/mod.ts";
 import { createUploader } from "./uploader/mod.ts";
 import { type ProxySettings, SYSTEM_CLOCK } from "./util/mod.ts";
-import { ensureReserve, giveUpReserve } from "./workspace/mod.ts";
 
 /** What an agent is made of. */
 export interface AgentOptions {
@@ -145,7 +147,7 @@ class RunningAgent {
         fail: (taskId) => this.#fail(taskId),
       },
     });
-    const path = join(dataDir, "agent.db");
+    const path = journalPath(dataDir);
     await this.#modernize(path);
     using journal = openJournal(path, {
       onFull: () => {

@@ -23,3 +23,8 @@ function nothing(error: unknown): undefined {
     error instanceof Deno.errors.NotADirectory;
   if (!absent) throw error;
 }
+
+/** Whether there is a folder; a link to one is none. */
+export async function isFolder(path: string): Promise<boolean> {
+  return (await Deno.lstat(path).catch(() => undefined))?.isDirectory ?? false;
+}

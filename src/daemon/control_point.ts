@@ -1,8 +1,8 @@
 import { basename, dirname, join } from "@std/path";
+import { daemonFiles } from "../data_folder/mod.ts";
 import { daemonText, Failure } from "../i18n/mod.ts";
 import { writeDurably } from "../util/mod.ts";
 import { type ControlPoint, controlPointSchema } from "./control_protocol.ts";
-import { daemonFiles } from "./daemon_files.ts";
 
 /**
  * Bytes of a socket's path that every system takes: `sun_path` has 104 on macOS and 108 on Linux

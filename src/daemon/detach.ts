@@ -1,10 +1,10 @@
 import type { ChildProcess } from "node:child_process";
+import { daemonFiles } from "../data_folder/mod.ts";
 import { daemonText, Failure, reasonOf, type Text } from "../i18n/mod.ts";
 import { sleep } from "../util/mod.ts";
 import { childEnvironment } from "./child_environment.ts";
 import { callControl } from "./control_client.ts";
 import type { StatusReport } from "./control_protocol.ts";
-import { daemonFiles } from "./daemon_files.ts";
 import { readHolder } from "./holder.ts";
 import { lastLines } from "./last_lines.ts";
 import { AlreadyRunning, isRunning } from "./lock.ts";

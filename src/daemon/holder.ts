@@ -1,4 +1,4 @@
-import { daemonFiles } from "./daemon_files.ts";
+import { daemonFiles } from "../data_folder/mod.ts";
 import { identifyProcess } from "./process_identity.ts";
 import { writeDurably } from "../util/mod.ts";
 

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { daemonFiles } from "../data_folder/mod.ts";
 import { DETACHED_VARIABLE } from "./detach.ts";
 import { SERVICE_NAME, type ServiceOptions, xml } from "./service_options.ts";
 
@@ -15,7 +15,7 @@ export function launchdLabel(name = SERVICE_NAME): string {
  */
 export function launchdPlist(options: ServiceOptions): string {
   const { scope, program, args, workingDir, dataDir, user, env = {} } = options;
-  const log = join(dataDir, "agent.log");
+  const { log } = daemonFiles(dataDir);
   const command = [program.command, ...program.args, ...args];
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',

@@ -1,6 +1,6 @@
+import { daemonFiles } from "../data_folder/mod.ts";
 import { daemonText, Failure, reasonOf } from "../i18n/mod.ts";
 import { sleep } from "../util/mod.ts";
-import { daemonFiles } from "./daemon_files.ts";
 import { readHolder, removeHolder, writeHolder } from "./holder.ts";
 import { createLockFile, type HeldLock, tryLock } from "./lock_file.ts";
 import { findUnlockedAgent, UnlockedAgentRuns } from "./unlocked_agent.ts";

@@ -9,7 +9,6 @@ export {
   type SeenProcess,
   UnlockedAgentRuns,
 } from "./unlocked_agent.ts";
-export { daemonFiles } from "./daemon_files.ts";
 export {
   type ControlAnswer,
   type ControlRequest,
@@ -30,7 +29,6 @@ export {
   ControlFailure,
   NotRunning,
 } from "./control_client.ts";
-export { mendModes } from "./mend_modes.ts";
 export { LOOP_LIMIT_SECS, type LoopWatchdogOptions, startLoopWatchdog } from "./loop_watchdog.ts";
 export { openRotatingLog, type RotatingLog, type RotatingLogOptions } from "./rotating_log.ts";
 export { lastLines } from "./last_lines.ts";

@@ -1,9 +1,9 @@
+import { daemonFiles } from "../data_folder/mod.ts";
 import { daemonText, Failure, textOf } from "../i18n/mod.ts";
 import { sleep } from "../util/mod.ts";
 import { callControl, ControlFailure, NotRunning } from "./control_client.ts";
 import { removeControlPoint } from "./control_point.ts";
 import type { StatusReport, StopMode } from "./control_protocol.ts";
-import { daemonFiles } from "./daemon_files.ts";
 import { readHolder } from "./holder.ts";
 import { tidyIfFree } from "./lock.ts";
 import { sendSignal } from "./send_signal.ts";

@@ -1,5 +1,5 @@
+import { daemonFiles } from "../data_folder/mod.ts";
 import { writeDurably } from "../util/mod.ts";
-import { daemonFiles } from "./daemon_files.ts";
 
 /** Longer than a service manager waits before it starts a killed agent anew (launchd: 30 s). */
 const VALID_MS = 120_000;

@@ -1,5 +1,5 @@
+import { daemonFiles } from "../data_folder/mod.ts";
 import { daemonText, Failure } from "../i18n/mod.ts";
-import { daemonFiles } from "./daemon_files.ts";
 import { readPidFile, wroteHolder } from "./holder.ts";
 import { runProgram } from "./system_program.ts";
 

@@ -1,1 +1,18 @@
-export { isBrokenOff, prepareDataFolder, START_CHECK_PREFIX } from "./prepare_data_folder.ts";
+export { agentIdPath, readAgentId } from "./agent_id.ts";
+export { daemonFiles } from "./daemon_files.ts";
+export { folderName } from "./folder_name.ts";
+export {
+  journalPath,
+  logsFolder,
+  spillFolder,
+  TASK_FOLDERS,
+  type TaskPaths,
+  taskPaths,
+  triesFolder,
+  workspacesFolder,
+} from "./layout.ts";
+export { mendModes } from "./mend_modes.ts";
+export { networkFilesystem } from "./network_filesystem.ts";
+export { isOwnEntry, isRecord, START_CHECK_PREFIX } from "./own_entries.ts";
+export { prepareDataFolder } from "./prepare_data_folder.ts";
+export { ensureReserve, giveUpReserve, RESERVE_BYTES } from "./reserve.ts";

@@ -1,11 +1,11 @@
 import { join } from "@std/path";
 
 import { Failure, journalText } from "../i18n/mod.ts";
-import { isUnfinished, writeDurably } from "../util/mod.ts";
-import { ensureReserve, networkFilesystem } from "../workspace/mod.ts";
-
-/** How the name of a start check's folder begins. */
-export const START_CHECK_PREFIX = ".start-check-";
+import { ensureAgentId } from "./agent_id.ts";
+import { logsFolder, TASK_FOLDERS } from "./layout.ts";
+import { networkFilesystem } from "./network_filesystem.ts";
+import { isBrokenOff, START_CHECK_PREFIX } from "./own_entries.ts";
+import { ensureReserve } from "./reserve.ts";
 
 /**
  * Makes what an agent needs in its data folder, and returns the agent's id: a UUID made once, by which it
@@ -21,19 +21,13 @@ export async function prepareDataFolder(
   if (kind !== undefined && !allowNetworkFs) {
     throw new Failure(journalText.networkFolder({ path: dataDir, kind }));
   }
-  for (const folder of ["workspaces", "logs", "spill"]) {
+  for (const folder of TASK_FOLDERS) {
     await Deno.mkdir(join(dataDir, folder), { recursive: true, mode: 0o700 });
   }
   await removeStartChecks(dataDir);
   await removeUnfinished(dataDir);
   ensureReserve(dataDir);
-  const path = join(dataDir, "agent.id");
-  const found = await Deno.readTextFile(path).catch(() => "");
-  const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-  if (UUID.test(found.trim())) return found.trim();
-  const id = crypto.randomUUID();
-  await writeDurably(path, `${id}\n`);
-  return id;
+  return await ensureAgentId(dataDir);
 }
 
 /** Longer than a start check takes, milliseconds; `agent-core doctor` may be making one. */
@@ -50,11 +44,6 @@ async function removeStartChecks(dataDir: string): Promise<void> {
   }
 }
 
-/** Whether a file of a data folder is one that an agent-core was killed over while it wrote its own. */
-export function isBrokenOff(name: string): boolean {
-  return name.startsWith("agent.") && isUnfinished(name);
-}
-
 /**
  * Removes the files that an agent was killed over while it wrote them. Nobody else writes them, but for
  * a `stop` that may be marking this very moment.
@@ -62,7 +51,7 @@ export function isBrokenOff(name: string): boolean {
 async function removeUnfinished(dataDir: string): Promise<void> {
   const places: [string, (name: string) => boolean][] = [
     [dataDir, (name) => isBrokenOff(name) && !name.startsWith("agent.stop.")],
-    [join(dataDir, "logs"), (name) => name.endsWith(".log.state.new")],
+    [logsFolder(dataDir), (name) => name.endsWith(".log.state.new")],
   ];
   for (const [folder, isLeftover] of places) {
     for await (const { name, isFile } of Deno.readDir(folder)) {

@@ -1,10 +1,11 @@
-import { basename, join } from "@std/path";
+import { basename } from "@std/path";
 
+import { folderName, taskPaths } from "../data_folder/mod.ts";
 import { schedulerText, type Text, textOf } from "../i18n/mod.ts";
 import type { FoundRun } from "../executor/mod.ts";
 import { type AttemptRow, isOwnedBy } from "../journal/mod.ts";
 import { retry } from "../util/mod.ts";
-import { folderName, isMachineTrouble, readTaskSheet, type TaskSheet } from "../workspace/mod.ts";
+import { isMachineTrouble, readTaskSheet, type TaskSheet } from "../workspace/mod.ts";
 import type { Deps } from "./deps.ts";
 import type { Attempt } from "./task/attempt.ts";
 import { bounded } from "./bounded.ts";
@@ -87,7 +88,7 @@ async function sheetOf(
   { config }: Deps,
   stray: FoundRun,
 ): Promise<TaskSheet | { readonly unreadable: Text }> {
-  const dir = join(config.paths.dataDir, "workspaces", folderOf(stray));
+  const dir = taskPaths(config.paths.dataDir, folderOf(stray)).workspace;
   try {
     const task = await readTaskSheet(dir);
     if (task.id === stray.taskId) return task;

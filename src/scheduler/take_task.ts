@@ -2,7 +2,7 @@ import { schedulerText, type Text } from "../i18n/mod.ts";
 import type { AttemptRow } from "../journal/mod.ts";
 import type { PolledTask } from "../server/mod.ts";
 import { within } from "../util/mod.ts";
-import { folderName } from "../workspace/mod.ts";
+import { folderName } from "../data_folder/mod.ts";
 import type { Deps } from "./deps.ts";
 import type { HeldTasks } from "./held_tasks.ts";
 import type { Obstacles } from "./obstacles.ts";

@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 
+import { TASK_FOLDERS } from "../data_folder/mod.ts";
 import { type AttemptSummary, ENDED } from "../journal/mod.ts";
 import { namesIn } from "../util/mod.ts";
 import { diskUsage } from "../workspace/mod.ts";
@@ -15,7 +16,7 @@ export interface TaskFiles {
 /** The files of every task below a data folder, by the name of the task's folder; three listings. */
 export async function listTaskFiles(dataDir: string): Promise<ReadonlyMap<string, TaskFiles>> {
   const found = new Map<string, { readonly folders: string[]; readonly logs: string[] }>();
-  for (const place of ["workspaces", "spill", "logs"] as const) {
+  for (const place of TASK_FOLDERS) {
     for (const name of await namesIn(join(dataDir, place))) {
       // `ID`, `ID.old-N`, `ID.log`, `ID.log.state` …: no folder's name has a dot in it.
       const folder = name.split(".", 1)[0];

@@ -1,9 +1,8 @@
-import { syncFolder } from "../util/mod.ts";
+import { causeOf, isDenied, isFull, isMachineTrouble, syncFolder } from "../util/mod.ts";
 import { type ArchiveWants, createArchiveWants } from "./archive_wants.ts";
 import { createBreather } from "./breathe.ts";
 import { type CollectBudget, createCollectBudget } from "./collect_budget.ts";
 import { type Collector, createCollector } from "./collector.ts";
-import { causeOf, isDenied, isFull, isMachineTrouble } from "./error_code.ts";
 import { fetchWanted, giveUp } from "./fetch_wanted.ts";
 import { type Folder, type Identity, openRoot } from "./folder.ts";
 import type { Refusal } from "./guarded_file.ts";

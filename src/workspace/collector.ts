@@ -8,11 +8,11 @@ import {
   rmSync,
 } from "node:fs";
 import { join } from "@std/path";
+import { causeOf } from "../util/mod.ts";
 import type { ArchiveEntry } from "./read_archive.ts";
 import type { ArchiveWants } from "./archive_wants.ts";
 import type { CollectBudget } from "./collect_budget.ts";
 import { type GuardedFile, openGuarded, type Refusal } from "./guarded_file.ts";
-import { causeOf } from "./error_code.ts";
 import type { Identity } from "./folder.ts";
 import { sendablePath, sendableSegment } from "./sendable_name.ts";
 import type { SkipList } from "./skip_list.ts";

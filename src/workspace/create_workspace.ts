@@ -1,9 +1,8 @@
 import fs from "node:fs";
 import { join } from "@std/path";
+import { folderName, workspacesFolder } from "../data_folder/mod.ts";
 import { Failure, workspaceText } from "../i18n/mod.ts";
-import { syncFolder } from "../util/mod.ts";
-import { causeOf, errorCode, isMachineTrouble } from "./error_code.ts";
-import { folderName, workspacesFolder } from "./folder_name.ts";
+import { causeOf, errorCode, isMachineTrouble, syncFolder } from "../util/mod.ts";
 import { inputName } from "./input_name.ts";
 import { createStagedFile } from "./staged_file.ts";
 import { troubleOf } from "./trouble_of.ts";

@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { isMachineTrouble } from "./error_code.ts";
+import { isMachineTrouble } from "../util/mod.ts";
 import type { Folder } from "./folder.ts";
 import type { Entry, EntryKind } from "./list_folder.ts";
 

@@ -1,7 +1,7 @@
 import fs, { type BigIntStats } from "node:fs";
 import { dirname, join } from "@std/path";
 import { Failure, workspaceText } from "../i18n/mod.ts";
-import { errorCode, isMachineTrouble } from "./error_code.ts";
+import { errorCode, isMachineTrouble } from "../util/mod.ts";
 
 /** Which file or folder a handle or a path stands for, whatever it is called. */
 export interface Identity {

@@ -1,7 +1,7 @@
 import fs, { type BigIntStats } from "node:fs";
 import { promisify } from "node:util";
+import { causeOf, errorCode, isDenied, isMachineTrouble } from "../util/mod.ts";
 import type { SkipKind } from "./types.ts";
-import { causeOf, errorCode, isDenied, isMachineTrouble } from "./error_code.ts";
 import { type Folder, type Identity, READ_FLAGS, sameFile } from "./folder.ts";
 
 /** A regular file, open for reading, known to be the one that its folder names. */

@@ -1,14 +1,12 @@
 export { collectOutputs } from "./collect_outputs.ts";
 export { type CreateOptions, createWorkspace } from "./create_workspace.ts";
 export { diskUsage } from "./disk_usage.ts";
-export { folderName, workspacePath, workspacesFolder } from "./folder_name.ts";
-export { isMachineTrouble } from "./error_code.ts";
+export { folderName } from "../data_folder/mod.ts";
+export { isMachineTrouble } from "../util/mod.ts";
 export { freeInodes, freeSpace, MIN_INODES } from "./free_space.ts";
-export { networkFilesystem } from "./network_filesystem.ts";
 export { type OpenOptions, openOutput } from "./open_output.ts";
 export { readTaskSheet } from "./read_task_sheet.ts";
 export { removeWorkspace } from "./remove_workspace.ts";
-export { ensureReserve, giveUpReserve, RESERVE_BYTES } from "./reserve.ts";
 export { stageInputs, type StageOptions } from "./stage_inputs.ts";
 export {
   type Collection,

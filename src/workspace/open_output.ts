@@ -1,5 +1,5 @@
 import { Failure, workspaceText } from "../i18n/mod.ts";
-import { errorCode } from "./error_code.ts";
+import { errorCode } from "../util/mod.ts";
 import { type Folder, openFolder, openRoot } from "./folder.ts";
 import { type GuardedFile, openGuarded } from "./guarded_file.ts";
 import { troubleOf } from "./trouble_of.ts";

@@ -1,8 +1,8 @@
 import fs, { type BigIntStats } from "node:fs";
 import { join } from "@std/path";
 import { Failure, type Text, workspaceText } from "../i18n/mod.ts";
+import { causeOf, errorCode, isMachineTrouble } from "../util/mod.ts";
 import { createBreather } from "./breathe.ts";
-import { causeOf, errorCode, isMachineTrouble } from "./error_code.ts";
 import { type Folder, openFolder, openRoot } from "./folder.ts";
 import type { Removal } from "./types.ts";
 

@@ -1,5 +1,5 @@
 import { Failure, workspaceText } from "../i18n/mod.ts";
-import { causeOf, isMachineTrouble } from "./error_code.ts";
+import { causeOf, isMachineTrouble } from "../util/mod.ts";
 import { MachineTrouble } from "./types.ts";
 import { removeWorkspace } from "./remove_workspace.ts";
 import { troubleOf } from "./trouble_of.ts";

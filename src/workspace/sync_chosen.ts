@@ -1,6 +1,6 @@
 import fs from "node:fs";
+import { isMachineTrouble } from "../util/mod.ts";
 import type { Chosen } from "./collector.ts";
-import { isMachineTrouble } from "./error_code.ts";
 import { type Folder, openFolder, READ_FLAGS } from "./folder.ts";
 
 /**

@@ -1,5 +1,5 @@
 import fs, { type BigIntStats } from "node:fs";
-import { errorCode, isMachineTrouble } from "./error_code.ts";
+import { errorCode, isMachineTrouble } from "../util/mod.ts";
 import { type Folder, openFolder } from "./folder.ts";
 
 /** How {@linkcode traverse} goes. */

@@ -1,5 +1,5 @@
 import { Failure, workspaceText } from "../i18n/mod.ts";
-import { causeOf, isFull, isMachineTrouble } from "./error_code.ts";
+import { causeOf, isFull, isMachineTrouble } from "../util/mod.ts";
 import { DiskFull, MachineTrouble } from "./types.ts";
 
 /** An error as it is, or as a {@linkcode MachineTrouble} that names `path` where it is the machine's. */

@@ -1,4 +1,4 @@
-import { isMachineTrouble } from "./error_code.ts";
+import { isMachineTrouble } from "../util/mod.ts";
 
 /** Reading met trouble of the machine, and what was to be read is left out for that. `cause` says which. */
 export class Unreadable extends Error {

@@ -1,4 +1,4 @@
-import { causeOf, errorCode, isMachineTrouble } from "./error_code.ts";
+import { causeOf, errorCode, isMachineTrouble } from "../util/mod.ts";
 import { type Folder, openFolder } from "./folder.ts";
 import { type Refusal, refusalOf } from "./guarded_file.ts";
 import { type Entry, type Lister, listFolder } from "./list_folder.ts";

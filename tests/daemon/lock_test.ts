@@ -3,11 +3,11 @@ import { join } from "@std/path";
 import {
   acquireLock,
   AlreadyRunning,
-  daemonFiles,
   isRunning,
   readHolder,
   stopAgent,
 } from "../../src/daemon/mod.ts";
+import { daemonFiles } from "../../src/data_folder/mod.ts";
 import { eventually, fixture, linux, startAgent, tempFolder, unix } from "./helpers.ts";
 
 Deno.test("lock: a second one is refused in the same process and names it, then free again", async () => {

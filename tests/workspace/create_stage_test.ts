@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
+import { folderName, taskPaths } from "../../src/data_folder/mod.ts";
 import {
   createWorkspace,
   DiskFull,
@@ -8,10 +9,12 @@ import {
   type InputSink,
   stageInputs,
   type TaskSheet,
-  workspacePath,
 } from "../../src/workspace/mod.ts";
 import { Failure } from "../../src/i18n/mod.ts";
 import { sh, withLab } from "./lab.ts";
+
+const workspacePath = (dataDir: string, taskId: string) =>
+  taskPaths(dataDir, folderName(taskId)).workspace;
 
 const input = (filename: string, sizeBytes: number | null = null, id = filename): InputSheet => ({
   id,

@@ -1,7 +1,12 @@
-import { join } from "@std/path";
-
 import type { Config } from "../../config/mod.ts";
-import { acquireLock, daemonFiles } from "../../daemon/mod.ts";
+import { acquireLock } from "../../daemon/mod.ts";
+import {
+  agentIdPath,
+  daemonFiles,
+  isRecord,
+  journalPath,
+  triesFolder,
+} from "../../data_folder/mod.ts";
 import { cleanText, Failure } from "../../i18n/mod.ts";
 import { type Journal, openJournal } from "../../journal/mod.ts";
 import { namesIn } from "../../util/mod.ts";
@@ -10,7 +15,6 @@ import { type DataDirOption, isUnusable, load, loadDefaults } from "../load.ts";
 import { shownBytes } from "../terminal/shown_bytes.ts";
 import { openTerminal } from "../terminal/open_terminal.ts";
 import { isThere } from "../there.ts";
-import { isRecord } from "./entries.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { removeAll, type Removed, sizeOf } from "./remove.ts";
 import { openTools, type Tools } from "./tools.ts";
@@ -33,9 +37,9 @@ export interface CleanOptions extends DataDirOption {
 export async function clean(app: App, options: CleanOptions): Promise<void> {
   const { config, path } = await loadFor(app, options);
   const { dataDir } = config.paths;
-  const isAgents = await isThere(join(dataDir, "agent.id")) ||
-    await isThere(join(dataDir, "agent.db"));
-  if (!isAgents && !await isThere(join(dataDir, "try"))) {
+  const isAgents = await isThere(agentIdPath(dataDir)) ||
+    await isThere(journalPath(dataDir));
+  if (!isAgents && !await isThere(triesFolder(dataDir))) {
     return app.print(cleanText.nothing({ dataDir }));
   }
   const all = options.all ?? false;
@@ -74,14 +78,14 @@ interface Work {
 async function cleanLocked(work: Work): Promise<boolean> {
   const { app, options, dataDir, tools, all } = work;
   const { signal } = tools;
-  const journalPath = join(dataDir, "agent.db");
+  const path = journalPath(dataDir);
   using stack = new DisposableStack();
   const discard = options.discardUndelivered ?? false;
-  const journal = await isThere(journalPath) ? open(journalPath, all && discard) : undefined;
+  const journal = await isThere(path) ? open(path, all && discard) : undefined;
   stack.use(journal);
   const runs = await tools.executor?.list(signal, { ofAnyOwner: true });
   const plan = await makePlan({ dataDir, journal, runs, all, discard });
-  using tries = await findTries(join(dataDir, "try"), tools.tryExecutor, signal);
+  using tries = await findTries(triesFolder(dataDir), tools.tryExecutor, signal);
   const paths = [...plan.paths, ...tries.paths];
   const runIds = [...plan.runIds, ...tries.runIds];
   if (all && !tools.executor) throw new Failure(cleanText.engineNeeded({ reason: tools.problem! }));
@@ -194,7 +198,7 @@ function tellKept({ app, all, tools }: Work, plan: Plan, tries: Tries): void {
 
 /** Removes what the lock needed until now, and the folder itself if nothing of somebody else's is in it. */
 async function removeFolder(app: App, dataDir: string): Promise<void> {
-  for (const path of [daemonFiles(dataDir).lock, join(dataDir, "try"), dataDir]) {
+  for (const path of [daemonFiles(dataDir).lock, triesFolder(dataDir), dataDir]) {
     await Deno.remove(path).catch(() => {});
   }
   const left = await namesIn(dataDir);

@@ -1,10 +1,11 @@
 import { basename, dirname, join } from "@std/path";
 
+import { isOwnEntry, TASK_FOLDERS } from "../../data_folder/mod.ts";
 import type { FoundRun } from "../../executor/mod.ts";
 import type { AttemptSummary, Journal } from "../../journal/mod.ts";
 import { listTaskFiles, mayGo } from "../../scheduler/mod.ts";
 import { namesIn } from "../../util/mod.ts";
-import { isFolder, isOwnEntry } from "./entries.ts";
+import { isFolder } from "../there.ts";
 
 /** What is to be looked at. */
 export interface PlanOptions {
@@ -98,7 +99,7 @@ function runIdsOf(
 /** Of tasks all that is in the data folder itself: no link leads out of it. */
 async function leftOver(dataDir: string, goes: (folder: string) => boolean): Promise<string[]> {
   const places = new Set<string>();
-  for (const name of ["workspaces", "spill", "logs"]) {
+  for (const name of TASK_FOLDERS) {
     const place = join(dataDir, name);
     if (await isFolder(place)) places.add(place);
   }

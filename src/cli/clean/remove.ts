@@ -3,7 +3,7 @@ import { type Text, textOf } from "../../i18n/mod.ts";
 import { sizeOfFiles } from "../../scheduler/mod.ts";
 import { removeWorkspace } from "../../workspace/mod.ts";
 import { removeWhole } from "../try/try_folder.ts";
-import { isFolder } from "./entries.ts";
+import { isFolder } from "../there.ts";
 
 /** What is to be removed. */
 export interface Removals {

@@ -1,6 +1,5 @@
-import { join } from "@std/path";
-
 import type { Config } from "../../config/mod.ts";
+import { readAgentId, triesFolder } from "../../data_folder/mod.ts";
 import { EngineError, findEngine } from "../../docker/mod.ts";
 import { createDockerExecutor, type Executor } from "../../executor/mod.ts";
 import type { Text } from "../../i18n/mod.ts";
@@ -35,11 +34,11 @@ export async function openTools(
     const log = appLogger(app, { ...options, logLevel: options.logLevel ?? "warn" });
     const create = (agentId: string) =>
       stack.use(createDockerExecutor({ config, engine, agentId, configPath, lang: app.lang, log }));
-    const id = (await Deno.readTextFile(join(dataDir, "agent.id")).catch(() => "")).trim();
+    const id = await readAgentId(dataDir);
     return {
       signal,
       executor: create(id || `clean-${await pathId(dataDir)}`),
-      tryExecutor: create(`try-${await pathId(join(dataDir, "try"))}`),
+      tryExecutor: create(`try-${await pathId(triesFolder(dataDir))}`),
       problem: undefined,
       [Symbol.asyncDispose]: () => stack.disposeAsync(),
     };

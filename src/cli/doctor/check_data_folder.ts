@@ -1,8 +1,9 @@
 import { dirname, join } from "@std/path";
 
-import { daemonFiles, findUnlockedAgent } from "../../daemon/mod.ts";
+import { findUnlockedAgent } from "../../daemon/mod.ts";
+import { daemonFiles, networkFilesystem } from "../../data_folder/mod.ts";
 import { doctorText, reasonOf } from "../../i18n/mod.ts";
-import { freeInodes, freeSpace, MIN_INODES, networkFilesystem } from "../../workspace/mod.ts";
+import { freeInodes, freeSpace, MIN_INODES } from "../../workspace/mod.ts";
 import { type Finding, ok, type Patient, problem, warning } from "./finding.ts";
 
 const GB = 1e9;

@@ -1,4 +1,4 @@
-import { daemonFiles } from "../../daemon/mod.ts";
+import { daemonFiles } from "../../data_folder/mod.ts";
 import { logParts } from "../../executor/mod.ts";
 import { Failure, tasksText } from "../../i18n/mod.ts";
 import type { Journal } from "../../journal/mod.ts";

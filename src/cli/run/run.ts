@@ -1,6 +1,5 @@
 import { startAgent } from "../../agent.ts";
 import {
-  daemonFiles,
   DETACHED_VARIABLE,
   LOOP_LIMIT_SECS,
   openRotatingLog,
@@ -8,6 +7,7 @@ import {
   SERVICE_VARIABLE,
   startLoopWatchdog,
 } from "../../daemon/mod.ts";
+import { daemonFiles } from "../../data_folder/mod.ts";
 import { agentText, cliText, Failure } from "../../i18n/mod.ts";
 import { detachProxyEnvironment, VERSION } from "../../util/mod.ts";
 import { type App, appLogger, UsageFailure } from "../app.ts";

@@ -1,5 +1,6 @@
 import type { Config } from "../../config/mod.ts";
-import { daemonFiles, detach } from "../../daemon/mod.ts";
+import { detach } from "../../daemon/mod.ts";
+import { daemonFiles } from "../../data_folder/mod.ts";
 import { cliText } from "../../i18n/mod.ts";
 import { proxyVariables } from "../../util/mod.ts";
 import { type App, UsageFailure } from "../app.ts";

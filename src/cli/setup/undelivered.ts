@@ -1,7 +1,6 @@
-import { join } from "@std/path";
-
 import type { Config } from "../../config/mod.ts";
 import { acquireLock } from "../../daemon/mod.ts";
+import { journalPath } from "../../data_folder/mod.ts";
 import { cliText, Failure } from "../../i18n/mod.ts";
 import { openJournal } from "../../journal/mod.ts";
 import { infoIfThere } from "../there.ts";
@@ -14,7 +13,7 @@ import { infoIfThere } from "../there.ts";
  */
 export async function assertNothingUndelivered(config: Config, discard: boolean): Promise<void> {
   const { dataDir } = config.paths;
-  const path = join(dataDir, "agent.db");
+  const path = journalPath(dataDir);
   if (!await infoIfThere(path)) return;
   await using _lock = await acquireLock(dataDir);
   using journal = openJournal(path);

@@ -1,6 +1,5 @@
-import { join } from "@std/path";
-
 import { acquireLock, isRunning } from "../../daemon/mod.ts";
+import { journalPath } from "../../data_folder/mod.ts";
 import { Failure, tasksText } from "../../i18n/mod.ts";
 import { type AttemptRow, ENDED, openJournal } from "../../journal/mod.ts";
 import type { App } from "../app.ts";
@@ -19,7 +18,7 @@ export async function discard(app: App, options: DataDirOption, task: string): P
   const dataDir = await dataDirOf(app, options);
   const row = await findRow(dataDir, task);
   const { taskId } = row;
-  const path = join(dataDir, "agent.db");
+  const path = journalPath(dataDir);
   if (ENDED.includes(row.state)) {
     using journal = openJournal(path);
     if (!journal.unsettled().some(({ id }) => id === row.id)) {

@@ -1,6 +1,5 @@
-import { join } from "@std/path";
-
 import { acquireLock, callControl, NotRunning } from "../../daemon/mod.ts";
+import { journalPath } from "../../data_folder/mod.ts";
 import { tasksText } from "../../i18n/mod.ts";
 import { openJournal } from "../../journal/mod.ts";
 import { failInDoubt } from "../../scheduler/mod.ts";
@@ -25,7 +24,7 @@ export async function fail(app: App, options: DataDirOption, task: string): Prom
     if (!(error instanceof NotRunning)) throw error;
   }
   await using _lock = await acquireLock(dataDir);
-  using journal = openJournal(join(dataDir, "agent.db"));
+  using journal = openJournal(journalPath(dataDir));
   failInDoubt({ journal, lang: app.lang }, taskId);
   app.print(tasksText.failedLater({ taskId }));
 }

@@ -1,6 +1,5 @@
-import { join } from "@std/path";
-
 import { acquireLock } from "../../daemon/mod.ts";
+import { journalPath } from "../../data_folder/mod.ts";
 import { cliText, Failure, tasksText } from "../../i18n/mod.ts";
 import { openJournal, type Owner } from "../../journal/mod.ts";
 import { type App, UsageFailure } from "../app.ts";
@@ -28,7 +27,7 @@ export async function move(app: App, options: MoveOptions): Promise<void> {
   if (from.baseUrl === baseUrl) throw new UsageFailure(tasksText.moveNowhere({ url: baseUrl }));
   await assertKnown(dataDir, from);
   await using _lock = await acquireLock(dataDir);
-  using journal = openJournal(join(dataDir, "agent.db"));
+  using journal = openJournal(journalPath(dataDir));
   const { moved, open, left } = journal.move(from, { baseUrl, serviceId });
   app.print(tasksText.moved({ count: moved, open, url: baseUrl }));
   if (left > 0) app.print(tasksText.movedNot({ count: left, url: from.baseUrl }));

@@ -1,5 +1,4 @@
-import { join } from "@std/path";
-
+import { journalPath, taskPaths } from "../../data_folder/mod.ts";
 import { cliText, Failure, tasksText, type Text, verbatim } from "../../i18n/mod.ts";
 import {
   type AttemptRow,
@@ -58,7 +57,7 @@ export async function tasks(app: App, options: TasksOptions): Promise<void> {
 
 /** The journal of a data folder, only to be read; undefined where no agent ever ran. */
 export async function openIfThere(dataDir: string): Promise<Journal | undefined> {
-  const path = join(dataDir, "agent.db");
+  const path = journalPath(dataDir);
   return await infoIfThere(path) ? readJournal(path) : undefined;
 }
 
@@ -77,10 +76,8 @@ export function findTask(journal: Journal | undefined, start: string): AttemptRo
 
 /** Where a task's files and its output are. */
 export function placesOf(row: Pick<AttemptSummary, "folder">, dataDir: string) {
-  return {
-    workspace: join(dataDir, "workspaces", row.folder),
-    log: join(dataDir, "logs", `${row.folder}.log`),
-  };
+  const { workspace, log } = taskPaths(dataDir, row.folder);
+  return { workspace, log };
 }
 
 /** What is under way and what needs somebody, then the newest of the rest; newest first. */

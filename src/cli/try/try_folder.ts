@@ -1,9 +1,10 @@
 import { dirname, join, resolve } from "@std/path";
 
 import type { Config } from "../../config/mod.ts";
+import { folderName, spillFolder, taskPaths, triesFolder } from "../../data_folder/mod.ts";
 import type { Executor } from "../../executor/mod.ts";
 import { Failure, imageText, type Text, textOf } from "../../i18n/mod.ts";
-import { removeWorkspace, workspacePath } from "../../workspace/mod.ts";
+import { removeWorkspace } from "../../workspace/mod.ts";
 import { type App, configPath } from "../app.ts";
 import { load, loadDefaults } from "../load.ts";
 import { isThere } from "../there.ts";
@@ -43,7 +44,7 @@ export async function setUpBench(app: App, options: TryOptions): Promise<TrySetu
     },
   );
   const taskId = `try-${crypto.randomUUID().slice(0, 8)}`;
-  return { config, path, bench: benchAt(join(config.paths.dataDir, "try", taskId), taskId) };
+  return { config, path, bench: benchAt(join(triesFolder(config.paths.dataDir), taskId), taskId) };
 }
 
 /** Makes the folder of a try, for its owner alone. */
@@ -52,13 +53,8 @@ export async function makeBench(bench: Bench): Promise<void> {
 }
 
 function benchAt(dir: string, taskId: string): Bench {
-  return {
-    taskId,
-    dir,
-    workspace: workspacePath(dir, taskId),
-    log: join(dir, "logs", `${taskId}.log`),
-    spill: join(dir, "spill"),
-  };
+  const { workspace, log } = taskPaths(dir, folderName(taskId));
+  return { taskId, dir, workspace, log, spill: spillFolder(dir) };
 }
 
 /** Moves a finished try to `try/last`, in place of the one before. @returns where it is now */

@@ -1,5 +1,4 @@
-import { join } from "@std/path";
-
+import { type TaskPaths, taskPaths } from "../../data_folder/mod.ts";
 import type { Attempt as ExecutorAttempt, RunStatus } from "../../executor/mod.ts";
 import { schedulerText, type Text } from "../../i18n/mod.ts";
 import type { AttemptChange, AttemptRow, CollectedFile, Ending } from "../../journal/mod.ts";
@@ -168,20 +167,20 @@ export class Attempt {
 
   /** What the executor has to know of it. */
   get forExecutor(): ExecutorAttempt {
-    const { dataDir } = this.deps.config.paths;
-    const { taskId, attempt, folder, runId } = this.#row;
+    const { taskId, attempt, runId } = this.#row;
+    const { workspace, log: logPath } = this.paths;
     return {
       taskId,
       attempt,
-      workspace: join(dataDir, "workspaces", folder),
-      logPath: join(dataDir, "logs", `${folder}.log`),
+      workspace,
+      logPath,
       ...runId !== null && { runId },
     };
   }
 
-  /** Where output files are that are not sent from the workspace itself. */
-  get spill(): string {
-    return join(this.deps.config.paths.dataDir, "spill", this.#row.folder);
+  /** Where its things are. */
+  get paths(): TaskPaths {
+    return taskPaths(this.deps.config.paths.dataDir, this.#row.folder);
   }
 
   /** Notes what is known of the container, until `undefined` makes it be asked for again. */

@@ -98,11 +98,8 @@ function leaveOut(
 }
 
 function openFile(attempt: Attempt, file: FileRow): Promise<ReadableStream<Uint8Array>> {
-  return openOutput({
-    dir: attempt.forExecutor.workspace,
-    spill: attempt.spill,
-    file: file.source as OutputFile,
-  });
+  const { workspace: dir, spill } = attempt.paths;
+  return openOutput({ dir, spill, file: file.source as OutputFile });
 }
 
 /**

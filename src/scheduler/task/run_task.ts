@@ -183,15 +183,15 @@ async function wait(attempt: Attempt, status: RunStatus): Promise<void> {
 
 async function collect(attempt: Attempt): Promise<void> {
   const { config, executor, lang, log } = attempt.deps;
-  const { runId, taskId } = attempt.row;
+  const { paths: { workspace, spill }, row: { runId, taskId } } = attempt;
   const collection = await collectOutputs({
-    dir: attempt.forExecutor.workspace,
+    dir: workspace,
     mounts: config.paths.mounts.map((mount) => mount.container),
     limits: config.outputs,
     archive: runId !== null && !attempt.withoutArchive
       ? (path, signal) => executor.archive(runId, path, signal)
       : undefined,
-    spill: attempt.spill,
+    spill,
     leaveOutUnread: attempt.isTroubleOver,
     signal: attempt.signal,
   });

@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
-import { join } from "@std/path";
 
 /** An id that is a good folder name everywhere, also where upper and lower case are the same. */
 const FIT = /^[a-z0-9][a-z0-9_-]{0,99}$/;
 
 /** Names that Windows keeps for devices (Microsoft, "Naming Files, Paths, and Namespaces"). */
-export const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)/i;
+const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)/i;
 
 /**
  * The name of a task's folder: its id, or `_` and a hash where the id is not fit for a path. No fit
@@ -22,14 +21,4 @@ function digestOf(taskId: string): string {
   if (taskId.isWellFormed()) hash.update(taskId);
   else hash.update(Uint8Array.of(0xff)).update(taskId, "utf16le");
   return hash.digest("hex");
-}
-
-/** The folder of all workspaces. */
-export function workspacesFolder(dataDir: string): string {
-  return join(dataDir, "workspaces");
-}
-
-/** Where a task's workspace is, whether or not it exists. */
-export function workspacePath(dataDir: string, taskId: string): string {
-  return join(workspacesFolder(dataDir), folderName(taskId));
 }

@@ -1,9 +1,10 @@
 import { join } from "@std/path";
 import { daemonText, type Text } from "../i18n/mod.ts";
+import { TASK_FOLDERS } from "./layout.ts";
 
 /** What the agent makes in its data folder, for its owner alone. */
 const FILES = /^(?:agent\.(?:db|id|lock|pid|holder|control|sock|log)(?:[.-].+)?|reserve)$/;
-const FOLDERS = ["workspaces", "logs", "spill"];
+const FOLDERS: readonly string[] = TASK_FOLDERS;
 
 /**
  * Takes from other users what they may do with the agent's own files in the data folder: a copy, an

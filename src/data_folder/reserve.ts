@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { join } from "@std/path";
-import { isFull } from "./error_code.ts";
+import { isFull } from "../util/mod.ts";
 
 /** Bytes that are kept for the journal's last words on a full disk. */
 export const RESERVE_BYTES = 16 * 1024 * 1024;
@@ -15,7 +15,7 @@ const RANDOM_BYTES = 65_536;
  * @throws whatever else the file system says
  */
 export function ensureReserve(dataDir: string, bytes = RESERVE_BYTES): boolean {
-  const path = join(dataDir, "reserve");
+  const path = reservePath(dataDir);
   if (isWhole(path, bytes)) return true;
   fs.rmSync(path, { force: true });
   let fd: number | undefined;
@@ -44,11 +44,15 @@ export function ensureReserve(dataDir: string, bytes = RESERVE_BYTES): boolean {
  */
 export function giveUpReserve(dataDir: string): boolean {
   try {
-    fs.unlinkSync(join(dataDir, "reserve"));
+    fs.unlinkSync(reservePath(dataDir));
     return true;
   } catch {
     return false;
   }
+}
+
+function reservePath(dataDir: string): string {
+  return join(dataDir, "reserve");
 }
 
 function isWhole(path: string, bytes: number): boolean {

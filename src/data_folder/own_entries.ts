@@ -1,6 +1,9 @@
 import { basename } from "@std/path";
 
-import { isBrokenOff } from "../../data_folder/mod.ts";
+import { isUnfinished } from "../util/mod.ts";
+
+/** How the name of a start check's folder begins. */
+export const START_CHECK_PREFIX = ".start-check-";
 
 /** What agent-core makes in a data folder, but for its lock and the tries. */
 const OWN =
@@ -11,12 +14,12 @@ export function isOwnEntry(name: string): boolean {
   return OWN.test(name) || isBrokenOff(name);
 }
 
+/** Whether a file of a data folder is one that an agent-core was killed over while it wrote its own. */
+export function isBrokenOff(name: string): boolean {
+  return name.startsWith("agent.") && isUnfinished(name);
+}
+
 /** By these a data folder is known as one, and its containers as its own: they go last. */
 export function isRecord(path: string): boolean {
   return /^agent\.(?:id|db)/.test(basename(path));
-}
-
-/** Whether there is a folder; a link to one is none. */
-export async function isFolder(path: string): Promise<boolean> {
-  return (await Deno.lstat(path).catch(() => undefined))?.isDirectory ?? false;
 }
