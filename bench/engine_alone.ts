@@ -2,7 +2,7 @@ import { join } from "@std/path";
 
 import { loadConfig } from "../src/config/mod.ts";
 import type { Engine } from "../src/docker/mod.ts";
-import { containerSpec } from "../src/executor/container_spec.ts";
+import { containerSpec } from "../src/executor/docker/container_spec.ts";
 import type { World } from "../tests/e2e/world.ts";
 
 /** What it takes to run a task's container without agent-core. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { connectEngine, type Engine, EngineError } from "../../src/docker/mod.ts";
-import { createEngineLink } from "../../src/executor/engine_link.ts";
+import { createEngineLink } from "../../src/executor/docker/engine_link.ts";
 import { SILENT } from "../../src/log/mod.ts";
 import { withTestEngine } from "../support/engine.ts";
 import { answer, startFakeEngine, write } from "./fake_engine.ts";

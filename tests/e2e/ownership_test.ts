@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 
-import { helperLabels } from "../../src/executor/labels.ts";
+import { helperLabels } from "../../src/executor/docker/labels.ts";
 import { until } from "../executor/helpers.ts";
 import { copyOf } from "../support/commit.ts";
 import { TEST_IMAGE } from "../support/engine.ts";

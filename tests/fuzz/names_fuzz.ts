@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 
-import { containerName } from "../../src/executor/container_name.ts";
+import { containerName } from "../../src/executor/docker/container_name.ts";
 import { folderName } from "../../src/data_folder/mod.ts";
 import { collectOutputs, openOutput } from "../../src/workspace/mod.ts";
 import { inputName } from "../../src/workspace/input_name.ts";

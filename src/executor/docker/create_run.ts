@@ -1,0 +1,77 @@
+import { type ContainerInfo, EngineError } from "../../docker/mod.ts";
+import { executorText, Failure } from "../../i18n/mod.ts";
+import { sleep } from "../../util/mod.ts";
+import type { TaskSpec } from "./container_spec.ts";
+import type { EngineLink } from "./engine_link.ts";
+import type { Attempt } from "../executor.ts";
+import { LABEL, runOfLabels } from "./labels.ts";
+import { removeSurely } from "./remove_surely.ts";
+
+/** How often a name that is neither free nor anybody's is tried again: its container is on its way out. */
+const TRIES = 50;
+const PAUSE_MS = 100;
+
+/** What to do about a container that has the name of an attempt's own. */
+export type NameTaken = "adopt" | "replace" | "refuse";
+
+/** Looks at a container that has the name already: the same attempt's, an earlier one's, or a stranger's. */
+export function judgeNameTaken(
+  labels: ContainerInfo["labels"],
+  attempt: Pick<Attempt, "taskId" | "attempt">,
+  agentId: string,
+): NameTaken {
+  const run = runOfLabels(labels, agentId);
+  if (run?.taskId !== attempt.taskId) return "refuse";
+  if (run.attempt === attempt.attempt) return "adopt";
+  return run.attempt < attempt.attempt ? "replace" : "refuse";
+}
+
+/**
+ * Creates the container of an attempt, or adopts the one that an earlier call made: a create that was
+ * cut off has often done its work. The engine's own check of the name decides, so there is no gap
+ * between the look and the act.
+ */
+export async function createRun(
+  { engine, patiently }: EngineLink,
+  { attempt, agentId, name, spec, onImageMissing, signal }: {
+    readonly attempt: Attempt;
+    readonly agentId: string;
+    readonly name: string;
+    readonly spec: TaskSpec;
+    /** Tries to get the image back; throws when that fails. */
+    readonly onImageMissing: () => Promise<void>;
+    readonly signal: AbortSignal;
+  },
+): Promise<string> {
+  let pulled = false;
+  for (let tries = 1;; tries++) {
+    try {
+      return await patiently(() => engine.createContainer(name, spec, signal), signal);
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      if (error.status === 404 && !pulled) {
+        pulled = true;
+        await onImageMissing();
+        continue;
+      }
+      if (error.status !== 409 || tries >= TRIES) throw error;
+    }
+    const holder = await patiently(() => engine.inspectContainer(name, signal), signal);
+    if (holder && holder.state.status !== "removing") {
+      switch (judgeNameTaken(holder.labels, attempt, agentId)) {
+        case "adopt":
+          return holder.id;
+        case "replace":
+          await patiently(() => removeSurely(engine, holder.id, { signal }), signal);
+          continue;
+        case "refuse":
+          throw new Failure(executorText.nameTaken({
+            name,
+            id: holder.id.slice(0, 12),
+            owner: holder.labels[LABEL.agent] ?? "-",
+          }));
+      }
+    }
+    await sleep(PAUSE_MS, signal);
+  }
+}

@@ -1,0 +1,284 @@
+import type { Config } from "../../config/mod.ts";
+import { type ContainerInfo, type Engine, EngineError } from "../../docker/mod.ts";
+import { executorText, type Lang, type Text } from "../../i18n/mod.ts";
+import { type Logger, SILENT } from "../../log/mod.ts";
+import { machineBoot } from "./boot_ids.ts";
+import { captureLog } from "./capture_log.ts";
+import { containerName } from "./container_name.ts";
+import { containerSpec } from "./container_spec.ts";
+import { createRun } from "./create_run.ts";
+import { diskUse, sharesDisk } from "./disk_use.ts";
+import { createEngineLink } from "./engine_link.ts";
+import {
+  type Attempt,
+  type Executor,
+  type FoundRun,
+  type PrepareOptions,
+  type RunStatus,
+  type RunUsage,
+  StartRefused,
+  type Tails,
+} from "../executor.ts";
+import type { KeptSizes } from "../log/kept_log.ts";
+import { helperLabels, LABEL, labelOf, runLabels, runOf, runOfLabels } from "./labels.ts";
+import { readLogState } from "../log/log_state.ts";
+import { ensureImage, spelledPath } from "./prepare.ts";
+import { removeFolder } from "./remove_folder.ts";
+import { removeSurely } from "./remove_surely.ts";
+import { failedStart, isTasksOwn, statusOf } from "./container_status.ts";
+import { NO_SECRETS, type Secrets } from "../secrets.ts";
+import { StartChecks } from "./start_checks.ts";
+import { startRun } from "./start_run.ts";
+import { removeLeftovers } from "./throw_away.ts";
+import { waitRun } from "./wait_run.ts";
+
+const MOST_UNKEPT = 32;
+const LOOK_EVERY_MS = 30_000;
+
+/** What an executor on the local Docker engine works with. */
+export interface DockerExecutorOptions {
+  readonly config: Config;
+  /** Stays the caller's: it is not closed with the executor. */
+  readonly engine: Engine;
+  /** The agent's UUID: only containers with it are this agent's. */
+  readonly agentId: string;
+  /** What tells its tasks from those that this agent has of another Server or service. @default {none} */
+  readonly owner?: string;
+  /** Where the configuration is, so that no mount shows it to a task. */
+  readonly configPath: string;
+  /** @default {SILENT} */
+  readonly log?: Logger;
+  /** What must not be in logs and reports. @default {NO_SECRETS} */
+  readonly secrets?: Secrets;
+  /** The language of the marks in a task's log. @default {"en"} */
+  readonly lang?: Lang;
+  /** How much of a log is kept; for tests. */
+  readonly logSizes?: KeptSizes;
+  /** Milliseconds between two looks at a container beside what is waited for from it. @default {30000} */
+  readonly lookEveryMs?: number;
+}
+
+/**
+ * Runs each attempt in a container of its own on a Docker engine.
+ *
+ * ```ts
+ * await using executor = createDockerExecutor({ config, engine, agentId, configPath });
+ * await executor.prepare({ signal });
+ * const runId = await executor.create(attempt, signal);
+ * await executor.start(runId, signal);
+ * const end = await executor.wait(runId, signal);
+ * ```
+ */
+export function createDockerExecutor(options: DockerExecutorOptions): Executor {
+  return new DockerExecutor(options);
+}
+
+class DockerExecutor implements Executor {
+  readonly name = "docker";
+  readonly #options: DockerExecutorOptions;
+  readonly #log: Logger;
+  readonly #link: ReturnType<typeof createEngineLink>;
+  /** Starts that failed, by run: of some of them the engine itself keeps no trace. */
+  readonly #failedStarts = new Map<string, string>();
+  /** Runs that this process has started and nobody has waited for yet. */
+  readonly #startedHere = new Set<string>();
+  /** The ends of outputs that a full disk did not take, by log path. */
+  readonly #unkeptTails = new Map<string, Tails & { readonly attempt: number }>();
+  readonly #checks: StartChecks;
+  readonly #secrets: Secrets;
+  /** Whether the engine keeps its containers on the data folder's disk; undefined until it is asked. */
+  #sharesDisk: boolean | undefined;
+
+  constructor(options: DockerExecutorOptions) {
+    this.#options = options;
+    this.#log = options.log ?? SILENT;
+    this.#link = createEngineLink(options.engine, this.#log);
+    this.#checks = new StartChecks(options);
+    this.#secrets = options.secrets ?? NO_SECRETS;
+  }
+
+  prepare(options: PrepareOptions): Promise<Text[]> {
+    return this.#checks.prepare(options);
+  }
+
+  obstacle(signal: AbortSignal): Promise<Text | undefined> {
+    return this.#checks.obstacle(signal);
+  }
+
+  async create(attempt: Attempt, signal: AbortSignal): Promise<string> {
+    const { agentId, config, engine, owner } = this.#options;
+    const engineBoot = await this.#link.patiently(
+      () => this.#link.recentEngineBoot(signal),
+      signal,
+    );
+    const boot = await machineBoot(engine);
+    const labels = runLabels({ agentId, owner, attempt, boot: boot?.id, engine: engineBoot?.id });
+    const workspace = this.#spell(attempt.workspace);
+    const spell = (path: string) => this.#spell(path);
+    const facts = { ...this.#checks.facts, attempt, labels, workspace, spell };
+    const run = {
+      attempt,
+      agentId,
+      name: containerName(attempt),
+      spec: containerSpec(config, facts),
+      onImageMissing: () => ensureImage(engine, config.executor.image, { signal }),
+      signal,
+    };
+    return await createRun(this.#link, run).catch((error) => {
+      if (error instanceof EngineError) this.#checks.doubt();
+      throw error;
+    });
+  }
+
+  async start(runId: string, signal: AbortSignal): Promise<void> {
+    this.#failedStarts.delete(runId);
+    try {
+      await startRun(this.#link, runId, signal);
+      this.#startedHere.add(runId);
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      if (error.unreachable) {
+        // It may have been started all the same: no other one must be.
+        this.#checks.doubt();
+        throw error;
+      }
+      const detail = error.detail ?? error.text.en;
+      const info = await this.#options.engine.inspectContainer(runId, signal);
+      // A network that is gone is a 404, too, like a container that is.
+      if (!info) throw error;
+      if (!isTasksOwn({ exitCode: info.state.exitCode, error: detail })) {
+        this.#checks.doubt();
+        throw new StartRefused(executorText.failedToStart({ detail }), { cause: error });
+      }
+      this.#failedStarts.set(runId, detail);
+    }
+  }
+
+  async status(attempt: Attempt, signal: AbortSignal): Promise<RunStatus> {
+    const { engine, agentId } = this.#options;
+    const isOurs = (labels: ContainerInfo["labels"]) => {
+      const run = runOfLabels(labels, agentId);
+      return run?.taskId === attempt.taskId && run.attempt === attempt.attempt;
+    };
+    const inspect = (name: string) =>
+      this.#link.untilAnswered(() => engine.inspectContainer(name, signal), signal);
+    const named = await inspect(containerName(attempt));
+    if (named && isOurs(named.labels)) return this.#statusOf(named);
+    // Somebody may have renamed it: then its id alone proves what it is.
+    const known = attempt.runId === undefined ? undefined : await inspect(attempt.runId);
+    return known && isOurs(known.labels) ? this.#statusOf(known) : { state: "absent" };
+  }
+
+  wait(runId: string, signal: AbortSignal): ReturnType<Executor["wait"]> {
+    const statusOf = (info: ContainerInfo) => this.#statusOf(info);
+    // Whoever waits once more has to look whether it ended meanwhile.
+    const isStartedHere = this.#startedHere.delete(runId);
+    const { lookEveryMs = LOOK_EVERY_MS } = this.#options;
+    return waitRun({ link: this.#link, runId, isStartedHere, lookEveryMs, statusOf, signal });
+  }
+
+  async stop(runId: string, graceSecs: number, signal: AbortSignal): Promise<void> {
+    const { engine } = this.#options;
+    await this.#link.patiently(() => engine.stopContainer(runId, { graceSecs, signal }), signal);
+  }
+
+  async log(attempt: Attempt, runId: string, signal: AbortSignal): Promise<void> {
+    const { lang = "en", logSizes: sizes, lookEveryMs = LOOK_EVERY_MS } = this.#options;
+    // Keys are changed while an agent runs: a new run has the new ones.
+    await this.#secrets.refresh();
+    const kept = { attempt, log: this.#log, lang, sizes, secrets: this.#secrets, signal };
+    const tails = await captureLog({ ...kept, runId, link: this.#link, lookEveryMs });
+    if (tails) this.#unkeptTails.set(attempt.logPath, { attempt: attempt.attempt, ...tails });
+    else this.#unkeptTails.delete(attempt.logPath);
+    // A disk that stays full for long must not become a full memory.
+    const [oldest] = this.#unkeptTails.keys();
+    if (this.#unkeptTails.size > MOST_UNKEPT) this.#unkeptTails.delete(oldest);
+  }
+
+  async tails(attempt: Attempt): Promise<Tails> {
+    const state = this.#unkeptTails.get(attempt.logPath) ?? await readLogState(attempt.logPath);
+    if (state?.attempt !== attempt.attempt) return { stdout: "", stderr: "" };
+    // A key that is newer than the run may be in there all the same.
+    await this.#secrets.refresh();
+    const conceal = this.#secrets.text;
+    return { stdout: conceal(state.stdout), stderr: conceal(state.stderr) };
+  }
+
+  archive(runId: string, path: string, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+    return this.#options.engine.archive(runId, path, signal);
+  }
+
+  async remove(runId: string, signal: AbortSignal = new AbortController().signal): Promise<void> {
+    const { engine } = this.#options;
+    await this.#link.patiently(() => removeSurely(engine, runId, { signal }), signal);
+    this.#failedStarts.delete(runId);
+    this.#startedHere.delete(runId);
+  }
+
+  async list(signal: AbortSignal, { ofAnyOwner = false } = {}): Promise<FoundRun[]> {
+    const { engine, agentId, owner } = this.#options;
+    const list = () => engine.listContainers({ labels: { [LABEL.agent]: agentId }, signal });
+    const mine = await this.#link.patiently(list, signal);
+    return mine.flatMap((container): FoundRun[] => {
+      const { id: runId, state: word } = container;
+      const run = runOf(container, agentId);
+      const theirs = labelOf(container.labels, "owner");
+      const isTheirs = !ofAnyOwner && theirs !== undefined && theirs !== owner;
+      if (!run || word === "removing" || isTheirs) return [];
+      const state = word === "created" || word === "exited"
+        ? word
+        : word === "dead"
+        ? "exited"
+        : "running";
+      return [{ ...run, runId, state }];
+    });
+  }
+
+  async removeLeftovers(signal: AbortSignal): Promise<void> {
+    const { engine, agentId } = this.#options;
+    await this.#checks.inTurn(() => removeLeftovers(engine, agentId, signal));
+  }
+
+  async removeFolder(path: string, signal?: AbortSignal): Promise<void> {
+    const { engine, agentId, config } = this.#options;
+    const options = {
+      image: config.executor.image,
+      labels: helperLabels(agentId, "remove-folder"),
+      spell: (path: string) => this.#spell(path),
+      runtime: config.sandbox.runtime,
+      signal,
+    };
+    await this.#checks.inTurn(() => removeFolder(engine, path, options));
+  }
+
+  async bootId(): Promise<string | undefined> {
+    return (await machineBoot(this.#options.engine))?.id;
+  }
+
+  async diskUse(runId: string, signal?: AbortSignal): Promise<number> {
+    const { config: { paths: { dataDir } }, engine } = this.#options;
+    // Every look at the disk asks this of every run, and the engine's description of itself is long.
+    this.#sharesDisk ??= await sharesDisk(engine, dataDir, signal);
+    return this.#sharesDisk ? await diskUse(engine, runId, signal) : 0;
+  }
+
+  usage(runId: string, signal?: AbortSignal): Promise<RunUsage | undefined> {
+    return this.#options.engine.stats(runId, signal);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#checks[Symbol.dispose]();
+    return Promise.resolve();
+  }
+
+  #spell(path: string): string {
+    return spelledPath(path, this.#checks.facts);
+  }
+
+  #statusOf(info: ContainerInfo): RunStatus {
+    const status = statusOf(info);
+    const failure = this.#failedStarts.get(info.id);
+    if (status.state !== "created" || failure === undefined) return status;
+    return failedStart(info, failure);
+  }
+}

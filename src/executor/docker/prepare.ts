@@ -1,0 +1,174 @@
+import type { Config } from "../../config/mod.ts";
+import { describeEndpoint, type Engine, EngineError, type EngineInfo } from "../../docker/mod.ts";
+import { executorText, Failure, joinTexts, type Text, textOf } from "../../i18n/mod.ts";
+import { LOG_DRIVERS, type SpecFacts } from "./container_spec.ts";
+import { declaredByImage } from "./declared_by_image.ts";
+import { engineSpellings } from "./engine_path.ts";
+import type { PrepareOptions } from "../executor.ts";
+import { helperLabels } from "./labels.ts";
+import { checkMounts } from "./refused_mounts.ts";
+import { checkScript, refusesLogOptions, rehearse } from "./start_check.ts";
+import { removeLeftovers } from "./throw_away.ts";
+
+/** What the checks of a start need. */
+export interface StartFacts {
+  readonly config: Config;
+  readonly engine: Engine;
+  readonly agentId: string;
+  readonly configPath: string;
+}
+
+/** What the checks of a start found out about the engine. */
+export interface EngineFacts extends Pick<SpecFacts, "selinux" | "rootless" | "logDriver"> {
+  /** Which of the spellings of `engine_path.ts` the engine understands. */
+  readonly spelling: number;
+  readonly osType: string;
+}
+
+/**
+ * The checks of a start, from what needs no engine to what needs everything. Each failure says what is
+ * wrong with this machine or configuration, and never comes as the consequence of an earlier one.
+ */
+export async function prepare(
+  start: StartFacts,
+  { onProgress = () => {}, signal }: PrepareOptions,
+): Promise<{ readonly warnings: Text[]; readonly facts: EngineFacts }> {
+  const { config, engine, agentId } = start;
+  checkScript(config);
+  onProgress(executorText.checkingEngine({ endpoint: describeEndpoint(engine.endpoint) }));
+  const info = await engine.info(signal);
+  if (info.osType === "windows") throw new Failure(executorText.windowsContainers);
+  const { refused, warnings } = await checkMounts(mountFacts(start, info));
+  if (refused.length > 0) throw new Failure(joinTexts(refused));
+  checkRuntime(config, info);
+  const selinux = info.securityOptions.includes("selinux");
+  if (selinux && config.paths.dataDir.includes(":")) {
+    throw new Failure(executorText.colonUnderSelinux({ folder: config.paths.dataDir }));
+  }
+  await ensureImage(engine, config.executor.image, { onProgress, signal });
+  const declared = await checkImage(start, signal);
+  await removeLeftovers(engine, agentId, signal);
+  onProgress(executorText.checkingContainer);
+  const rootless = info.securityOptions.includes("rootless");
+  const found = { osType: info.osType, selinux, rootless };
+  return {
+    facts: await rehearseEachSpelling(start, found, signal),
+    warnings: [...warnings, ...declared, ...limitWarnings(config, info)],
+  };
+}
+
+/** @returns warnings. @throws {Failure} with all that keeps tasks from being run in the image. */
+async function checkImage({ config, engine }: StartFacts, signal: AbortSignal): Promise<Text[]> {
+  const { image } = config.executor;
+  const found = await engine.inspectImage(image, signal);
+  if (!found) throw new Failure(executorText.imageGone({ image }));
+  const { arch } = await engine.version(signal);
+  const { refused, warnings } = declaredByImage(found, config, arch);
+  if (refused.length > 0) throw new Failure(joinTexts(refused));
+  return [...warnings];
+}
+
+/** Makes sure that the engine has the image, by a pull if need be. */
+export async function ensureImage(
+  engine: Engine,
+  image: string,
+  { onProgress = () => {}, signal }: PrepareOptions,
+): Promise<void> {
+  if (await engine.inspectImage(image, signal)) return;
+  onProgress(executorText.pulling({ image }));
+  try {
+    await engine.pullImage(image, {
+      signal,
+      onProgress: ({ id = "", status, current, total }) => {
+        const share = current !== undefined && total
+          ? Math.floor(100 * current / total)
+          : undefined;
+        const amount = share === undefined ? "" : `${Math.min(100, share)} %`;
+        const detail = [id, status, amount].filter((part) => part !== "").join(" ");
+        onProgress(executorText.pullStep({ image, detail }));
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof EngineError) || signal.aborted) throw error;
+    throw new Failure(executorText.imageMissing({ image, reason: textOf(error) }), {
+      cause: error,
+    });
+  }
+}
+
+/** A folder has one name here and maybe another where the engine runs; the nonce tells which is right. */
+async function rehearseEachSpelling(
+  start: StartFacts,
+  found: Omit<EngineFacts, "spelling" | "logDriver">,
+  signal: AbortSignal,
+): Promise<EngineFacts> {
+  const spellings = engineSpellings(start.config.paths.dataDir, found.osType).length;
+  let first: unknown;
+  for (let spelling = 0; spelling < spellings; spelling++) {
+    try {
+      return await rehearseSpelling(start, { ...found, spelling }, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      first ??= error;
+    }
+  }
+  throw first;
+}
+
+/**
+ * Makes the rehearsal of a start with one way to spell paths: that which an earlier one found, too. A
+ * log driver to which the daemon's own `log-opts` must not be added is found anew, for they can change.
+ * @throws {Failure} with what is wrong and what to do about it.
+ */
+export async function rehearseSpelling(
+  { config, engine, agentId }: StartFacts,
+  found: Omit<EngineFacts, "logDriver">,
+  signal: AbortSignal,
+): Promise<EngineFacts> {
+  const spell = (path: string) => spelledPath(path, found);
+  const labels = helperLabels(agentId, "start-check");
+  const [first, second] = LOG_DRIVERS.map((logDriver): EngineFacts => ({ ...found, logDriver }));
+  const tryWith = async (facts: EngineFacts) => {
+    await rehearse({ config, engine, facts: { ...facts, labels, spell }, signal });
+    return facts;
+  };
+  return await tryWith(first).catch((error) => {
+    if (!refusesLogOptions(error)) throw error;
+    return tryWith(second);
+  });
+}
+
+/** A path of this machine as the engine spells it. */
+export function spelledPath(
+  path: string,
+  { osType, spelling }: Pick<EngineFacts, "osType" | "spelling">,
+): string {
+  const spellings = engineSpellings(path, osType);
+  return spellings[spelling] ?? spellings[0];
+}
+
+function mountFacts({ config, configPath, engine }: StartFacts, info: EngineInfo) {
+  // An engine in a virtual machine keeps its files where no path of this one leads.
+  const here = engine.endpoint.kind === "unix" && !/desktop/i.test(info.operatingSystem);
+  return {
+    config,
+    configPath,
+    endpoint: engine.endpoint,
+    ...here && info.rootDir !== "" && { engineRoot: info.rootDir },
+    runtimeDir: Deno.env.get("XDG_RUNTIME_DIR"),
+    home: Deno.env.get("HOME"),
+  };
+}
+
+function checkRuntime({ sandbox: { runtime } }: Config, info: EngineInfo): void {
+  // A name of containerd's form is looked up by it, and is in no list.
+  if (runtime === undefined || /[./]/.test(runtime) || info.runtimes.length === 0) return;
+  if (info.runtimes.includes(runtime)) return;
+  throw new Failure(executorText.runtimeMissing({ runtime, known: info.runtimes.join(", ") }));
+}
+
+function limitWarnings({ executor }: Config, info: EngineInfo): Text[] {
+  if (executor.memoryLimit === undefined) return [];
+  if (!info.memoryLimit) return [executorText.memoryUnlimited];
+  return info.swapLimit ? [] : [executorText.swapUnlimited];
+}

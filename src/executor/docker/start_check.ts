@@ -1,0 +1,208 @@
+import { join } from "@std/path";
+import { join as joinPosix, normalize as normalizePosix } from "@std/path/posix";
+import { packTar, unpackTar } from "modern-tar";
+import type { Config } from "../../config/mod.ts";
+import { START_CHECK_PREFIX } from "../../data_folder/mod.ts";
+import { describeEndpoint, type Engine, EngineError } from "../../docker/mod.ts";
+import { executorText, Failure, joinTexts, type Text, textOf } from "../../i18n/mod.ts";
+import { rehearsalSpec, type SpecFacts, WORKSPACE } from "./container_spec.ts";
+import { withThrowAway } from "./throw_away.ts";
+
+/** A command that no image has: a start that gets as far as looking for it has got everything else. */
+const NO_SUCH_COMMAND = "agent-core-start-check";
+
+/** What {@linkcode rehearse} needs. */
+export interface RehearsalOptions {
+  readonly config: Config;
+  readonly engine: Engine;
+  readonly facts: Omit<SpecFacts, "workspace">;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Goes through the creation and the start of a container just like a task's, short of running
+ * anything in it. With the engine's archive calls it reads a nonce from a folder of the data folder and
+ * writes one back, so an engine that does not see that folder is found out; it looks for the script;
+ * then the container is started with a command that no image has, which tries mounts, network, GPU,
+ * user, runtime and limits for real. (SELinux would deny a process what it lets the engine do; that is
+ * why the workspace is relabelled wherever it enforces, see container_spec.ts.)
+ *
+ * @throws {Failure} with what is wrong and what to do about it.
+ */
+export async function rehearse(options: RehearsalOptions): Promise<void> {
+  const { config, engine, facts, signal } = options;
+  const folder = await Deno.makeTempDir({ dir: config.paths.dataDir, prefix: START_CHECK_PREFIX });
+  try {
+    const nonce = crypto.randomUUID();
+    await Deno.writeTextFile(join(folder, "nonce"), nonce);
+    await Deno.chmod(folder, 0o777).catch(() => {});
+    const workspace = facts.spell(folder);
+    const spec = rehearsalSpec(config, { ...facts, workspace, command: NO_SUCH_COMMAND });
+    await withThrowAway(engine, spec, async (id) => {
+      await exchangeNonces({ engine, id, folder, nonce, config, signal });
+      await findScript({ engine, id, config, signal });
+      await tryStart({ engine, id, config, signal });
+    }, signal).catch(async (error) => {
+      throw error instanceof EngineError ? await explainCreate(error, options) : error;
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true }).catch(() => {});
+  }
+}
+
+interface Stage {
+  readonly engine: Engine;
+  readonly id: string;
+  readonly config: Config;
+  readonly signal: AbortSignal;
+}
+
+async function exchangeNonces(
+  { engine, id, folder, nonce, config, signal }: Stage & {
+    readonly folder: string;
+    readonly nonce: string;
+  },
+): Promise<void> {
+  const unseen = () =>
+    new Failure(executorText.dataFolderUnseen({
+      folder: config.paths.dataDir,
+      engine: describeEndpoint(engine.endpoint),
+    }));
+  const read = await engine.archive(id, `${WORKSPACE}/nonce`, signal).catch((error) => {
+    throw error instanceof EngineError && error.status === 404 ? unseen() : error;
+  });
+  const [entry] = await unpackTar(read);
+  if (new TextDecoder().decode(entry?.data) !== nonce) throw unseen();
+  const answer = crypto.randomUUID();
+  const tar = await packTar([
+    { header: { name: "answer", size: answer.length, mode: 0o666 }, body: answer },
+  ]);
+  await engine.putArchive(id, WORKSPACE, ReadableStream.from([tar]), signal);
+  const written = await Deno.readTextFile(join(folder, "answer")).catch(() => "");
+  if (written !== answer) throw unseen();
+}
+
+/** The script of `bash` and `python` must come from the image or from a mount. */
+async function findScript({ engine, id, config, signal }: Stage): Promise<void> {
+  const path = scriptPathOf(config);
+  if (path === undefined) return;
+  const tar = await engine.archive(id, path, signal).catch((error) => {
+    if (!(error instanceof EngineError) || error.status !== 404) throw error;
+    const { image } = config.executor;
+    throw new Failure(
+      isUnder(path, WORKSPACE)
+        ? executorText.scriptHidden({ path })
+        : executorText.scriptMissing({ path, image }),
+    );
+  });
+  await tar.cancel();
+}
+
+/** Where the script is in the container; undefined for executor types without one. */
+export function scriptPathOf({ executor }: Config): string | undefined {
+  if (executor.executorType !== "bash" && executor.executorType !== "python") return undefined;
+  if (!executor.scriptPath) {
+    throw new Failure(executorText.scriptUnset({ type: executor.executorType }));
+  }
+  const path = executor.scriptPath;
+  return normalizePosix(path.startsWith("/") ? path : joinPosix(executor.workingDir, path));
+}
+
+/** Refuses a script that the workspace is bound to hide, before anything is pulled for it. */
+export function checkScript(config: Config): void {
+  const path = scriptPathOf(config);
+  if (path === undefined || !isUnder(path, WORKSPACE)) return;
+  const mounted = config.paths.mounts.some(({ container }) =>
+    isUnder(container, WORKSPACE) && isUnder(path, container)
+  );
+  if (!mounted) throw new Failure(executorText.scriptHidden({ path }));
+}
+
+function isUnder(path: string, folder: string): boolean {
+  const base = normalizePosix(folder).replace(/\/$/, "");
+  return path === base || path.startsWith(`${base}/`);
+}
+
+async function tryStart({ engine, id, config, signal }: Stage): Promise<void> {
+  try {
+    // With an init as process 1 the start succeeds, and it is the init that misses the command.
+    await engine.startContainer(id, signal);
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.unreachable) throw error;
+    const detail = error.detail ?? error.text.en;
+    if (!detail.includes(NO_SUCH_COMMAND)) throw explainStart(detail, config);
+  }
+}
+
+function explainStart(detail: string, { executor, sandbox }: Config): Failure {
+  const { network, user = "", runtime = "" } = sandbox;
+  if (/network .*not found/i.test(detail)) {
+    return new Failure(executorText.networkMissing({ network }));
+  }
+  if (executor.gpu && /device driver|nvidia|cdi/i.test(detail)) {
+    return new Failure(executorText.gpuUnusable({ detail }));
+  }
+  if (/unable to find (?:user|group)|no matching entries/i.test(detail)) {
+    return new Failure(executorText.userUnknown({ user, image: executor.image }));
+  }
+  if (/runtime specified|unknown.*runtime|runtime.*not found/i.test(detail)) {
+    return new Failure(executorText.runtimeMissing({ runtime, known: "-" }));
+  }
+  return new Failure(executorText.rehearsalFailed({ detail }));
+}
+
+/** A daemon's own `max-buffer-size` cannot be taken back, and is refused where nothing may be lost. */
+export function refusesLogOptions(error: unknown): boolean {
+  return error instanceof EngineError && /max-buffer-size/.test(error.detail ?? "");
+}
+
+/** A refused create names one cause at most; each mount by itself tells all that are missing. */
+async function explainCreate(error: EngineError, options: RehearsalOptions): Promise<unknown> {
+  const detail = error.detail ?? "";
+  if (error.unreachable || error.status === undefined || refusesLogOptions(error)) return error;
+  const problems = await missingMounts(options);
+  if (problems.length > 0) return new Failure(joinTexts(problems), { cause: error });
+  const { config, engine } = options;
+  if (/bind|mount|share/i.test(detail)) {
+    return new Failure(
+      joinTexts([
+        executorText.dataFolderUnseen({
+          folder: config.paths.dataDir,
+          engine: describeEndpoint(engine.endpoint),
+        }),
+        textOf(error),
+      ]),
+      { cause: error },
+    );
+  }
+  return explainStart(detail, config);
+}
+
+/** Which of the configured mounts the engine refuses. */
+async function missingMounts({ config, engine, facts, signal }: RehearsalOptions): Promise<Text[]> {
+  const problems: Text[] = [];
+  for (const mount of config.paths.mounts) {
+    const spec = {
+      Image: config.executor.image,
+      Entrypoint: [NO_SUCH_COMMAND],
+      Labels: facts.labels,
+      HostConfig: {
+        Mounts: [{ Type: "bind", Source: facts.spell(mount.host), Target: mount.container }],
+      },
+    } as const;
+    await withThrowAway(engine, spec, () => Promise.resolve(), signal).catch((error) => {
+      if (!(error instanceof EngineError) || error.unreachable) throw error;
+      if (error.detail === undefined || !/bind|mount|exist|share/i.test(error.detail)) return;
+      problems.push(
+        /exist|no such/i.test(error.detail)
+          ? executorText.mountMissing({ host: mount.host, container: mount.container })
+          : executorText.mountRefused({
+            host: mount.host,
+            container: mount.container,
+            detail: error.detail,
+          }),
+      );
+    });
+  }
+  return problems;
+}

@@ -1,0 +1,97 @@
+import { executorText, joinTexts, type Text, textOf } from "../../i18n/mod.ts";
+import { abortable } from "../../util/mod.ts";
+import { declaredByImage } from "./declared_by_image.ts";
+import type { PrepareOptions } from "../executor.ts";
+import { type EngineFacts, prepare, rehearseSpelling, type StartFacts } from "./prepare.ts";
+
+/** How long an answer may take when only the question is whether there is one, milliseconds. */
+const OBSTACLE_MS = 5_000;
+/** How long checks may take when they are made again, milliseconds; mostly it is a second. */
+const CHECK_MS = 30_000;
+
+/** The checks of a start, and what has to be checked again before another task is taken. */
+export class StartChecks implements Disposable {
+  readonly #start: StartFacts;
+  #facts: EngineFacts = {
+    spelling: 0,
+    osType: "linux",
+    selinux: false,
+    rootless: false,
+    logDriver: "json-file",
+  };
+  /** All of them until they have passed; the rehearsal after a run that could not be made or started. */
+  #due: "all" | "rehearsal" | undefined;
+  #preparing: Promise<unknown> | undefined;
+  readonly #gone = new AbortController();
+  /** The end of the last use of a throw-away container: their removal must not meet one in use. */
+  #helpers: Promise<unknown> = Promise.resolve();
+
+  constructor(start: StartFacts) {
+    this.#start = start;
+  }
+
+  /** What the checks found; until they have passed, what holds on most machines. */
+  get facts(): EngineFacts {
+    return this.#facts;
+  }
+
+  /** Makes all of them. See {@linkcode Executor.prepare}. */
+  async prepare(options: PrepareOptions): Promise<Text[]> {
+    this.#due = "all";
+    const { warnings, facts } = await this.inTurn(() => prepare(this.#start, options));
+    this.#facts = facts;
+    this.#due = undefined;
+    return warnings;
+  }
+
+  /** A run could not be made or started: until the rehearsal passes again, it is the machine. */
+  doubt(): void {
+    this.#due ??= "rehearsal";
+  }
+
+  /** See {@linkcode Executor.obstacle}. */
+  async obstacle(signal: AbortSignal): Promise<Text | undefined> {
+    const limitMs = this.#due ? CHECK_MS : OBSTACLE_MS;
+    const soon = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+    try {
+      if (this.#due === "all") {
+        await abortable(this.#prepareAgain(), soon);
+        return undefined;
+      }
+      const { engine, config } = this.#start;
+      const { image } = config.executor;
+      const found = await engine.inspectImage(image, soon);
+      if (!found) return executorText.imageGone({ image });
+      // Its name may be another image's by now.
+      const { refused } = declaredByImage(found, config, "");
+      if (refused.length > 0) return joinTexts(refused);
+      if (this.#due) await abortable(this.#rehearseAgain(soon), soon);
+      return undefined;
+    } catch (error) {
+      signal.throwIfAborted();
+      return soon.aborted ? executorText.engineSlow({ seconds: limitMs / 1000 }) : textOf(error);
+    }
+  }
+
+  /** Lets one use of throw-away containers follow the other. */
+  inTurn<T>(use: () => Promise<T>): Promise<T> {
+    const turn = this.#helpers.then(use);
+    this.#helpers = turn.catch(() => {});
+    return turn;
+  }
+
+  [Symbol.dispose](): void {
+    this.#gone.abort();
+  }
+
+  /** One preparation at a time, however long it takes: it may pull the image. */
+  #prepareAgain(): Promise<unknown> {
+    const { signal } = this.#gone;
+    return this.#preparing ??= this.prepare({ signal }).finally(() => this.#preparing = undefined);
+  }
+
+  async #rehearseAgain(signal: AbortSignal): Promise<void> {
+    this.#facts = await this.inTurn(() => rehearseSpelling(this.#start, this.#facts, signal));
+    if (this.#due === "rehearsal") this.#due = undefined;
+  }
+}

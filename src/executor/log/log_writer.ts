@@ -1,0 +1,240 @@
+import type { LogFrame } from "../../docker/mod.ts";
+import { executorText, type Lang, reasonOf, type Text } from "../../i18n/mod.ts";
+import type { Logger } from "../../log/mod.ts";
+import { type Concealer, OPEN } from "../../util/mod.ts";
+import type { Attempt, Tails } from "../executor.ts";
+import { KeptLog, type KeptSizes, tailPaths } from "./kept_log.ts";
+import { KeptStreams } from "./kept_streams.ts";
+import { type FrameMark, type LogState, readLogState, writeLogState } from "./log_state.ts";
+
+/** Most that is in memory before it goes to the file. */
+const BUFFER_BYTES = 128 * 1024;
+/** What a buffer begins with: most tasks print little, and many may run side by side. */
+const SMALL_BYTES = 4 * 1024;
+/** How long output may stay in memory, milliseconds. */
+const FLUSH_MS = 200;
+/** How much output may have to be read again after a crash, milliseconds. */
+const CHECKPOINT_MS = 1_000;
+
+/** How to write the log of an attempt. */
+export interface LogWriterOptions {
+  readonly attempt: Attempt;
+  /** The language of the marks in the log. */
+  readonly lang: Lang;
+  readonly log: Logger;
+  readonly sizes?: KeptSizes;
+  /** What must not be in the log. @default {OPEN} */
+  readonly secrets?: Concealer;
+}
+
+/**
+ * Writes the frames of a run's output into its log file and remembers, beside the file, how far it has
+ * got, so that another writer can go on behind exactly the same frame. A full disk costs output but
+ * never throws: what could not be written is counted, and marked as soon as there is room again.
+ */
+export class LogWriter implements AsyncDisposable {
+  readonly #options: LogWriterOptions;
+  readonly #file: KeptLog;
+  readonly #streams: KeptStreams;
+  /** As of the last frame whose bytes are in the file. */
+  #written: LogState;
+  /** As of the last frame that was taken. */
+  #taken: Pick<LogState, "frames" | "first" | "last">;
+  #buffer = new Uint8Array(SMALL_BYTES);
+  #spare = new Uint8Array(SMALL_BYTES);
+  #filled = 0;
+  /** Bytes that the disk had no room for since the last mark. */
+  #lost = 0;
+  #done = false;
+  #stateWritten = 0;
+  #flushing: Promise<void> = Promise.resolve();
+  #timer?: ReturnType<typeof setTimeout>;
+
+  private constructor(options: LogWriterOptions, state: LogState) {
+    const { attempt: { logPath }, secrets = OPEN, sizes } = options;
+    const { base, position } = state;
+    this.#options = options;
+    this.#written = state;
+    this.#taken = state;
+    this.#lost = state.lost;
+    const beforeDrop = () => this.checkpoint();
+    this.#file = new KeptLog(logPath, { base, position, sizes, beforeDrop });
+    this.#streams = new KeptStreams(secrets, state);
+  }
+
+  /** Opens the log of an attempt where it was left; undefined when it is complete. */
+  static async open(options: LogWriterOptions): Promise<LogWriter | undefined> {
+    const { attempt: { attempt, logPath } } = options;
+    const found = await readLogState(logPath);
+    const known = found?.attempt === attempt ? found : undefined;
+    if (known?.done) return undefined;
+    const writer = new LogWriter(options, known ?? await begin(options));
+    await writer.checkpoint();
+    return writer;
+  }
+
+  /** Frames taken so far, and what the first and the last of them were. */
+  get taken(): Pick<LogState, "frames" | "first" | "last"> {
+    return this.#taken;
+  }
+
+  /** Takes one frame. Waits for the disk whenever the buffer is full. */
+  async frame(frame: LogFrame): Promise<void> {
+    const last = markOf(frame);
+    const { frames, first = last } = this.#taken;
+    await this.#append(this.#streams.take(frame), { frames: frames + 1, first, last });
+  }
+
+  /** A line that is not the program's, where some of its output is missing. */
+  async mark(text: Text): Promise<void> {
+    await this.#endStreams();
+    const line = new TextEncoder().encode(lineOf(text, this.#options.lang));
+    await this.#append(line, this.#taken);
+  }
+
+  /** Passes over a frame that is in the file already. */
+  skip(frame: LogFrame): void {
+    this.#streams.skip(frame);
+  }
+
+  /** Passes over a frame that is in the file already, of a log whose beginning is lost. */
+  skipLate(frame: LogFrame): void {
+    this.#streams.skipLate(frame);
+  }
+
+  /** The engine's log is read from the same beginning again. */
+  restart(): void {
+    this.#streams.restart();
+  }
+
+  /** The last of each stream. */
+  get tails(): Tails {
+    return this.#streams.tails;
+  }
+
+  /** Everything is taken: puts the file together. False when the disk has no room for that. */
+  async finish(): Promise<boolean> {
+    await this.#endStreams();
+    await this.flush();
+    if (this.#lost > 0) await this.#write(new Uint8Array(0));
+    const { lang, log, attempt: { logPath } } = this.#options;
+    try {
+      await this.#file.finish((dropped) =>
+        new TextEncoder().encode(lineOf(executorText.logGap({ bytes: dropped }), lang))
+      );
+      await writeLogState(logPath, this.#state(true));
+      this.#done = true;
+      await this.#file.dropTail();
+      return true;
+    } catch (error) {
+      log.warn(executorText.logNotFinished({ path: logPath, reason: reasonOf(error) }));
+      return false;
+    }
+  }
+
+  /** Writes what is in memory to the file. */
+  flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    return this.#flushing = this.#flushing.then(() => this.#flush());
+  }
+
+  /** Remembers how far the file has got. */
+  async checkpoint(): Promise<void> {
+    if (this.#done) return;
+    this.#stateWritten = performance.now();
+    // A state that cannot be written means more to read again, no more.
+    await writeLogState(this.#options.attempt.logPath, this.#state(false)).catch(() => {});
+  }
+
+  /** Leaves everything so that the next writer has nothing to read again. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.flush();
+    await this.checkpoint();
+    this.#file[Symbol.dispose]();
+  }
+
+  /** What was held back is not the beginning of anything any more. */
+  async #endStreams(): Promise<void> {
+    for (const rest of this.#streams.end()) await this.#append(rest, this.#taken);
+  }
+
+  /** Bytes and the count of their frame go together, so that the file always ends with a whole frame. */
+  async #append(bytes: Uint8Array, taken: LogWriter["taken"]): Promise<void> {
+    if (this.#filled > 0 && this.#filled + bytes.length > BUFFER_BYTES) await this.flush();
+    this.#grow(this.#filled + bytes.length);
+    this.#buffer.set(bytes, this.#filled);
+    this.#filled += bytes.length;
+    this.#taken = taken;
+    this.#timer ??= setTimeout(() => this.flush(), FLUSH_MS);
+  }
+
+  #grow(needed: number): void {
+    if (needed <= this.#buffer.length) return;
+    const larger = new Uint8Array(Math.max(needed, Math.min(BUFFER_BYTES, 2 * needed)));
+    larger.set(this.#buffer.subarray(0, this.#filled));
+    this.#buffer = larger;
+  }
+
+  async #flush(): Promise<void> {
+    const taken = this.#taken;
+    const bytes = this.#buffer.subarray(0, this.#filled);
+    [this.#buffer, this.#spare] = [this.#spare, this.#buffer];
+    this.#filled = 0;
+    if (this.#spare.length > BUFFER_BYTES) this.#spare = new Uint8Array(SMALL_BYTES);
+    if (bytes.length > 0) await this.#write(bytes);
+    const { position } = this.#file;
+    this.#written = { ...this.#written, ...taken, position, lost: this.#lost };
+    if (performance.now() - this.#stateWritten > CHECKPOINT_MS) await this.checkpoint();
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    const { lang, log, attempt: { logPath } } = this.#options;
+    const before = this.#file.position;
+    let marked = 0;
+    try {
+      if (this.#lost > 0) {
+        const line = lineOf(executorText.logLost({ bytes: this.#lost }), lang);
+        await this.#file.write(new TextEncoder().encode(line));
+        this.#lost = 0;
+        marked = this.#file.position - before;
+      }
+      await this.#file.write(bytes);
+    } catch (error) {
+      if (this.#lost === 0) {
+        log.warn(executorText.logNotWritten({ path: logPath, reason: reasonOf(error) }));
+      }
+      this.#lost += Math.max(0, bytes.length - (this.#file.position - before - marked));
+    }
+  }
+
+  #state(done: boolean): LogState {
+    return { ...this.#written, ...this.tails, done };
+  }
+}
+
+/** A later attempt writes behind the earlier ones, so that what became of the task reads as one story. */
+async function begin({ attempt: { attempt, logPath }, lang }: LogWriterOptions): Promise<LogState> {
+  let base = 0;
+  for (const path of await tailPaths(logPath)) await Deno.remove(path).catch(() => {});
+  if (attempt > 1) {
+    try {
+      using log = await Deno.open(logPath, { append: true, create: true, mode: 0o600 });
+      const line = new TextEncoder().encode(lineOf(executorText.logAttempt({ attempt }), lang));
+      for (let sent = 0; sent < line.length;) sent += await log.write(line.subarray(sent));
+      base = (await log.stat()).size;
+    } catch {
+      base = (await Deno.stat(logPath).catch(() => undefined))?.size ?? 0;
+    }
+  }
+  return { attempt, base, position: 0, frames: 0, lost: 0, stdout: "", stderr: "", done: false };
+}
+
+/** What a frame is known again by. */
+export function markOf({ stream, time, data }: LogFrame): FrameMark {
+  return { stream, length: data.length, ...time !== undefined && { time } };
+}
+
+function lineOf(text: Text, lang: Lang): string {
+  return `\n[agent-core] ${text[lang]}\n`;
+}

@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import { join } from "@std/path";
+import { StartRefused } from "../../../src/executor/mod.ts";
+import { shell, withBench } from "../helpers.ts";
+
+Deno.test("a standard run uses the image's own command and finds its workspace", () =>
+  withBench({}, async (bench) => {
+    const attempt = await bench.attempt();
+    const { end, runId } = await bench.run(attempt);
+    // The test image's command is a shell, which has no input and ends.
+    assert.equal(end.state, "exited");
+    const info = await bench.engine.inspectContainer(runId);
+    assert.equal(info?.name, `open-aaas-task-${attempt.taskId}`);
+    assert.ok(info?.env.includes(`TASK_ID=${attempt.taskId}`));
+    assert.ok(info?.env.includes("TIMEOUT=0"));
+    assert.equal(info?.logDriver, "json-file");
+  }));
+
+for (const executorType of ["bash", "python"] as const) {
+  Deno.test(`${executorType} runs the mounted script`, () =>
+    withBench(async (dataDir) => {
+      const host = join(dataDir, "tools");
+      await Deno.mkdir(host);
+      await Deno.writeTextFile(
+        join(host, "run.sh"),
+        "echo script $0; echo out > output.txt; exit 3",
+      );
+      return {
+        executor: { executorType, scriptPath: "/tools/run.sh", timeoutMinutes: 2 },
+        paths: { mounts: [{ host, container: "/tools", readonly: true, secret: false }] },
+      };
+    }, async (bench) => {
+      assert.deepEqual(await bench.executor.prepare({ signal: bench.signal }), []);
+      const attempt = await bench.attempt();
+      const { end, log, runId } = await bench.run(attempt);
+      assert.ok(end.state === "exited" && end.exitCode === 3 && !end.failedToStart);
+      assert.equal(log, "script /tools/run.sh\n");
+      assert.equal(await Deno.readTextFile(join(attempt.workspace, "output.txt")), "out\n");
+      const info = await bench.engine.inspectContainer(runId);
+      assert.ok(info?.env.includes("TIMEOUT=120"));
+    }));
+}
+
+Deno.test("a custom run has its entrypoint and arguments", () =>
+  withBench({
+    executor: {
+      executorType: "custom",
+      customEntrypoint: ["printf"],
+      customArgs: ["%s|", "a b", "c"],
+    },
+  }, async (bench) => {
+    const { log } = await bench.run(await bench.attempt());
+    assert.equal(log, "a b|c|");
+  }));
+
+Deno.test("the sandbox holds", () =>
+  withBench({
+    executor: shell(
+      "grep -E '^(CapEff|NoNewPrivs|Seccomp):' /proc/self/status; ulimit -n; ulimit -c; " +
+        "cat /proc/1/comm; touch /x 2>/dev/null || echo readonly; touch /tmp/y && echo tmp; id -u",
+    ),
+    sandbox: { readOnlyRoot: true, capabilities: ["CHOWN"], nofileLimit: 99, user: "1000:1000" },
+  }, async (bench) => {
+    const { log } = await bench.run(await bench.attempt());
+    assert.match(log, /CapEff:\s+0000000000000000\n/);
+    assert.match(log, /NoNewPrivs:\s+1\n/);
+    assert.match(log, /\n99\n0\n/);
+    assert.match(log, /init\nreadonly\ntmp\n1000\n$/);
+  }));
+
+Deno.test("a memory limit bites, and is told", () =>
+  withBench({
+    executor: {
+      ...shell("dd if=/dev/zero of=/dev/null bs=200M count=1"),
+      memoryLimit: 32 * 1024 * 1024,
+    },
+    sandbox: { init: false },
+  }, async (bench) => {
+    let told = false;
+    // 20.10.24 does not hear of one in ten: the container's end overtakes its cause.
+    for (let run = 1; run <= 4 && !told; run++) {
+      const { end } = await bench.run(await bench.attempt(`memory-${run}`));
+      assert.ok(end.state === "exited" && end.exitCode === 137, JSON.stringify(end));
+      told = end.oomKilled;
+    }
+    assert.ok(told, "the engine never said that memory ran out");
+  }));
+
+Deno.test("a missing command and an unknown user are failed starts, not errors", async () => {
+  await withBench({
+    executor: { executorType: "custom", customEntrypoint: ["/no/such/thing"] },
+    sandbox: { init: false },
+  }, async (bench) => {
+    const attempt = await bench.attempt();
+    const runId = await bench.executor.create(attempt, bench.signal);
+    await bench.executor.start(runId, bench.signal);
+    const end = await bench.executor.wait(runId, bench.signal);
+    assert.ok(end.state === "exited" && end.exitCode === 127);
+    assert.match(end.failedToStart?.en ?? "", /\/no\/such\/thing/);
+    // An agent that was restarted in between sees the same.
+    const seen = await bench.again().status(attempt, bench.signal);
+    assert.ok(seen.state === "exited" && seen.failedToStart);
+    await bench.executor.log(attempt, runId, bench.signal);
+  });
+  await withBench({ sandbox: { user: "nobody-here" } }, async (bench) => {
+    const { end } = await bench.run(await bench.attempt());
+    assert.ok(end.state === "exited" && end.exitCode !== 0);
+    assert.match(end.failedToStart?.en ?? "", /nobody-here/);
+  });
+});
+
+Deno.test("a start that the machine is to blame for is refused, and can be made again", () =>
+  withBench({}, async (bench) => {
+    const attempt = await bench.attempt();
+    const runId = await bench.executor.create(attempt, bench.signal);
+    await Deno.rename(attempt.workspace, `${attempt.workspace}.away`);
+    await assert.rejects(bench.executor.start(runId, bench.signal), StartRefused);
+    assert.deepEqual(await bench.again().status(attempt, bench.signal), {
+      state: "created",
+      runId,
+    });
+    await Deno.rename(`${attempt.workspace}.away`, attempt.workspace);
+    await bench.executor.start(runId, bench.signal);
+    const end = await bench.executor.wait(runId, bench.signal);
+    assert.ok(end.state === "exited" && !end.failedToStart);
+  }));
+
+Deno.test("stop ends a run within its grace time, also a paused or an ended one", () =>
+  withBench(
+    { executor: shell("trap 'echo bye; exit 9' TERM; while true; do sleep 0.1; done") },
+    async (bench) => {
+      const attempt = await bench.attempt();
+      const runId = await bench.executor.create(attempt, bench.signal);
+      await bench.executor.start(runId, bench.signal);
+      const captured = bench.executor.log(attempt, runId, bench.signal);
+      const running = await bench.executor.status(attempt, bench.signal);
+      assert.ok(running.state === "running" && !running.paused);
+      assert.ok(Math.abs(running.startedAt - Date.now()) < 60_000);
+      const usage = await bench.executor.usage(runId);
+      assert.ok((usage?.memory ?? 0) > 0);
+      const ended = bench.executor.wait(runId, bench.signal);
+      await bench.executor.stop(runId, 10, bench.signal);
+      const end = await ended;
+      assert.ok(end.state === "exited" && end.exitCode === 9);
+      await captured;
+      assert.equal((await bench.executor.tails(attempt)).stdout, "bye\n");
+      await bench.executor.stop(runId, 10, bench.signal);
+      await bench.executor.remove(runId);
+      await bench.executor.remove(runId);
+      await bench.executor.stop(runId, 10, bench.signal);
+      assert.deepEqual(await bench.executor.wait(runId, bench.signal), { state: "absent" });
+      assert.deepEqual(await bench.executor.status(attempt, bench.signal), { state: "absent" });
+    },
+  ));
+
+Deno.test("a run that somebody removes is absent", () =>
+  withBench({ executor: shell("sleep 1000") }, async (bench) => {
+    const attempt = await bench.attempt();
+    const runId = await bench.executor.create(attempt, bench.signal);
+    await bench.executor.start(runId, bench.signal);
+    const captured = bench.executor.log(attempt, runId, bench.signal);
+    const ended = bench.executor.wait(runId, bench.signal);
+    await bench.engine.removeContainer(runId, { force: true });
+    assert.deepEqual(await ended, { state: "absent" });
+    await captured;
+  }));
+
+Deno.test("a run that somebody kills has ended by itself", () =>
+  withBench({ executor: shell("sleep 1000") }, async (bench) => {
+    const attempt = await bench.attempt();
+    const runId = await bench.executor.create(attempt, bench.signal);
+    await bench.executor.start(runId, bench.signal);
+    const ended = bench.executor.wait(runId, bench.signal);
+    await bench.engine.killContainer(runId);
+    const end = await ended;
+    assert.ok(end.state === "exited" && end.exitCode === 137 && !end.oomKilled);
+  }));
+
+Deno.test("an aborted wait leaves the run alone", () =>
+  withBench({ executor: shell("sleep 1000") }, async (bench) => {
+    const attempt = await bench.attempt();
+    const runId = await bench.executor.create(attempt, bench.signal);
+    await bench.executor.start(runId, bench.signal);
+    const stopping = new AbortController();
+    const ended = bench.executor.wait(runId, stopping.signal);
+    const captured = bench.executor.log(attempt, runId, stopping.signal);
+    stopping.abort(new Error("enough"));
+    await Promise.all([assert.rejects(ended, /enough/), assert.rejects(captured, /enough/)]);
+    assert.equal((await bench.executor.status(attempt, bench.signal)).state, "running");
+  }));
