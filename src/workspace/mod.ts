@@ -1,7 +1,6 @@
 export { collectOutputs } from "./collect_outputs.ts";
 export { type CreateOptions, createWorkspace } from "./create_workspace.ts";
 export { diskUsage } from "./disk_usage.ts";
-export { folderName } from "../data_folder/mod.ts";
 export { isMachineTrouble } from "../util/mod.ts";
 export { freeInodes, freeSpace, MIN_INODES } from "./free_space.ts";
 export { type OpenOptions, openOutput } from "./open_output.ts";
