@@ -2,9 +2,11 @@
 import type { AnyCommand } from "./any_command.ts";
 import { paint } from "./colors.ts";
 import { describe, parseDefinition, splitFlags } from "./definition.ts";
-import { didYouMean, ValidationError } from "./errors.ts";
+import type { Added, AllOptions, Child, CommandResult, GivenOn } from "./command_types.ts";
+import { ValidationError } from "./errors.ts";
 import { helpText } from "./help_text.ts";
-import { parseFlags, type ParseState, parseValue } from "./parse_flags.ts";
+import { parseFlags, type ParseState } from "./parse_flags.ts";
+import { readArguments } from "./read_arguments.ts";
 import type {
   Argument,
   Completion,
@@ -21,54 +23,9 @@ import type {
 } from "./types.ts";
 
 export { ValidationError };
-export type { Argument, Completion, Example, HelpOptions, Option };
 
-/** All that an action gets as its options. */
-type AllOptions<ParentGlobals, Globals, Options> = Merge<ParentGlobals, Merge<Globals, Options>>;
-
-/** The global options that a command's children know: its parents' and, if it is the root, its own. */
-type GivenOn<Parent, ParentGlobals, Globals> = Parent extends AnyCommand ? ParentGlobals
-  : Merge<ParentGlobals, Globals>;
-
-/** What may be added below a command that gives on these global options. */
-type Child<Given> = Command<
-  (Given & Fields) | void,
-  Fields | void,
-  Fields | void,
-  unknown[],
-  Fields | void,
-  Fields | void,
-  Fields | void,
-  AnyCommand | undefined
->;
-
-/** A command after it was added to another. */
-type Added<C, Given extends Fields | void, Parent extends AnyCommand> = C extends Command<
-  infer _,
-  infer _,
-  infer Options,
-  infer Arguments,
-  infer Globals,
-  infer _,
-  infer _,
-  infer _
-> ? Command<Given, void, Options, Arguments, Globals, void, void, Parent>
-  : never;
-
-/** What `parse` resolves to. */
-export interface CommandResult<Options = Fields, Arguments = unknown[]> {
-  options: Options;
-  args: Arguments;
-  /** The command that ran. */
-  cmd: AnyCommand;
-  /** What stood after `--`. */
-  literal: string[];
-}
-
-/** Told of an error before it is thrown or printed; not awaited. */
-export type ErrorHandler = (error: Error, cmd: AnyCommand) => unknown;
 /** Makes the help of a command. */
-export type HelpHandler = (this: AnyCommand, cmd: AnyCommand, options: HelpOptions) => string;
+type HelpHandler = (this: AnyCommand, cmd: AnyCommand, options: HelpOptions) => string;
 
 interface BuiltIn {
   flags: string;
@@ -77,22 +34,22 @@ interface BuiltIn {
 
 interface Settings {
   name: string;
-  aliases: string[];
-  version?: () => string;
+  version?: string;
   description: string;
-  usage?: string;
   argumentsDefinition?: string;
   argumentDescriptions?: string[];
-  hidden: boolean;
-  global: boolean;
   exit?: boolean;
   throwErrors?: boolean;
   help?: HelpHandler;
-  error?: ErrorHandler;
   action?: (options: never, ...args: never) => unknown;
-  helpOption: BuiltIn | false;
-  versionOption: BuiltIn | false;
+  globalCompletions: Completion[];
+  helpOption: BuiltIn;
 }
+
+const VERSION_OPTION: BuiltIn = {
+  flags: "-V, --version",
+  description: "Show the version number for this program.",
+};
 
 /**
  * A command with its options, arguments and sub-commands. The type parameters are the real one's, in its
@@ -114,15 +71,9 @@ export class Command<
   declare parent?: Parent;
   readonly #settings: Settings = {
     name: "COMMAND",
-    aliases: [],
     description: "",
-    hidden: false,
-    global: false,
+    globalCompletions: [],
     helpOption: { flags: "-h, --help", description: "Show this help." },
-    versionOption: {
-      flags: "-V, --version",
-      description: "Show the version number for this program.",
-    },
   };
   readonly #options: Option[] = [];
   readonly #examples: Example[] = [];
@@ -132,44 +83,19 @@ export class Command<
   /** What the methods that describe a command talk of: this one or one of its children. */
   #selected: AnyCommand = this;
   #hasDefaults = false;
-  #helpOption?: Option;
-  #rawArgs: string[] = [];
-  #literalArgs: string[] = [];
 
   name(name: string): this {
     this.#selected.#settings.name = name;
     return this;
   }
 
-  version(version: string | (() => string)): this {
-    this.#selected.#settings.version = typeof version === "string" ? () => version : version;
+  version(version: string): this {
+    this.#selected.#settings.version = version;
     return this;
   }
 
-  description(description: string | (() => string)): this {
-    const text = typeof description === "string" ? description : description();
-    this.#selected.#settings.description = text;
-    return this;
-  }
-
-  usage(usage: string): this {
-    this.#selected.#settings.usage = usage;
-    return this;
-  }
-
-  hidden(): this {
-    this.#selected.#settings.hidden = true;
-    return this;
-  }
-
-  /** Makes the command known inside all its siblings too. */
-  global(): this {
-    this.#selected.#settings.global = true;
-    return this;
-  }
-
-  alias(alias: string): this {
-    this.#selected.#settings.aliases.push(alias);
+  description(description: string): this {
+    this.#selected.#settings.description = description;
     return this;
   }
 
@@ -246,32 +172,20 @@ export class Command<
   }
 
   /** Says what a shell is to offer for values whose action has this name. */
-  complete(
-    name: string,
-    complete: Completion["complete"],
-    options: { global?: boolean } = {},
-  ): this {
-    this.#selected.#completions.push({ name, complete, ...options });
+  complete(name: string, complete: Completion["complete"]): this {
+    this.#selected.#completions.push({ name, complete });
     return this;
   }
 
   /** The same, for this command and all below it. */
   globalComplete(name: string, complete: Completion["complete"]): this {
-    return this.complete(name, complete, { global: true });
-  }
-
-  /** Replaces the help option, or with `false` takes it away. */
-  helpOption(flags: string | false, description = "Show this help."): this {
-    this.#selected.#settings.helpOption = flags === false ? false : { flags, description };
+    this.#selected.#settings.globalCompletions.push({ name, complete });
     return this;
   }
 
-  /** Replaces the version option, or with `false` takes it away. */
-  versionOption(
-    flags: string | false,
-    description = "Show the version number for this program.",
-  ): this {
-    this.#selected.#settings.versionOption = flags === false ? false : { flags, description };
+  /** Replaces the help option. */
+  helpOption(flags: string, description: string): this {
+    this.#selected.#settings.helpOption = { flags, description };
     return this;
   }
 
@@ -294,12 +208,10 @@ export class Command<
     OneOf<Parent, this>
   >;
   command(nameAndArguments: string, cmdOrDescription?: AnyCommand | string): AnyCommand {
-    const { flags: [name, ...aliases], typeDefinition } = splitFlags(nameAndArguments);
-    if (this.#commands.has(name)) throw new Error(`Duplicate command name "${name}".`);
+    const { flags: [name], typeDefinition } = splitFlags(nameAndArguments);
     const cmd = cmdOrDescription instanceof Command ? cmdOrDescription : new Command();
     cmd.reset();
     cmd.#settings.name = name;
-    cmd.#settings.aliases.push(...aliases);
     cmd.#parent = this;
     if (typeof cmdOrDescription === "string") cmd.description(cmdOrDescription);
     if (typeDefinition !== "") cmd.arguments(typeDefinition);
@@ -321,17 +233,10 @@ export class Command<
     return this;
   }
 
-  help(help: string | HelpHandler | HelpOptions): this {
-    this.#selected.#settings.help = typeof help === "string"
-      ? () => help
-      : typeof help === "function"
+  help(help: HelpHandler | HelpOptions): this {
+    this.#selected.#settings.help = typeof help === "function"
       ? help
       : (cmd, options) => helpText(cmd, { ...help, ...options });
-    return this;
-  }
-
-  error(handler: ErrorHandler): this {
-    this.#selected.#settings.error = handler;
     return this;
   }
 
@@ -368,10 +273,6 @@ export class Command<
     return this.#settings.name;
   }
 
-  getAliases(): string[] {
-    return this.#settings.aliases;
-  }
-
   getParent(): Parent {
     return this.#parent as Parent;
   }
@@ -387,7 +288,7 @@ export class Command<
   }
 
   getVersion(): string | undefined {
-    return this.#settings.version?.() ?? this.#parent?.getVersion();
+    return this.#settings.version ?? this.#parent?.getVersion();
   }
 
   getDescription(): string {
@@ -412,7 +313,7 @@ export class Command<
       const flag = option.flags.find((flag) => flag.startsWith("--")) ?? option.flags[0];
       return `${flag} ${option.typeDefinition}`.trim();
     });
-    return this.#settings.usage ?? [this.getArgsDefinition() ?? "", ...required].join(" ").trim();
+    return [this.getArgsDefinition() ?? "", ...required].join(" ").trim();
   }
 
   getExamples(): Example[] {
@@ -428,37 +329,19 @@ export class Command<
     return [...inherited, ...this.#options].filter((option) => hidden || !option.hidden);
   }
 
-  /** The sub-commands, global ones of its parents included. */
-  getCommands(hidden = false): AnyCommand[] {
-    const inherited = (this.#parent?.getCommands(true) ?? []).filter((command) =>
-      command.#settings.global && command !== this && !this.#commands.has(command.getName())
-    );
-    return [...inherited, ...this.#commands.values()]
-      .filter((command) => hidden || !command.#settings.hidden);
+  getCommands(): AnyCommand[] {
+    return [...this.#commands.values()];
   }
 
-  getCommand(name: string, hidden = false): AnyCommand | undefined {
-    return this.getCommands(hidden)
-      .find((command) => command.getName() === name || command.getAliases().includes(name));
+  getCommand(name: string): AnyCommand | undefined {
+    return this.#commands.get(name);
   }
 
   /** The completion of that name: this command's own, or a global one of its parents. */
   getCompletion(name: string): Completion | undefined {
-    return this.#completions.find((completion) => completion.name === name) ??
-      this.#parent?.getGlobalCompletion(name);
-  }
-
-  getGlobalCompletion(name: string): Completion | undefined {
-    return this.#completions.find((completion) => completion.global && completion.name === name) ??
-      this.#parent?.getGlobalCompletion(name);
-  }
-
-  getRawArgs(): string[] {
-    return this.#rawArgs;
-  }
-
-  getLiteralArgs(): string[] {
-    return this.#literalArgs;
+    const known = (completions: Completion[]) => completions.find((one) => one.name === name);
+    return known(this.#completions) ??
+      this.#inherited(({ globalCompletions }) => known(globalCompletions));
   }
 
   getHelp(options: HelpOptions = {}): string {
@@ -471,17 +354,8 @@ export class Command<
     console.log(this.getHelp(options));
   }
 
-  showVersion(): void {
-    console.log(this.getVersion());
-  }
-
-  showLongVersion(): void {
-    const { bold, blue } = paint(true);
-    console.log(`${bold(this.getMainCommand().getName())} ${blue(this.getVersion() ?? "")}`);
-  }
-
   #declare(text: string, description: string, options: OptionOptions = {}): Option {
-    const { flags, typeDefinition, equalsSign } = splitFlags(text);
+    const { flags, typeDefinition } = splitFlags(text);
     const names = flags.map((flag) => flag.replace(/^-+/, ""));
     const name = names[Math.max(0, flags.findIndex((flag) => flag.startsWith("--")))];
     if (this.#options.some((option) => option.flags.some((flag) => flags.includes(flag)))) {
@@ -490,12 +364,10 @@ export class Command<
     const option: Option = {
       ...options,
       name,
-      aliases: names.filter((other) => other !== name),
       flags,
       description,
       args: parseDefinition(typeDefinition),
       typeDefinition,
-      equalsSign,
     };
     this.#options.push(option);
     return option;
@@ -505,33 +377,28 @@ export class Command<
   #addDefaults(): void {
     if (this.#hasDefaults || this.#parent !== undefined) return;
     this.#hasDefaults = true;
-    const { helpOption, versionOption, version } = this.#settings;
-    const added: Option[] = [];
-    if (helpOption !== false) {
-      const showHelp = (cmd: AnyCommand, option: Option) =>
-        cmd.showHelp({ long: cmd.getRawArgs().includes(`--${option.name}`) });
-      this.#helpOption = this.#addBuiltIn(helpOption, { global: true, show: showHelp });
-      added.push(this.#helpOption);
+    const { helpOption, version } = this.#settings;
+    const own = this.#options.splice(0);
+    this.#addBuiltIn(helpOption, true, (cmd, long) => cmd.showHelp({ long }));
+    if (version !== undefined) {
+      const { bold, blue } = paint(true);
+      const whole = `${bold(this.getName())} ${blue(version)}`;
+      this.#addBuiltIn(VERSION_OPTION, false, (_, long) => console.log(long ? whole : version));
     }
-    if (versionOption !== false && version !== undefined) {
-      const showVersion = (cmd: AnyCommand, option: Option) =>
-        cmd.getRawArgs().includes(`--${option.name}`) ? cmd.showLongVersion() : cmd.showVersion();
-      added.push(this.#addBuiltIn(versionOption, { global: false, show: showVersion }));
-    }
-    this.#options.splice(-added.length, added.length);
-    this.#options.unshift(...added);
+    this.#options.push(...own);
   }
 
+  /** @param show is told whether the long flag was given */
   #addBuiltIn(
     { flags, description }: BuiltIn,
-    { global, show }: { global: boolean; show: (cmd: AnyCommand, option: Option) => void },
-  ): Option {
-    const option = this.#declare(flags, description, { standalone: true, global });
-    option.action = function (this: AnyCommand) {
-      show(this, option);
-      if (this.#inherited((settings) => settings.exit) ?? true) Deno.exit(0);
+    global: boolean,
+    show: (cmd: AnyCommand, long: boolean) => void,
+  ): void {
+    const option = this.#declare(flags, description, { global });
+    option.instead = (cmd, words) => {
+      show(cmd, words.includes(`--${option.name}`));
+      if (cmd.#inherited((settings) => settings.exit) ?? true) Deno.exit(0);
     };
-    return option;
   }
 
   async #parse(state: ParseState): Promise<CommandResult> {
@@ -539,9 +406,9 @@ export class Command<
     try {
       this.reset();
       this.#addDefaults();
-      this.#rawArgs = state.words.slice();
+      const words = state.words.slice();
       child = this.#takeCommand(state);
-      if (child === undefined) return await this.#run(state);
+      if (child === undefined) return await this.#run(state, words);
     } catch (error) {
       this.#fail(error);
     }
@@ -555,68 +422,29 @@ export class Command<
     const leading = options.find((option) => option.flags.includes(first.split("=")[0]));
     const bundled = /^-[^-]{2,}/.test(first) &&
       options.some((option) => option.flags.includes(first.slice(0, 2)));
-    if ((leading !== undefined && !leading.standalone) || bundled) {
+    if ((leading !== undefined && !leading.instead) || bundled) {
       parseFlags(state, { options, leading: true });
     }
     const [word] = state.words;
-    const child = word === undefined ? undefined : this.getCommand(word, true);
+    const child = word === undefined ? undefined : this.getCommand(word);
     if (child !== undefined) state.words.shift();
     return child;
   }
 
-  async #run(state: ParseState): Promise<CommandResult> {
+  async #run(state: ParseState, words: readonly string[]): Promise<CommandResult> {
     state.given = [];
     parseFlags(state, { options: this.getOptions(true) });
-    const options = state.flags;
-    const alone = state.given.some((option) => option.standalone);
-    const args = alone && state.words.length === 0 ? [] : this.#readArguments(state.words);
-    this.#literalArgs = state.literal;
-    for (const option of state.given) await option.action?.call(this, options, ...args);
-    if (!alone) {
-      const action = this.#settings.action as ((...all: unknown[]) => unknown) | undefined;
-      await action?.call(this, options, ...args);
-    }
-    return { options, args, cmd: this, literal: state.literal };
-  }
-
-  #readArguments(words: readonly string[]): unknown[] {
-    const defined = this.getArguments();
-    if (defined.length === 0 && words.length > 0) throw this.#unexpected(words[0]);
-    const required = defined.filter((argument) => !argument.optional);
-    if (words.length === 0 && required.length > 0) {
-      const names = required.map((argument) => argument.name);
-      throw new ValidationError(`Missing argument(s): ${names.join(", ")}`);
-    }
-    const rest = words.slice();
-    const values: unknown[] = [];
-    for (const argument of defined) {
-      const taken = argument.variadic ? rest.splice(0) : rest.splice(0, 1);
-      if (taken.length === 0 && !argument.optional) {
-        throw new ValidationError(`Missing argument: ${argument.name}`);
-      }
-      const label = { label: "Argument", name: argument.name };
-      values.push(...taken.map((word) => parseValue(argument, word, label)));
-    }
-    if (rest.length > 0) throw new ValidationError(`Too many arguments: ${rest.join(" ")}`);
-    return values;
-  }
-
-  #unexpected(word: string): ValidationError {
-    const commands = this.getCommands();
-    if (commands.length === 0) {
-      return new ValidationError(`No arguments allowed for command "${this.getPath()}".`);
-    }
-    const names = commands.map((command) => command.getName());
-    return new ValidationError(`Unknown command "${word}".${didYouMean("command", word, names)}`);
+    const { flags: options, literal } = state;
+    const instead = state.given.find((option) => option.instead)?.instead;
+    const args = instead && state.words.length === 0 ? [] : readArguments(this, state.words);
+    if (instead) instead(this, words);
+    else await this.#settings.action?.call(this, options as never, ...args as never);
+    return { options, args, cmd: this, literal };
   }
 
   #fail(error: unknown): never {
     if (error instanceof ValidationError) error.cmd = this;
     const failure = error instanceof Error ? error : new Error(`[non-error-thrown] ${error}`);
-    // Like the real one: the failing command's handler or its direct parent's, no further up.
-    const parent = this.#parent;
-    const handler = this.#settings.error ?? (parent && parent.#settings.error);
-    handler?.(failure, this);
     const throws = this.#inherited((settings) => settings.throwErrors) ?? false;
     if (throws || !(failure instanceof ValidationError)) throw failure;
     this.showHelp();

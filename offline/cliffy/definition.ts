@@ -1,15 +1,13 @@
 import type { Argument } from "./types.ts";
 
 /** Takes "-c, --config <file:string>" apart. */
-export function splitFlags(
-  text: string,
-): { flags: string[]; typeDefinition: string; equalsSign: boolean } {
-  const parts = text.trim().split(/[, =] */);
+export function splitFlags(text: string): { flags: string[]; typeDefinition: string } {
+  const parts = text.trim().split(/[, ] */);
   const values: string[] = [];
   while (parts.length > 0 && /^[<[].+[\]>]$/.test(parts[parts.length - 1])) {
     values.unshift(parts.pop() ?? "");
   }
-  return { flags: parts, typeDefinition: values.join(" "), equalsSign: text.includes("=") };
+  return { flags: parts, typeDefinition: values.join(" ") };
 }
 
 /** Takes "<file:string> [lines...:number]" apart. */
@@ -22,11 +20,10 @@ function parseArgument(raw: string, description?: string): Argument {
   const [label, type = "string", action = type] = raw.slice(1, -1).split(":");
   return {
     name: label.replace(/^\.\.\.|\.\.\.$/g, ""),
-    type: type.replace(/\[\]$/, ""),
+    type,
     action,
     optional: raw.startsWith("["),
     variadic: label.startsWith("...") || label.endsWith("..."),
-    list: type.endsWith("[]"),
     description,
     raw,
   };

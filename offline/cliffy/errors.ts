@@ -3,14 +3,9 @@ import type { AnyCommand } from "./any_command.ts";
 /** Something that the person at the terminal got wrong. */
 export class ValidationError extends Error {
   /** What the process is to exit with. */
-  readonly exitCode: number;
+  readonly exitCode: number = 2;
   /** The command that refused. */
   cmd?: AnyCommand;
-
-  constructor(message: string, options: ErrorOptions & { exitCode?: number } = {}) {
-    super(message, options);
-    this.exitCode = options.exitCode ?? 2;
-  }
 }
 
 /** ` Did you mean WHAT "name"?` with the nearest name, however far; "" if there is none. */

@@ -68,7 +68,7 @@ class HelpView {
     return this.#section(
       "Commands",
       commands.map((command) => [
-        [command.getName(), ...command.getAliases()].map(this.#paint.blue).join(", "),
+        this.#paint.blue(command.getName()),
         ...(withArguments ? [this.#values(command.getArgsDefinition() ?? "")] : []),
         this.#paint.red("-") + " " + command.getShortDescription(),
       ]),
@@ -101,9 +101,9 @@ class HelpView {
     }).join(" ");
   }
 
-  #value({ name, optional, variadic, list, type }: Argument): string {
+  #value({ name, optional, variadic, type }: Argument): string {
     const dots = variadic ? "..." : "";
-    const kind = this.#settings.types ? `:${type}${list ? "[]" : ""}` : "";
+    const kind = this.#settings.types ? `:${type}` : "";
     const [open, close] = optional ? ["[", "]"] : ["<", ">"];
     return open + name + dots + kind + close;
   }

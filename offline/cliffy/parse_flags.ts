@@ -113,7 +113,7 @@ function readValue({ option, attached, words, options }: Occurrence): unknown {
   }
   const label = { label: "Option", name };
   if (arg.optional) {
-    if (attached === undefined && (option.equalsSign || !isValue(words[0], options))) return true;
+    if (attached === undefined && !isValue(words[0], options)) return true;
     return parseValue(arg, attached ?? words.shift() ?? "", label);
   }
   const text = attached ?? words.shift();
@@ -132,17 +132,7 @@ function isValue(word: string | undefined, options: readonly Option[]): boolean 
 
 /** Makes of a word what its definition says. */
 export function parseValue(
-  arg: Argument,
-  text: string,
-  whose: { label: string; name: string },
-): unknown {
-  return arg.list
-    ? text.split(",").map((item) => parseScalar(arg.type, item, whose))
-    : parseScalar(arg.type, text, whose);
-}
-
-function parseScalar(
-  type: string,
+  { type }: Argument,
   text: string,
   { label, name }: { label: string; name: string },
 ): unknown {
@@ -155,12 +145,8 @@ function parseScalar(
     case "integer":
       if (!/^-?\d+$/.test(text)) throw wrong();
       return Number(text);
-    case "boolean":
-      if (!["true", "false", "1", "0"].includes(text)) throw wrong();
-      return text === "true" || text === "1";
     case "string":
     case "file":
-    case "secret":
       return text;
     default:
       throw new Error(`Unknown type "${type}".`);
@@ -178,7 +164,7 @@ function finish(state: ParseState, options: readonly Option[], given: readonly O
     state.flags[key] = standard ?? true;
     state.defaulted.add(key);
   }
-  const alone = given.find((option) => option.standalone);
+  const alone = given.find((option) => option.instead);
   if (alone !== undefined) {
     if (given.every((option) => option === alone)) return;
     throw new ValidationError(

@@ -1,3 +1,5 @@
+import type { AnyCommand } from "./any_command.ts";
+
 /** The types of the stand-in for `@cliffy/command`: what a flags text says of an option's value. */
 
 /** Options by name, in camelCase. */
@@ -19,25 +21,21 @@ type LongPart<F extends string> = F extends `${string}--${infer R}` ? R
 
 type NameIn<R extends string> = R extends `${infer N},${string}` ? N
   : R extends `${infer N} ${string}` ? N
-  : R extends `${infer N}=${string}` ? N
   : R;
 
 /** The values of the type names that can stand after a colon. */
 interface Scalars {
   string: string;
   file: string;
-  secret: string;
   number: number;
   integer: number;
-  boolean: boolean;
 }
 
 type Scalar<T extends string> = T extends `${infer U}:${string}` ? Scalar<U>
   : T extends keyof Scalars ? Scalars[T]
   : unknown;
 
-type ItemOf<V extends string> = V extends `${string}:${infer T}[]` ? Scalar<T>[]
-  : V extends `${string}:${infer T}` ? Scalar<T>
+type ItemOf<V extends string> = V extends `${string}:${infer T}` ? Scalar<T>
   : string;
 
 type Repeated<V extends string> = V extends `${string}...${string}` ? ItemOf<V>[] : ItemOf<V>;
@@ -100,15 +98,10 @@ export interface OptionOptions<
   defaultText?: unknown;
   /** Holds for all sub-commands too. */
   global?: boolean;
-  /** Cannot be combined with other options; its action replaces the command's. */
-  standalone?: boolean;
   /** Names of options that must be given with it. */
   depends?: string[];
   /** Names of options that must not be given with it. */
   conflicts?: string[];
-  /** Called before the command's own action. */
-  // deno-lint-ignore no-explicit-any
-  action?: (this: any, options: any, ...args: any) => unknown;
   /** Maps the value; the second parameter is what an earlier occurrence gave. */
   // deno-lint-ignore no-explicit-any
   value?: (value: any, previous?: any) => Mapped;
@@ -122,7 +115,6 @@ export interface Argument {
   action: string;
   optional: boolean;
   variadic: boolean;
-  list: boolean;
   description?: string;
   raw: string;
 }
@@ -130,12 +122,12 @@ export interface Argument {
 /** An option as it was declared. */
 export interface Option extends OptionOptions {
   name: string;
-  aliases: string[];
   flags: string[];
   description: string;
   args: Argument[];
   typeDefinition: string;
-  equalsSign: boolean;
+  /** Done instead of the command's action; such an option cannot be combined with others. */
+  instead?: (cmd: AnyCommand, words: readonly string[]) => void;
 }
 
 /** What could stand for a value, as a shell offers it. */
@@ -143,7 +135,6 @@ export interface Completion {
   name: string;
   // deno-lint-ignore no-explicit-any
   complete: (cmd: any, parent?: any) => string[];
-  global?: boolean;
 }
 
 /** An example of the help. */
