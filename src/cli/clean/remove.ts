@@ -2,8 +2,8 @@ import type { Executor } from "../../executor/mod.ts";
 import { type Text, textOf } from "../../i18n/mod.ts";
 import { sizeOfFiles } from "../../scheduler/mod.ts";
 import { removeWorkspace } from "../../workspace/mod.ts";
-import { removeWhole } from "../try/try_folder.ts";
 import { isFolder } from "../there.ts";
+import { removeWhole } from "../try/try_folder.ts";
 
 /** What is to be removed. */
 export interface Removals {

@@ -2,8 +2,8 @@ import { join } from "@std/path";
 
 import type { Executor } from "../../executor/mod.ts";
 import { namesIn } from "../../util/mod.ts";
-import { takeStaleLocks } from "../try/try_locks.ts";
 import { isFolder } from "../there.ts";
+import { takeStaleLocks } from "../try/try_locks.ts";
 
 /** The folder of a try, and the last finished one. */
 const TRY = /^(?:last|try-[0-9a-f]{8})$/;

@@ -9,8 +9,8 @@ import type { AttemptRow } from "../../journal/mod.ts";
 import { register } from "../../server/mod.ts";
 import { VERSION } from "../../util/mod.ts";
 import { type App, appLogger, type GlobalOptions } from "../app.ts";
-import { DEMO_IMAGE, ensureDemoImage } from "./image.ts";
 import { homeFolder } from "../load.ts";
+import { DEMO_IMAGE, ensureDemoImage } from "./image.ts";
 
 /** What the task does: counts the words of its input, so that one sees the input come in and files go out. */
 const SCRIPT = [

@@ -11,7 +11,7 @@ import { type Finding, ok, type Patient, problem, warning } from "./finding.ts";
 
 /** A clock that is off by more than this makes certificates and times in logs doubtful. Milliseconds. */
 const CLOCK_LIMIT_MS = 60_000;
-const PATIENCE_MS = 15_000;
+const TIMEOUT_MS = 15_000;
 /** A task that no Server has: asking for its files changes nothing and tells whether the key is good. */
 const NO_TASK = "00000000-0000-0000-0000-000000000000";
 
@@ -27,7 +27,7 @@ export async function checkServer(patient: Patient): Promise<Finding[]> {
   };
   let probe: Awaited<ReturnType<typeof probeServer>>;
   try {
-    probe = await probeServer({ ...connection, signal: AbortSignal.timeout(PATIENCE_MS) });
+    probe = await probeServer({ ...connection, signal: AbortSignal.timeout(TIMEOUT_MS) });
   } catch (error) {
     return [problem(doctorText.serverAway({ url, why: textOf(error) }), mendAway(patient, error))];
   }
@@ -56,7 +56,7 @@ async function acquaintance(
     budget: createBudget({ perMinute: Infinity }),
   });
   try {
-    await client.listFiles(NO_TASK, AbortSignal.timeout(PATIENCE_MS));
+    await client.listFiles(NO_TASK, AbortSignal.timeout(TIMEOUT_MS));
     return known(url, agent.serviceId);
   } catch (error) {
     return refusal(error, url, agent.serviceId);

@@ -5,9 +5,9 @@ import type { Journal } from "../../journal/mod.ts";
 import { sleep } from "../../util/mod.ts";
 import { type App, UsageFailure } from "../app.ts";
 import { dataDirOf, type DataDirOption } from "../load.ts";
-import { createLogOutput, type LogOutput, startOfLastLines } from "./log_output.ts";
 import { findTask, openIfThere, placesOf } from "../tasks/tasks.ts";
 import { infoIfThere } from "../there.ts";
+import { createLogOutput, type LogOutput, startOfLastLines } from "./log_output.ts";
 
 /** The options of `logs`. */
 export interface LogsOptions extends DataDirOption {

@@ -3,9 +3,9 @@ import { fromFileUrl, join, resolve } from "@std/path";
 import { defaultConfigText } from "../../config/mod.ts";
 import { Failure, imageText, textOf } from "../../i18n/mod.ts";
 import { type App, type GlobalOptions, UsageFailure } from "../app.ts";
+import { shellWord } from "../terminal/shell_word.ts";
 import { imageName } from "./image_name.ts";
 import { chooseModel, type ModelChoice } from "./model_choice.ts";
-import { shellWord } from "../terminal/shell_word.ts";
 
 /** The options of `new-image`. */
 export interface NewImageOptions extends GlobalOptions {

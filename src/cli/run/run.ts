@@ -11,12 +11,12 @@ import { daemonFiles } from "../../data_folder/mod.ts";
 import { agentText, cliText, Failure } from "../../i18n/mod.ts";
 import { detachProxyEnvironment, VERSION } from "../../util/mod.ts";
 import { type App, appLogger, UsageFailure } from "../app.ts";
-import { writeFirstConfig } from "../setup/first_start.ts";
 import { isRegistered, load, type Loaded } from "../load.ts";
+import { writeFirstConfig } from "../setup/first_start.ts";
 import { registerAsking } from "../setup/register.ts";
-import { type OverrideOptions, overridesOf } from "./overrides.ts";
-import { endOnSignals } from "./end_on_signals.ts";
 import { openTerminal } from "../terminal/open_terminal.ts";
+import { endOnSignals } from "./end_on_signals.ts";
+import { type OverrideOptions, overridesOf } from "./overrides.ts";
 
 /** The options of `run`. */
 export interface RunOptions extends OverrideOptions {

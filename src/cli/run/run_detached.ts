@@ -4,10 +4,10 @@ import { daemonFiles } from "../../data_folder/mod.ts";
 import { cliText } from "../../i18n/mod.ts";
 import { proxyVariables } from "../../util/mod.ts";
 import { type App, UsageFailure } from "../app.ts";
-import { firstContact } from "./first_contact.ts";
 import { isRegistered, load } from "../load.ts";
-import { globalWords, type OverrideOptions, overridesOf, overrideWords } from "./overrides.ts";
 import { onSignals } from "../terminal/signals.ts";
+import { firstContact } from "./first_contact.ts";
+import { globalWords, type OverrideOptions, overridesOf, overrideWords } from "./overrides.ts";
 
 /** Starts the agent in the background, and says whether it is up and in touch with the Server. */
 export async function runDetached(app: App, options: OverrideOptions): Promise<void> {

@@ -3,11 +3,11 @@ import { dirname, resolve } from "@std/path";
 import { checkSetting, type ConfigKey, defaultConfigText, type Setting } from "../../config/mod.ts";
 import { cliText, type Text } from "../../i18n/mod.ts";
 import { type App, configPath } from "../app.ts";
-import { writeConfig } from "./init.ts";
 import { homeFolder } from "../load.ts";
 import { type OverrideOptions, overridesOf } from "../run/overrides.ts";
 import { openTerminal, type Terminal } from "../terminal/open_terminal.ts";
 import { isThere } from "../there.ts";
+import { writeConfig } from "./init.ts";
 
 /** One thing that is asked before the first start. */
 interface Question {

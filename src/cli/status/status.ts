@@ -1,9 +1,9 @@
 import type { Config } from "../../config/mod.ts";
 import { callControl, ControlFailure, NotRunning, type StatusReport } from "../../daemon/mod.ts";
 import { cliText, Failure, type Text, verbatim } from "../../i18n/mod.ts";
-import { ago } from "../terminal/ago.ts";
 import { type App, EXIT } from "../app.ts";
 import { type DataDirOption, isRegistered, load } from "../load.ts";
+import { ago } from "../terminal/ago.ts";
 import { table } from "../terminal/table.ts";
 
 /** The options of `status`. */

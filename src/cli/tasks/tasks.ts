@@ -7,9 +7,9 @@ import {
   type Journal,
   readJournal,
 } from "../../journal/mod.ts";
-import { ago } from "../terminal/ago.ts";
 import type { App } from "../app.ts";
 import { dataDirOf, type DataDirOption } from "../load.ts";
+import { ago } from "../terminal/ago.ts";
 import { table } from "../terminal/table.ts";
 import { infoIfThere } from "../there.ts";
 

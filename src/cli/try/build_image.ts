@@ -6,8 +6,8 @@ import { type App, UsageFailure } from "../app.ts";
 import { imageName } from "../new_image/image_name.ts";
 import { textIfThere } from "../there.ts";
 import { baseImages } from "./base_images.ts";
-import type { TrySetup } from "./try_folder.ts";
 import { buildContext } from "./build_context.ts";
+import type { TrySetup } from "./try_folder.ts";
 import type { TryOptions } from "./try_options.ts";
 
 /** Build arguments that are taken from the environment where the Dockerfile knows them. */

@@ -2,8 +2,8 @@ import { basename, dirname, join, resolve } from "@std/path";
 import * as z from "zod/mini";
 
 import { Failure, imageText, reasonOf } from "../../i18n/mod.ts";
-import type { InputSheet, InputSink, TaskSheet } from "../../workspace/mod.ts";
 import { inEnglish } from "../../util/mod.ts";
+import type { InputSheet, InputSink, TaskSheet } from "../../workspace/mod.ts";
 import { UsageFailure } from "../app.ts";
 import type { TryOptions } from "./try_options.ts";
 

@@ -4,8 +4,8 @@ import type { Attempt, Executor, ExitedRun } from "../../executor/mod.ts";
 import { imageText, schedulerText, type Text } from "../../i18n/mod.ts";
 import { type Concealer, sleep, within } from "../../util/mod.ts";
 import type { App } from "../app.ts";
-import type { TryOptions } from "./try_options.ts";
 import { passOutputOn } from "./pass_output_on.ts";
+import type { TryOptions } from "./try_options.ts";
 
 /** Seconds between TERM and KILL, as `run` gives them. */
 const GRACE_SECS = 10;

@@ -12,26 +12,26 @@ import { pathId } from "../../util/mod.ts";
 import { collectOutputs, createWorkspace, stageInputs } from "../../workspace/mod.ts";
 import { type App, appLogger, EXIT } from "../app.ts";
 import { homeFolder } from "../load.ts";
-import { interruptible } from "./interruptible.ts";
-import { claimBench } from "./try_locks.ts";
 import { buildHere, promoteImage } from "./build_image.ts";
-import type { TryOptions } from "./try_options.ts";
+import { clearStale } from "./clear_stale.ts";
+import { interruptible } from "./interruptible.ts";
+import { readTryTask, type TryTask } from "./read_task.ts";
+import { runToEnd } from "./run_to_end.ts";
 import {
-  type Bench,
-  discardBench,
-  makeBench,
-  settleBench,
-  setUpBench,
+  keepAsLast,
+  makeTryFolder,
+  removeTryFolder,
+  setUpTry,
+  type TryFolder,
   type TrySetup,
 } from "./try_folder.ts";
+import { claimTryFolder } from "./try_locks.ts";
+import type { TryOptions } from "./try_options.ts";
 import { asJson, showResult, type TryResult } from "./try_result.ts";
-import { runToEnd } from "./run_to_end.ts";
-import { clearStale } from "./clear_stale.ts";
-import { readTryTask, type TryTask } from "./read_task.ts";
 
 /** Runs one task exactly as `run` would, and shows what came of it. */
 export async function tryTask(app: App, options: TryOptions): Promise<void> {
-  const setup = await setUpBench(app, options);
+  const setup = await setUpTry(app, options);
   const task = await readTryTask(options, { folder: dirname(setup.path) });
   using interruption = interruptible(() => app.say(imageText.tryInterrupted));
   const { signal } = interruption;
@@ -43,7 +43,7 @@ export async function tryTask(app: App, options: TryOptions): Promise<void> {
   });
   try {
     const built = await buildHere(app, setup, { engine, options, signal });
-    const done = await onBench(app, withImage(setup, built), { engine, options, task, signal });
+    const done = await runInFolder(app, withImage(setup, built), { engine, options, task, signal });
     const target = setup.config.executor.image;
     const mayPromote = built !== undefined && options.promote && !done.problem;
     const promoted = mayPromote ? await promoteImage(engine, built, target) : undefined;
@@ -71,53 +71,53 @@ interface Means {
 }
 
 /** The way of a task, from its folder to its files; the folder goes when anything fails on the way. */
-async function onBench(app: App, setup: TrySetup, means: Means): Promise<TryResult> {
-  const { bench } = setup;
-  const folder = dirname(bench.dir);
-  const config = { ...setup.config, paths: { ...setup.config.paths, dataDir: bench.dir } };
+async function runInFolder(app: App, setup: TrySetup, means: Means): Promise<TryResult> {
+  const { folder } = setup;
+  const tries = dirname(folder.dir);
+  const config = { ...setup.config, paths: { ...setup.config.paths, dataDir: folder.dir } };
   const secrets = createSecrets(config.paths.mounts);
   for (const warning of await secrets.refresh()) app.say(warning);
   await using executor = createDockerExecutor({
     config,
     secrets,
     engine: means.engine,
-    agentId: `try-${await pathId(folder)}`,
+    agentId: `try-${await pathId(tries)}`,
     configPath: setup.path,
     lang: app.lang,
     log: appLogger(app, { ...means.options, logLevel: means.options.logLevel ?? "warn" }),
   });
   let settled = false;
-  await clearStale(app, folder, executor, means.signal);
-  await using _ = await claimBench(bench);
+  await clearStale(app, tries, executor, means.signal);
+  await using _ = await claimTryFolder(folder);
   try {
-    await makeBench(bench);
+    await makeTryFolder(folder);
     const warnings = await executor.prepare({ signal: means.signal, onProgress: app.say });
     for (const warning of warnings) app.say(warning);
-    const result = await work(app, { ...setup, config }, { ...means, executor, secrets });
+    const result = await runTask(app, { ...setup, config }, { ...means, executor, secrets });
     settled = true;
     return result;
   } finally {
-    if (!settled) await discardBench(bench, executor);
+    if (!settled) await removeTryFolder(folder, executor);
   }
 }
 
-async function work(
+async function runTask(
   app: App,
-  { config, bench }: TrySetup,
+  { config, folder }: TrySetup,
   { engine, executor, secrets, options, task, signal }: Means & {
     readonly executor: Executor;
     readonly secrets: Secrets;
   },
 ): Promise<TryResult> {
-  const sheet = { ...task.sheet, id: bench.taskId };
-  const workspace = await createWorkspace({ dataDir: bench.dir, task: sheet, attempt: 1 });
+  const sheet = { ...task.sheet, id: folder.taskId };
+  const workspace = await createWorkspace({ dataDir: folder.dir, task: sheet, attempt: 1 });
   await stageInputs({ workspace, download: task.copy, signal });
   app.say(imageText.tryStaged({ inputs: workspace.inputs.length, folder: workspace.dir }));
   const attempt = {
-    taskId: bench.taskId,
+    taskId: folder.taskId,
     attempt: 1,
     workspace: workspace.dir,
-    logPath: bench.log,
+    logPath: folder.log,
   };
   const runId = await executor.create(attempt, signal);
   let keep = false;
@@ -129,16 +129,16 @@ async function work(
       mounts: config.paths.mounts.map((mount) => mount.container),
       limits: config.outputs,
       archive: (path, signal) => executor.archive(runId, path, signal),
-      spill: bench.spill,
+      spill: folder.spill,
       signal,
     });
     const { stderr, stdout } = await executor.tails(attempt);
     keep = options.keep ?? false;
-    const places = await placesOf(bench, executor, keep);
+    const places = await placesOf(folder, executor, keep);
     return {
       ...end,
       ...places,
-      taskId: bench.taskId,
+      taskId: folder.taskId,
       image: config.executor.image,
       lastWords: stderr.trim() || stdout.trim(),
       collection,
@@ -149,7 +149,7 @@ async function work(
   }
 }
 
-async function placesOf(bench: Bench, executor: Executor, keep: boolean) {
-  const { dir, workspace, log, spill } = keep ? bench : await settleBench(bench, executor);
+async function placesOf(folder: TryFolder, executor: Executor, keep: boolean) {
+  const { dir, workspace, log, spill } = keep ? folder : await keepAsLast(folder, executor);
   return { folder: dir, workspace, log, spill };
 }

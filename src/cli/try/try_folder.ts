@@ -11,7 +11,7 @@ import { isThere } from "../there.ts";
 import type { TryOptions } from "./try_options.ts";
 
 /** The folder of one try: a data folder of its own, so that no agent's is touched. */
-export interface Bench {
+export interface TryFolder {
   readonly taskId: string;
   readonly dir: string;
   readonly workspace: string;
@@ -24,14 +24,14 @@ export interface TrySetup {
   readonly config: Config;
   /** Where the configuration is, or would be. */
   readonly path: string;
-  readonly bench: Bench;
+  readonly folder: TryFolder;
 }
 
 /**
  * Loads the configuration that `run` would use; where there is none and none was named, the defaults
  * count. The folder is `try/` in the data folder.
  */
-export async function setUpBench(app: App, options: TryOptions): Promise<TrySetup> {
+export async function setUpTry(app: App, options: TryOptions): Promise<TrySetup> {
   const path = configPath(app, options);
   const { config } = await load(app, options, { "executor.image": options.image }).catch(
     async (error) => {
@@ -44,31 +44,35 @@ export async function setUpBench(app: App, options: TryOptions): Promise<TrySetu
     },
   );
   const taskId = `try-${crypto.randomUUID().slice(0, 8)}`;
-  return { config, path, bench: benchAt(join(triesFolder(config.paths.dataDir), taskId), taskId) };
+  return {
+    config,
+    path,
+    folder: tryFolderAt(join(triesFolder(config.paths.dataDir), taskId), taskId),
+  };
 }
 
 /** Makes the folder of a try, for its owner alone. */
-export async function makeBench(bench: Bench): Promise<void> {
-  await Deno.mkdir(dirname(bench.log), { recursive: true, mode: 0o700 });
+export async function makeTryFolder(folder: TryFolder): Promise<void> {
+  await Deno.mkdir(dirname(folder.log), { recursive: true, mode: 0o700 });
 }
 
-function benchAt(dir: string, taskId: string): Bench {
+function tryFolderAt(dir: string, taskId: string): TryFolder {
   const { workspace, log } = taskPaths(dir, folderName(taskId));
   return { taskId, dir, workspace, log, spill: spillFolder(dir) };
 }
 
 /** Moves a finished try to `try/last`, in place of the one before. @returns where it is now */
-export async function settleBench(bench: Bench, executor: Executor): Promise<Bench> {
-  const last = join(dirname(bench.dir), "last");
+export async function keepAsLast(folder: TryFolder, executor: Executor): Promise<TryFolder> {
+  const last = join(dirname(folder.dir), "last");
   const obstacle = await removeWhole(last, executor);
   if (obstacle) throw new Failure(imageText.tryCannotRemove({ folder: last, reason: obstacle }));
-  await Deno.rename(bench.dir, last);
-  return benchAt(last, bench.taskId);
+  await Deno.rename(folder.dir, last);
+  return tryFolderAt(last, folder.taskId);
 }
 
 /** Removes the folder of a try that came to nothing. */
-export async function discardBench(bench: Bench, executor: Executor): Promise<void> {
-  await removeWhole(bench.dir, executor);
+export async function removeTryFolder(folder: TryFolder, executor: Executor): Promise<void> {
+  await removeWhole(folder.dir, executor);
 }
 
 /** What the container's user owns is removed by a container. @returns why something is still there */

@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 
 import { createLockFile, type HeldLock, tryLock } from "../../daemon/mod.ts";
-import type { Bench } from "./try_folder.ts";
+import type { TryFolder } from "./try_folder.ts";
 
 /** The end of a lock's name; it lies beside the folder that it is for. */
 const LOCK = ".lock";
@@ -12,7 +12,7 @@ export function lockPath(dir: string): string {
 }
 
 /** Marks a try as alive for as long as this process is, however it ends. */
-export async function claimBench({ dir }: Bench): Promise<AsyncDisposable> {
+export async function claimTryFolder({ dir }: TryFolder): Promise<AsyncDisposable> {
   const path = lockPath(dir);
   await createLockFile(path);
   const lock = tryLock(path);
