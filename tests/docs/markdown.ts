@@ -38,12 +38,14 @@ export const ROOT = new URL("../../", import.meta.url);
 export async function readPage(name: string): Promise<Page> {
   const text = await Deno.readTextFile(new URL(name, ROOT));
   const sections = parse(text.split("\n"));
-  const links = sections.flatMap(({ prose, tables }) =>
-    [...`${prose}\n${tables.flat(2).join("\n")}`.matchAll(/\]\(([^)]+)\)/g)].map((found) =>
-      found[1]
-    )
-  );
-  return { name, text, sections, links, blocks: sections.flatMap(({ blocks }) => blocks) };
+  const blocks = sections.flatMap(({ blocks }) => blocks);
+  const page = { name, text, sections, links: [], blocks };
+  return { ...page, links: [...wordsOf(page).matchAll(/\]\(([^)]+)\)/g)].map(([, link]) => link) };
+}
+
+/** Everything of a page but its blocks of code. */
+export function wordsOf({ sections }: Page): string {
+  return sections.map(({ prose, tables }) => `${prose}\n${tables.flat(2).join("\n")}`).join("\n");
 }
 
 /** The code spans of a text. */
