@@ -65,8 +65,8 @@ async function register(call: Call): Promise<HttpAnswer> {
   const services = [...call.state.services.values()];
   const used = services.find(({ usedToken }) => usedToken === token);
   const service = services.find((candidate) => candidate.token === token);
-  if (call.knobs.older && (service ?? used)?.revoked) throw refuse.forbidden();
-  if (call.knobs.older && used) throw refuse.conflict("该服务已注册,无法重复注册");
+  if (call.settings.older && (service ?? used)?.revoked) throw refuse.forbidden();
+  if (call.settings.older && used) throw refuse.conflict("该服务已注册,无法重复注册");
   if (!service || service.revoked) throw refuse.notFound();
   return json(registerAgent(service, body.capacity ?? 1));
 }
@@ -92,7 +92,7 @@ export function registerAgent(service: ServiceRow, capacity: number) {
 function poll(call: AgentCall): Promise<HttpAnswer> {
   const { cancel, task } = nextFor(call.state, call.service.id);
   const nothing = !cancel && !task;
-  if (nothing && call.knobs.older) return Promise.resolve({ status: 204 });
+  if (nothing && call.settings.older) return Promise.resolve({ status: 204 });
   return Promise.resolve(json({
     has_task: task !== undefined,
     task: task ? taskForAgent(call, task) : null,
@@ -101,7 +101,7 @@ function poll(call: AgentCall): Promise<HttpAnswer> {
   }));
 }
 
-function taskForAgent({ state, knobs }: AgentCall, task: TaskRow) {
+function taskForAgent({ state, settings }: AgentCall, task: TaskRow) {
   const files = task.inputFileIds.map((id) => state.files.get(id)).filter((file) => !!file);
   const listed = files.map((file) => ({
     id: file.id,
@@ -110,12 +110,12 @@ function taskForAgent({ state, knobs }: AgentCall, task: TaskRow) {
     size_bytes: file.saidSize,
   }));
   const inputs = task.rawInputFiles === undefined ? listed : task.rawInputFiles;
-  const none = knobs.older && files.length === 0 && task.rawInputFiles === undefined;
+  const none = settings.older && files.length === 0 && task.rawInputFiles === undefined;
   return {
     id: task.id,
     task_prompt: task.prompt,
     output_prompt: task.outputPrompt || null,
-    ...(knobs.older ? {} : { session_id: task.sessionId }),
+    ...(settings.older ? {} : { session_id: task.sessionId }),
     ...(none ? {} : { input_files: inputs }),
   };
 }
@@ -123,7 +123,7 @@ function taskForAgent({ state, knobs }: AgentCall, task: TaskRow) {
 async function accept(call: AgentCall): Promise<HttpAnswer> {
   const { task_id: id } = await readJson(call, ACCEPT);
   await call.concerns(id);
-  acceptTask(call.state, call.service, id, call.knobs);
+  acceptTask(call.state, call.service, id, call.settings);
   return json({ success: true, task_id: id, message: "Task accepted" });
 }
 

@@ -3,7 +3,7 @@ import type { FaultEffect } from "./faults.ts";
 import type { FileStore } from "./file_store.ts";
 import type { HttpAnswer } from "./http_answer.ts";
 import type { HttpRequest } from "./http_server.ts";
-import type { Knobs } from "./knobs.ts";
+import type { Settings } from "./settings.ts";
 import { refuse } from "./refusal.ts";
 import type { ClientRow, ServiceRow, State } from "./state.ts";
 import type { CallName } from "./records.ts";
@@ -13,7 +13,7 @@ import { inEnglish } from "../util/mod.ts";
 export interface Context {
   readonly state: State;
   readonly store: FileStore;
-  readonly knobs: Knobs;
+  readonly settings: Settings;
   readonly adminKey: string;
 }
 
@@ -49,7 +49,7 @@ export type Route =
 
 /** Reads the whole body as JSON of a shape. @throws {Refusal} 413, or 422 for any other shape */
 export async function readJson<T>(call: Call, shape: z.ZodMiniType<T>): Promise<T> {
-  const text = await readText(() => call.request.body.read(), call.knobs.maxBodyBytes);
+  const text = await readText(() => call.request.body.read(), call.settings.maxBodyBytes);
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -64,10 +64,10 @@ async function readTaskForm(call: Call) {
       if (part.name === "files") {
         const name = part.filename ?? "unnamed";
         checkName(name);
-        const received = await call.store.receive(part.read, call.knobs.maxUploadBytes);
+        const received = await call.store.receive(part.read, call.settings.maxUploadBytes);
         files.push({ name, mimeType: part.contentType, received });
       } else if (part.name !== undefined) {
-        values[part.name] = await readText(part.read, call.knobs.maxBodyBytes);
+        values[part.name] = await readText(part.read, call.settings.maxBodyBytes);
       }
     }
     for (const field of ["service_id", "task_prompt", "output_prompt"]) {

@@ -7,7 +7,7 @@ import { addClient, addService } from "./client_routes.ts";
 import { submitTask } from "./create_task.ts";
 import { createFaults } from "./faults.ts";
 import { FileStore } from "./file_store.ts";
-import { allKnobs, type Knobs, turnKnobs } from "./knobs.ts";
+import { allSettings, changeSettings, type Settings } from "./settings.ts";
 import { RateLimit } from "./rate_limit.ts";
 import { type OpenRecord, RequestLog } from "./request_log.ts";
 import { createService, type Serving } from "./serve.ts";
@@ -49,7 +49,7 @@ class RunningServer implements DevServer {
   readonly adminKey: string;
   readonly faults = createFaults();
   readonly #ownsDir: boolean;
-  readonly #knobs: Knobs;
+  readonly #settings: Settings;
   readonly #state = new State();
   readonly #store: FileStore;
   readonly #requests: RequestLog;
@@ -64,8 +64,8 @@ class RunningServer implements DevServer {
     this.#ownsDir = options.dataDir === undefined;
     this.adminKey = adminKey;
     this.#log = log;
-    const knobs = this.#knobs = allKnobs(options);
-    this.#uptime = new Uptime({ hostname, port, knobs, sweep: () => this.sweep(), log });
+    const settings = this.#settings = allSettings(options);
+    this.#uptime = new Uptime({ hostname, port, settings, sweep: () => this.sweep(), log });
     this.#store = new FileStore(dir, this.#state);
     this.#requests = new RequestLog(options.rememberRequests ?? 10_000);
     this.#state.onTask(({ id, status }) =>
@@ -169,13 +169,13 @@ class RunningServer implements DevServer {
     return waitForRequest(this.#requests, wanted, options);
   }
 
-  set(knobs: Partial<Knobs>): void {
-    turnKnobs(this.#knobs, knobs);
+  set(settings: Partial<Settings>): void {
+    changeSettings(this.#settings, settings);
     this.#uptime.sweepRegularly();
   }
 
   sweep(): void {
-    sweepSilent(this.#state, this.#knobs);
+    sweepSilent(this.#state, this.#settings);
   }
 
   // deno-lint-ignore require-await -- so that a failure is a rejection
@@ -187,7 +187,7 @@ class RunningServer implements DevServer {
     return {
       state: this.#state,
       store: this.#store,
-      knobs: this.#knobs,
+      settings: this.#settings,
       adminKey: this.adminKey,
       faults: this.faults,
       requests: this.#requests,

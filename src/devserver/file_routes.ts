@@ -87,7 +87,7 @@ async function upload(call: AgentCall): Promise<HttpAnswer> {
   try {
     for (let part = await nextPart(next); part; part = await nextPart(next)) {
       if (part.name === "task_id") {
-        taskId = await readText(part.read, call.knobs.maxBodyBytes);
+        taskId = await readText(part.read, call.settings.maxBodyBytes);
         await call.concerns(taskId);
       } else if (part.name === "file") {
         file = await receive(call, taskId, part);
@@ -124,7 +124,7 @@ async function receive(call: AgentCall, taskId: string | undefined, part: FormPa
   const task = call.state.tasks.get(taskId);
   if (!task) throw refuse.notFound();
   if (task.serviceId !== call.service.id) throw refuse.forbidden();
-  const most = call.knobs.maxUploadBytes;
+  const most = call.settings.maxUploadBytes;
   const { received, finish } = await call.store.receiveUpload(
     taskId,
     () => fromForm(part.read),

@@ -113,7 +113,7 @@ class Exchange {
 
   /** Carries out the call, or cuts it with 408. */
   async #inTime(act: () => Promise<HttpAnswer>): Promise<HttpAnswer> {
-    using deadline = startDeadline(this.#serving.knobs.requestTimeoutMs);
+    using deadline = startDeadline(this.#serving.settings.requestTimeoutMs);
     this.#deadline = deadline;
     const acting = act();
     const first = await Promise.race([acting, deadline.passed]);
@@ -150,10 +150,10 @@ class Exchange {
   }
 
   #agent(id: string) {
-    const { state, knobs, rates } = this.#serving;
+    const { state, settings, rates } = this.#serving;
     const { headers } = this.#request;
     const key = headers.get("x-api-key") ?? "";
-    const limit = { limit: knobs.ratePerMinute, windowMs: knobs.rateWindowMs };
+    const limit = { limit: settings.ratePerMinute, windowMs: settings.rateWindowMs };
     if (!rates.take(`agent ${key}`, limit)) throw refuse.rateLimited();
     const service = state.services.get(headers.get("x-service-id") ?? "");
     const known = service?.apiKey && !service.revoked && service.apiKey === key;
@@ -163,9 +163,9 @@ class Exchange {
   }
 
   #client() {
-    const { state, knobs, rates } = this.#serving;
+    const { state, settings, rates } = this.#serving;
     const key = bearer(this.#request);
-    const limit = { limit: knobs.clientRatePerMinute, windowMs: knobs.rateWindowMs };
+    const limit = { limit: settings.clientRatePerMinute, windowMs: settings.rateWindowMs };
     if (!rates.take(`client ${key}`, limit)) throw refuse.rateLimited();
     const client = [...state.clients.values()].find(({ apiKey }) => apiKey === key);
     if (!client) throw refuse.auth();

@@ -1,6 +1,6 @@
 import type { Logger } from "../log/mod.ts";
 import type { Faults } from "./faults.ts";
-import type { Knobs } from "./knobs.ts";
+import type { Settings } from "./settings.ts";
 import type {
   DevFile,
   DevService,
@@ -64,7 +64,7 @@ export interface DevServer extends AsyncDisposable {
   readonly dataDir: string;
   /** What was asked lately, oldest first. */
   readonly requests: readonly RequestRecord[];
-  /** Knobs that make it nasty. */
+  /** Settings that make it nasty. */
   readonly faults: Faults;
 
   createService(name: string): Promise<{ id: string; registrationToken: string }>;
@@ -105,8 +105,8 @@ export interface DevServer extends AsyncDisposable {
     options?: WaitOptions,
   ): Promise<RequestRecord>;
 
-  /** Changes the knobs of a running Server. */
-  set(knobs: Partial<Knobs>): void;
+  /** Changes the settings of a running Server. */
+  set(settings: Partial<Settings>): void;
   /** Looks for silent agents at once. */
   sweep(): void;
 

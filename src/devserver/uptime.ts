@@ -1,12 +1,12 @@
 import { devserverText, Failure, textOf } from "../i18n/mod.ts";
 import type { Logger } from "../log/mod.ts";
 import { type HttpListener, type HttpService, listenHttp } from "./http_server.ts";
-import type { Knobs } from "./knobs.ts";
+import type { Settings } from "./settings.ts";
 
 /** When the Server is up, and what it does by itself then. */
 export class Uptime {
   readonly #hostname: string;
-  readonly #knobs: Knobs;
+  readonly #settings: Settings;
   readonly #log: Logger;
   readonly #sweep: () => void;
   #port: number;
@@ -16,13 +16,13 @@ export class Uptime {
   constructor(o: {
     hostname: string;
     port: number;
-    knobs: Knobs;
+    settings: Settings;
     sweep: () => void;
     log: Logger;
   }) {
     this.#hostname = o.hostname;
     this.#port = o.port;
-    this.#knobs = o.knobs;
+    this.#settings = o.settings;
     this.#sweep = o.sweep;
     this.#log = o.log;
   }
@@ -52,11 +52,11 @@ export class Uptime {
     this.#log.info(devserverText.listening({ url: this.url }));
   }
 
-  /** Begins anew to sweep in the interval that the knobs say, if the Server is up. */
+  /** Begins anew to sweep in the interval that the settings say, if the Server is up. */
   sweepRegularly(): void {
     clearInterval(this.#sweeping);
     if (!this.#listener) return;
-    this.#sweeping = setInterval(this.#sweep, this.#knobs.sweepEveryMs);
+    this.#sweeping = setInterval(this.#sweep, this.#settings.sweepEveryMs);
   }
 
   /** Cuts every connection and closes the port. */

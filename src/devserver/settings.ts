@@ -1,7 +1,7 @@
 import type { DevServerOptions } from "./types.ts";
 
 /** What can be changed while the Server runs, all set. */
-export type Knobs = Required<
+export type Settings = Required<
   Pick<
     DevServerOptions,
     | "ratePerMinute"
@@ -20,7 +20,7 @@ export type Knobs = Required<
 const MIB = 1024 * 1024;
 
 /** The real Server's limits. */
-const DEFAULTS: Knobs = {
+const DEFAULTS: Settings = {
   ratePerMinute: 150,
   clientRatePerMinute: 100,
   rateWindowMs: 60_000,
@@ -33,17 +33,17 @@ const DEFAULTS: Knobs = {
   older: false,
 };
 
-/** All knobs, as given or as the real Server has them. */
-export function allKnobs(given: Partial<Knobs>): Knobs {
-  const knobs = { ...DEFAULTS };
-  turnKnobs(knobs, given);
-  return knobs;
+/** All settings, as given or as the real Server has them. */
+export function allSettings(given: Partial<Settings>): Settings {
+  const settings = { ...DEFAULTS };
+  changeSettings(settings, given);
+  return settings;
 }
 
-/** Changes the knobs that are given; everything else in `given` is left alone. */
-export function turnKnobs(knobs: Knobs, given: Partial<Knobs>): void {
+/** Changes the settings that are given; everything else in `given` is left alone. */
+export function changeSettings(settings: Settings, given: Partial<Settings>): void {
   const set = Object.entries(given).filter(([key, value]) =>
     key in DEFAULTS && value !== undefined
   );
-  Object.assign(knobs, Object.fromEntries(set));
+  Object.assign(settings, Object.fromEntries(set));
 }
