@@ -25,7 +25,7 @@ async function journalSize(tasks: number): Promise<void> {
     fill(path, tasks, "p".repeat(500));
     using journal = openJournal(path);
     const full = sizeOf(path);
-    for (const { id } of journal.uncleaned()) journal.clean(id);
+    for (const { id } of journal.history.uncleaned()) journal.history.clean(id);
     await shrink(journal, 0);
     const cleaned = sizeOf(path) / full;
     await shrink(journal, 1);
@@ -102,7 +102,7 @@ function fill(path: string, tasks: number, prompt: string): void {
 
 /** As many rounds as there is something to do. */
 async function shrink(journal: Journal, historyDays: number): Promise<void> {
-  const rows = () => journal.recent(1).length;
+  const rows = () => journal.history.recent(1).length;
   do await shrinkJournal(journal, { historyDays, clock: SYSTEM_CLOCK, signal: never }); while (
     historyDays > 0 && rows() > 0
   );

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 
+import type { Text } from "../i18n/mod.ts";
 import { fromSqlText } from "./sql_text.ts";
 
 /**
@@ -225,3 +226,24 @@ export type AttemptChange = Partial<
     "id" | "baseUrl" | "serviceId" | "taskId" | "attempt" | "task" | "createdAt" | "updatedAt"
   >
 >;
+
+/** An output file as it is written down when it is collected. */
+export interface CollectedFile {
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly source: unknown;
+  /** Why it could not be read, where it is left out for that. */
+  readonly unread?: Text;
+}
+
+/** What is known of an attempt when it begins. */
+export interface NewAttempt {
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly state: State;
+  readonly task: unknown;
+  readonly folder: string;
+  /** @default {0} */
+  readonly losses?: number;
+}

@@ -1,4 +1,8 @@
-import { ENDED, type State, STATES } from "./attempt_row.ts";
+import type { SQLInputValue } from "node:sqlite";
+
+import { inEnglish } from "../util/mod.ts";
+import { type AttemptSummary, ENDED, type State, STATES, summarySchema } from "./attempt_row.ts";
+import type { Store } from "./store.ts";
 
 /** The states of an attempt that has not ended, as SQL. */
 export const OPEN_STATES = sqlList(STATES.filter((state) => !ENDED.includes(state)));
@@ -36,3 +40,25 @@ export const SUMMARY =
   EXISTS (SELECT 1 FROM files WHERE attempt_id = attempts.id AND file_id IS NULL) AS unsent,
   EXISTS (SELECT 1 FROM files WHERE attempt_id = attempts.id AND file_id IS NULL
     AND (left_out IS NULL OR unread = 1)) AS owed`;
+
+/** The attempts that fulfil a condition, in short. */
+export function listAttempts(
+  store: Store,
+  where: string,
+  ...values: SQLInputValue[]
+): AttemptSummary[] {
+  return store.sql(`SELECT ${SUMMARY} FROM attempts WHERE ${where}`).all(...values)
+    .map((row) => summarySchema.parse(row, inEnglish));
+}
+
+/** How many attempts fulfil a condition. */
+export function countAttempts(store: Store, where: string, ...values: string[]): number {
+  const row = store.sql(`SELECT count(*) AS n FROM attempts WHERE ${where}`).get(...values);
+  return Number(row?.n);
+}
+
+/** Drops what only an attempt's files needed; part of a transaction. */
+export function cleanAttempt(store: Store, id: number): void {
+  store.sql("UPDATE attempts SET cleaned = 1, known_ids = NULL WHERE id = ?").run(id);
+  store.sql("DELETE FROM tasks WHERE attempt_id = ?").run(id);
+}

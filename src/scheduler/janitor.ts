@@ -61,7 +61,7 @@ export class Janitor {
     const { historyDays } = config.retention;
     await this.#try(
       async () => {
-        journal.pruneInDoubt({ most: MOST_IN_DOUBT, since: clock.wall() - IN_DOUBT_MS });
+        journal.history.pruneInDoubt({ most: MOST_IN_DOUBT, since: clock.wall() - IN_DOUBT_MS });
         await shrinkJournal(journal, { historyDays, clock, signal });
       },
       signal,
@@ -87,7 +87,7 @@ export class Janitor {
 
   async #removeRuns(attempts: ReadonlyMap<string, Attempt>, signal: AbortSignal): Promise<void> {
     const { journal, executor, owner } = this.#deps;
-    for (const { id, runId } of journal.unremoved()) {
+    for (const { id, runId } of journal.history.unremoved()) {
       await this.#removeRun(runId!, signal, () => journal.update(id, { runRemoved: true }));
     }
     // A create that was broken off can take effect late: no row has the id of that run.
@@ -115,7 +115,7 @@ export class Janitor {
     const isLow = await this.#isLow();
     const listed = await listTaskFiles(config.paths.dataDir);
     const kept: Kept[] = [];
-    for (const row of journal.uncleaned()) {
+    for (const row of journal.history.uncleaned()) {
       if (signal.aborted) return;
       if (attempts.has(row.taskId) || !mayGo(row)) continue;
       const files = listed.get(row.folder) ?? { folders: [], logs: [] };
@@ -194,7 +194,7 @@ export class Janitor {
       });
     }
     const isPartial = !row.discarded && this.#isPartial(row);
-    journal.clean(row.id);
+    journal.history.clean(row.id);
     if (isPartial) return log.warn(schedulerText.cleanedPartial, { task: row.taskId });
     log.debug(schedulerText.cleaned, { task: row.taskId });
   }

@@ -29,9 +29,9 @@ export async function shrinkJournal(
 ): Promise<void> {
   const before = clock.wall() - historyDays * DAY_MS;
   if (historyDays > 0) {
-    await inSteps(() => journal.forgetEnded(before, ATTEMPTS) === ATTEMPTS, clock, signal);
+    await inSteps(() => journal.history.forgetEnded(before, ATTEMPTS) === ATTEMPTS, clock, signal);
   }
-  await inSteps(() => journal.giveBack(PAGES) > 0, clock, signal);
+  await inSteps(() => journal.history.giveBack(PAGES) > 0, clock, signal);
 }
 
 /** @param step says whether there is more to do */

@@ -36,7 +36,7 @@ async function stateOf(place: Place, id: string): Promise<unknown> {
 
 function change(place: Place, id: string, state: State): void {
   using journal = openJournal(join(place.dataDir, "agent.db"));
-  journal.update(journal.find(id)[0].id, { state });
+  journal.update(journal.history.find(id)[0].id, { state });
 }
 
 const isThere = (path: string) => Deno.lstat(path).then(() => true, () => false);

@@ -123,7 +123,7 @@ Deno.test("a result under way is given up only while no agent runs", async () =>
     change(place, id, "running");
     {
       using journal = openJournal(join(place.dataDir, "agent.db"));
-      journal.update(journal.find(id)[0].id, { report: null });
+      journal.update(journal.history.find(id)[0].id, { report: null });
     }
     const running = await place.run(["tasks", "discard", id]);
     assert.equal(running.code, 1);
@@ -141,7 +141,7 @@ Deno.test("a task in doubt is named, and reported as failed at the next start", 
     assert.match(refused.stderr, /not in doubt/);
     {
       using journal = openJournal(join(place.dataDir, "agent.db"));
-      const [row] = journal.recent(1);
+      const [row] = journal.history.recent(1);
       const doubtful = { taskId: "t1", attempt: 1, task: {}, folder: "t1" };
       journal.add(row, { ...doubtful, state: "in_doubt" });
     }
@@ -166,7 +166,7 @@ Deno.test("tasks discard and tasks fail take the beginning of an id, as logs doe
     await place.run(["stop"]);
     {
       using journal = openJournal(join(place.dataDir, "agent.db"));
-      const [row] = journal.recent(1);
+      const [row] = journal.history.recent(1);
       for (const taskId of ["same-1", "same-2", "other-1"]) {
         journal.add(row, { taskId, attempt: 1, task: {}, folder: taskId, state: "in_doubt" });
       }
@@ -198,7 +198,7 @@ Deno.test("nothing that a name holds steers the terminal", async () => {
     await place.run(["stop"]);
     {
       using journal = openJournal(join(place.dataDir, "agent.db"));
-      const [row] = journal.recent(1);
+      const [row] = journal.history.recent(1);
       journal.add(row, {
         taskId: "\x1b[2Jevil",
         attempt: 1,
@@ -240,5 +240,5 @@ function change(
   state: "undeliverable" | "reporting" | "running" | "delivered",
 ) {
   using journal = openJournal(join(place.dataDir, "agent.db"));
-  journal.update(journal.find(id)[0].id, { state, discarded: false });
+  journal.update(journal.history.find(id)[0].id, { state, discarded: false });
 }

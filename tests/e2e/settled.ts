@@ -7,7 +7,7 @@ import type { World } from "./world.ts";
 /** What the agent's journal has of a task. */
 export function rowOf(world: World, taskId: string): AttemptRow | undefined {
   using journal = readJournal(join(world.dataDir, "agent.db"));
-  return journal.find(taskId)[0];
+  return journal.history.find(taskId)[0];
 }
 
 /** Ends an agent like a power cut. */

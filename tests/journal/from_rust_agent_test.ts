@@ -19,7 +19,7 @@ Deno.test("a database of the Rust agent becomes the journal's file too, and keep
     await modernizeJournal(path, { signal: new AbortController().signal });
     {
       using journal = openJournal(path);
-      assert.deepEqual(journal.recent(10), []);
+      assert.deepEqual(journal.history.recent(10), []);
       journal.add(OWNER, { taskId: "t1", attempt: 1, state: "accepting", task: {}, folder: "t1" });
       assert.equal(journal.open().length, 1);
     }

@@ -30,13 +30,13 @@ Deno.test("what is cleaned up keeps its report, file ids and age, and loses its 
     using journal = openJournal(path, { clock: { ...SYSTEM_CLOCK, wall: () => now } });
     const id = attempt(journal, "t1", { ...DELIVERED, knownIds: ["in"] });
     now = 9_000;
-    journal.clean(id);
+    journal.history.clean(id);
     const row = journal.get(id);
     assert.deepEqual([row.task, row.knownIds, row.cleaned], [null, null, true]);
     assert.deepEqual([row.report, row.updatedAt], [REPORT, 1_000]);
     const [file] = journal.files(id);
     assert.deepEqual([file.name, file.size, file.fileId], ["a", 1, "file of t1"]);
-    assert.deepEqual(journal.uncleaned(), []);
+    assert.deepEqual(journal.history.uncleaned(), []);
     const second = journal.renew(journal.get(attempt(journal, "t2", { state: "running" })), "t2");
     assert.equal(journal.get(second.id - 1).task, null, "of an attempt that was lost, too");
     assert.notEqual(second.task, null);
@@ -47,7 +47,7 @@ Deno.test("what ended long ago goes; what is not settled stays, however old", ()
     let now = 1_000;
     using journal = openJournal(path, { clock: { ...SYSTEM_CLOCK, wall: () => now } });
     const cleaned = (taskId: string, change: AttemptChange, leftOut?: boolean) =>
-      journal.clean(attempt(journal, taskId, change, leftOut));
+      journal.history.clean(attempt(journal, taskId, change, leftOut));
     cleaned("delivered", DELIVERED);
     cleaned("delivered in part", DELIVERED, true);
     cleaned("delivered in part, discarded", { ...DELIVERED, discarded: true }, true);
@@ -63,12 +63,12 @@ Deno.test("what ended long ago goes; what is not settled stays, however old", ()
     now = 2_000;
     cleaned("younger", DELIVERED);
 
-    assert.equal(journal.forgetEnded(1_000, 100), 0);
-    assert.equal(journal.forgetEnded(2_000, 2), 2);
+    assert.equal(journal.history.forgetEnded(1_000, 100), 0);
+    assert.equal(journal.history.forgetEnded(2_000, 2), 2);
     assert.equal(journal.latest(OWNER, "delivered"), undefined, "the oldest first");
-    assert.equal(journal.forgetEnded(2_000, 100), 4);
-    assert.equal(journal.forgetEnded(2_000, 100), 0);
-    const left = journal.recent(100).map((row) => row.taskId).reverse();
+    assert.equal(journal.history.forgetEnded(2_000, 100), 4);
+    assert.equal(journal.history.forgetEnded(2_000, 100), 0);
+    const left = journal.history.recent(100).map((row) => row.taskId).reverse();
     assert.deepEqual(left, [
       "undeliverable",
       "its container is there",
@@ -97,11 +97,11 @@ Deno.test("a listing holds no prompts and no reports", () =>
     attempt(journal, "kept", { state: "delivered", report, runId: "c1" });
     const lists = [
       journal.listOpen(),
-      journal.recent(9),
-      journal.recentEnded(9),
-      journal.unsettled(),
-      journal.unremoved(),
-      journal.uncleaned(),
+      journal.history.recent(9),
+      journal.history.recentEnded(9),
+      journal.history.unsettled(),
+      journal.history.unremoved(),
+      journal.history.uncleaned(),
     ];
     const ids = lists.map((rows) => rows.map((row) => row.taskId));
     assert.deepEqual(ids, [
@@ -118,8 +118,8 @@ Deno.test("a listing holds no prompts and no reports", () =>
       ["completed", true],
       [null, false],
     ]);
-    assert.deepEqual(journal.report(lists[3][0].id), report);
-    assert.equal(journal.report(99), null);
+    assert.deepEqual(journal.history.report(lists[3][0].id), report);
+    assert.equal(journal.history.report(99), null);
   }));
 
 Deno.test("no question takes longer with every task that ever ran", () =>
@@ -135,16 +135,16 @@ Deno.test("no question takes longer with every task that ever ran", () =>
       attempt(journal, "t", { state: "running" });
       journal.open();
       journal.listOpen();
-      journal.recent(9);
-      journal.recentEnded(9);
+      journal.history.recent(9);
+      journal.history.recentEnded(9);
       journal.undelivered(OWNER);
       journal.undeliverable();
-      journal.unsettled();
-      journal.unremoved();
-      journal.uncleaned();
-      journal.find("t");
+      journal.history.unsettled();
+      journal.history.unremoved();
+      journal.history.uncleaned();
+      journal.history.find("t");
       journal.latest(OWNER, "t");
-      journal.forgetEnded(1, 9);
+      journal.history.forgetEnded(1, 9);
     } finally {
       DatabaseSync.prototype.prepare = prepare;
     }

@@ -104,7 +104,7 @@ Deno.test("an attempt that was lost makes room for the next, in one step", () =>
     );
     assert.equal(journal.latest(OWNER, "t1")?.id, second.id);
     assert.deepEqual(journal.open().map((row) => row.id), [second.id]);
-    assert.deepEqual(journal.unremoved().map((row) => row.id), [first.id]);
+    assert.deepEqual(journal.history.unremoved().map((row) => row.id), [first.id]);
   }));
 
 Deno.test("an id of another Server or service is another task", () =>
@@ -124,9 +124,9 @@ Deno.test("of the tasks in doubt only the newest are kept, and none for ever", (
     }
     const ids = () => journal.inDoubt().map((row) => row.taskId);
     assert.deepEqual(journal.open(), []);
-    journal.pruneInDoubt({ most: 3, since: 0 });
+    journal.history.pruneInDoubt({ most: 3, since: 0 });
     assert.deepEqual(ids(), ["t2", "t3", "t4"]);
-    journal.pruneInDoubt({ most: 3, since: journal.inDoubt()[1].createdAt });
+    journal.history.pruneInDoubt({ most: 3, since: journal.inDoubt()[1].createdAt });
     assert.deepEqual(ids(), ["t3", "t4"]);
   }));
 

@@ -25,7 +25,7 @@ function assertWhole(path: string, tasks: number): void {
   // A write that was broken off is taken back by whoever may write.
   using journal = openJournal(path);
   assert.equal(pragma(path, "integrity_check"), "ok");
-  assert.equal(journal.recent(tasks + 1).length, tasks);
+  assert.equal(journal.history.recent(tasks + 1).length, tasks);
   for (const n of [1, 2, tasks - 1, tasks]) {
     const row = journal.latest(OWNER, `t${n}`)!;
     const prompt = row.task as { readonly id: string } | null;
@@ -34,7 +34,7 @@ function assertWhole(path: string, tasks: number): void {
     assert.deepEqual([row.runId, row.runRemoved, row.updatedAt], [`c${n}`, true, n]);
     assert.equal(journal.files(row.id)[0].fileId, `f${n}`);
   }
-  assert.equal(journal.recent(1)[0].reportStatus, "completed");
+  assert.equal(journal.history.recent(1)[0].reportStatus, "completed");
   assert.equal(journal.fact("kept"), "1");
 }
 
@@ -64,7 +64,7 @@ Deno.test("an old journal that is not converted works all the same", () =>
     makeOldJournal(path, { tasks: 10 });
     assertWhole(path, 10);
     using journal = openJournal(path);
-    assert.equal(journal.giveBack(100), 0);
+    assert.equal(journal.history.giveBack(100), 0);
   }));
 
 Deno.test("whenever the conversion is killed, the journal is whole, and the next start converts it", async () => {

@@ -45,7 +45,7 @@ Deno.test("logs, spill and earlier workspaces count to max_total_size, and go wi
         ]).concat("workspaces/old2", "workspaces/young"),
         place,
       );
-      assert.deepEqual(journal.uncleaned().map((row) => row.taskId), ["old2", "young"]);
+      assert.deepEqual(journal.history.uncleaned().map((row) => row.taskId), ["old2", "young"]);
     });
   }
 });
@@ -90,10 +90,10 @@ Deno.test("with a task's files its prompt goes, its record much later, and the j
     for (const id of ["t0", "young"]) await write(`workspaces/${id}/output/a`, 10);
     await janitor.tidy(new Map(), never);
     assert.deepEqual(await left(), ["workspaces/young"]);
-    const rows = journal.recent(100).map((row) => row.taskId).reverse();
+    const rows = journal.history.recent(100).map((row) => row.taskId).reverse();
     assert.deepEqual(rows, [...Array(10).keys()].map((n) => `t${n}`).concat("young"));
     assert.deepEqual(journal.latest(OWNER, "t0")!.report?.status, "completed");
-    assert.ok(JSON.stringify(journal.uncleaned()).length < 1_000, "no prompts are read");
+    assert.ok(JSON.stringify(journal.history.uncleaned()).length < 1_000, "no prompts are read");
     const db = new DatabaseSync(join(dataDir, "agent.db"));
     const pages = Number(db.prepare("PRAGMA page_count").get()?.page_count);
     db.close();
@@ -105,18 +105,18 @@ Deno.test("what the Server refused goes as failed tasks do; what it never got st
   for (const unread of [false, true]) {
     await inHouse(1 * MB, async ({ journal, janitor, deliver, write, left }) => {
       deliver("t");
-      const [{ id }] = journal.uncleaned();
+      const [{ id }] = journal.history.uncleaned();
       const reason = { zh: "x", en: "x" };
       journal.collect(id, [{ name: "a", size: 1, source: null, unread: reason }], {
         state: "delivered",
       });
       journal.updateFile(id, 0, { unread });
       await write("workspaces/t/a", 2 * MB);
-      assert.equal(journal.unsettled().length, 1);
+      assert.equal(journal.history.unsettled().length, 1);
       await tidyLater(janitor, 0);
       assert.deepEqual(await left(), unread ? ["workspaces/t"] : []);
-      assert.equal(journal.unsettled().length, unread ? 1 : 0);
-      journal.discard(id);
+      assert.equal(journal.history.unsettled().length, unread ? 1 : 0);
+      journal.history.discard(id);
       await tidyLater(janitor, 2);
       assert.deepEqual(await left(), []);
     });

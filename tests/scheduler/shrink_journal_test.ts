@@ -16,7 +16,7 @@ function withOldTasks(body: (journal: ReturnType<typeof openJournal>) => Promise
       const task = { id: `t${n}`, task_prompt: "p".repeat(50_000) };
       const state = "delivered" as const;
       const { id } = journal.add(OWNER, { taskId: task.id, attempt: 1, state, task, folder: "t" });
-      journal.clean(id);
+      journal.history.clean(id);
     }
     await body(journal);
   });
@@ -28,11 +28,11 @@ Deno.test("a long history goes in steps, which obey the signal", () =>
     const { signal } = controller;
     setTimeout(() => controller.abort(new Error("enough")));
     await assert.rejects(shrinkJournal(journal, { ...DAILY, signal }), /enough/);
-    const left = journal.recent(TASKS).length;
+    const left = journal.history.recent(TASKS).length;
     assert.ok(left > 0 && left < TASKS, `${left}`);
     await shrinkJournal(journal, { ...DAILY, signal: new AbortController().signal });
-    assert.deepEqual(journal.recent(TASKS), []);
-    assert.equal(journal.giveBack(1), 0);
+    assert.deepEqual(journal.history.recent(TASKS), []);
+    assert.equal(journal.history.giveBack(1), 0);
   }));
 
 Deno.test("history_days = 0 keeps the records for ever, and gives free pages back", () =>
@@ -42,6 +42,6 @@ Deno.test("history_days = 0 keeps the records for ever, and gives free pages bac
       historyDays: 0,
       signal: new AbortController().signal,
     });
-    assert.equal(journal.recent(TASKS).length, TASKS);
-    assert.equal(journal.giveBack(1), 0);
+    assert.equal(journal.history.recent(TASKS).length, TASKS);
+    assert.equal(journal.history.giveBack(1), 0);
   }));

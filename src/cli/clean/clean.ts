@@ -143,7 +143,7 @@ async function agree(
 function noteGivenUp(journal: Journal | undefined, { givenUp, isWhole }: Plan): void {
   if (isWhole) return;
   for (const row of givenUp) {
-    if (!journal?.discard(row.id)) {
+    if (!journal?.history.discard(row.id)) {
       journal?.update(row.id, { state: "undeliverable", discarded: true });
     }
   }
@@ -174,10 +174,10 @@ async function carryOut(
 function noteRemoved(journal: Journal | undefined, plan: Plan, removed: Removed): void {
   const stuck = removed.obstacles.map(({ what }) => what);
   for (const { id, folder } of [...plan.cleaned, ...plan.givenUp]) {
-    if (!stuck.some((path) => path.includes(folder))) journal?.clean(id);
+    if (!stuck.some((path) => path.includes(folder))) journal?.history.clean(id);
   }
   const runs = new Set(removed.runIds);
-  for (const { id, runId } of journal?.unremoved() ?? []) {
+  for (const { id, runId } of journal?.history.unremoved() ?? []) {
     if (runs.has(runId!)) journal?.update(id, { runRemoved: true });
   }
 }

@@ -41,7 +41,7 @@ export interface Plan {
 export async function makePlan(options: PlanOptions): Promise<Plan> {
   const { journal, runs, all, discard } = options;
   const open = journal?.listOpen() ?? [];
-  const ended = journal?.uncleaned() ?? [];
+  const ended = journal?.history.uncleaned() ?? [];
   const undelivered = [
     ...open.filter((row) => row.reportStatus !== null),
     ...ended.filter((row) => row.state !== "in_doubt" && !mayGo(row)),
@@ -76,7 +76,7 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
 
 /** Whether the journal does not know a container: the next start takes it over or reports its task. */
 function isStray(run: FoundRun, journal: Journal | undefined): boolean {
-  const known = journal?.find(run.taskId).find((row) => row.taskId === run.taskId);
+  const known = journal?.history.find(run.taskId).find((row) => row.taskId === run.taskId);
   return known === undefined || known.attempt < run.attempt;
 }
 
@@ -87,7 +87,7 @@ function runIdsOf(
 ): string[] {
   if (runs === undefined) return [];
   const keptIds = new Set(kept.map((row) => row.id));
-  const known = (journal?.unremoved() ?? []).filter((row) => !keptIds.has(row.id));
+  const known = (journal?.history.unremoved() ?? []).filter((row) => !keptIds.has(row.id));
   const found = new Set(runs.map((run) => run.runId));
   return [
     ...runs.filter(goes).map((run) => run.runId),

@@ -80,7 +80,7 @@ async function taskLog(view: TaskView, out: LogOutput, follow: boolean): Promise
   let first = true;
   for (;;) {
     // Before reading: what is printed until then is read.
-    const [row] = journal.find(taskId);
+    const [row] = journal.history.find(taskId);
     if (!row || row.cleaned) throw new Failure(tasksText.logGone({ taskId }));
     const { log } = placesOf(row, dataDir);
     const there = await infoIfThere(log);

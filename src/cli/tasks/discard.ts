@@ -21,10 +21,10 @@ export async function discard(app: App, options: DataDirOption, task: string): P
   const path = journalPath(dataDir);
   if (ENDED.includes(row.state)) {
     using journal = openJournal(path);
-    if (!journal.unsettled().some(({ id }) => id === row.id)) {
+    if (!journal.history.unsettled().some(({ id }) => id === row.id)) {
       throw new Failure(tasksText.nothingToDiscard({ taskId }));
     }
-    journal.discard(row.id);
+    journal.history.discard(row.id);
   } else {
     if (row.report === null) throw new Failure(tasksText.notEnded({ taskId }));
     if (await isRunning(dataDir)) throw new Failure(tasksText.stillDelivering({ taskId }));

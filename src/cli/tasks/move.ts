@@ -28,7 +28,7 @@ export async function move(app: App, options: MoveOptions): Promise<void> {
   await assertKnown(dataDir, from);
   await using _lock = await acquireLock(dataDir);
   using journal = openJournal(journalPath(dataDir));
-  const { moved, open, left } = journal.move(from, { baseUrl, serviceId });
+  const { moved, open, left } = journal.history.move(from, { baseUrl, serviceId });
   app.print(tasksText.moved({ count: moved, open, url: baseUrl }));
   if (left > 0) app.print(tasksText.movedNot({ count: left, url: from.baseUrl }));
 }
@@ -36,7 +36,9 @@ export async function move(app: App, options: MoveOptions): Promise<void> {
 /** Looks before the lock is asked for: a wrong address is said even while an agent runs. */
 async function assertKnown(dataDir: string, from: Owner): Promise<void> {
   using journal = await openIfThere(dataDir);
-  const urls = (journal?.owners() ?? []).filter(({ serviceId }) => serviceId === from.serviceId)
+  const urls = (journal?.history.owners() ?? []).filter(({ serviceId }) =>
+    serviceId === from.serviceId
+  )
     .map(({ baseUrl }) => baseUrl);
   if (urls.includes(from.baseUrl)) return;
   throw new Failure(tasksText.nothingToMove({ url: from.baseUrl, known: urls.join(", ") || "-" }));

@@ -31,7 +31,7 @@ export async function tasks(app: App, options: TasksOptions): Promise<void> {
   const rows = journal ? choose(journal, options.all ?? false) : [];
   if (options.json) return printJson(app, rows.map((row) => () => asJson(journal!, row, dataDir)));
   if (!journal || rows.length === 0) return app.print(tasksText.none);
-  const unsettled = new Set(journal.unsettled().map((row) => row.id));
+  const unsettled = new Set(journal.history.unsettled().map((row) => row.id));
   const lines = table([
     [tasksText.columnTask, tasksText.columnState, tasksText.columnResult].map(app.t)
       .concat(app.t(tasksText.columnTaken), app.t(tasksText.columnTime)),
@@ -67,7 +67,7 @@ export async function openIfThere(dataDir: string): Promise<Journal | undefined>
  * @throws {Failure} when there is no such task, or more than one whose id begins so.
  */
 export function findTask(journal: Journal | undefined, start: string): AttemptRow {
-  const found = journal?.find(start) ?? [];
+  const found = journal?.history.find(start) ?? [];
   if (found.length === 1) return found[0];
   if (found.length === 0) throw new Failure(tasksText.unknown({ taskId: start }));
   const ids = found.slice(0, 5).map((row) => row.taskId).join(", ");
@@ -82,14 +82,14 @@ export function placesOf(row: Pick<AttemptSummary, "folder">, dataDir: string) {
 
 /** What is under way and what needs somebody, then the newest of the rest; newest first. */
 function choose(journal: Journal, all: boolean): AttemptSummary[] {
-  if (all) return journal.recent(MOST);
+  if (all) return journal.history.recent(MOST);
   const chosen = new Map<number, AttemptSummary>();
   for (
     const row of [
       ...journal.listOpen(),
-      ...journal.unsettled(),
+      ...journal.history.unsettled(),
       ...journal.inDoubt(),
-      ...journal.recentEnded(RECENT),
+      ...journal.history.recentEnded(RECENT),
     ]
   ) {
     chosen.set(row.id, row);
@@ -172,7 +172,7 @@ function asJson(journal: Journal, row: AttemptSummary, dataDir: string) {
     status: row.reportStatus,
     ended_by: row.endedBy,
     exit_code: row.exitCode,
-    error_message: journal.report(row.id)?.errorMessage ?? null,
+    error_message: journal.history.report(row.id)?.errorMessage ?? null,
     cancelled: row.cancelledAt !== null,
     discarded: row.discarded,
     created_at: iso(row.createdAt),

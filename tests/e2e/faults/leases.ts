@@ -81,7 +81,7 @@ export async function endElsewhere(ledger: Ledger): Promise<void> {
 
   function undeliverable(taskId: string): boolean {
     using journal = readJournal(join(world.dataDir, "agent.db"));
-    return journal.unsettled().some((row) => row.taskId === taskId);
+    return journal.history.unsettled().some((row) => row.taskId === taskId);
   }
 }
 

@@ -150,7 +150,7 @@ Deno.test(
       assert.deepEqual([...skippedOf(finished).keys()], ["output/bad"]);
       assert.match(skippedOf(finished).get("output/bad")!, /EIO/);
 
-      assert.deepEqual(journal.unsettled().map((left) => left.taskId), [taskId]);
+      assert.deepEqual(journal.history.unsettled().map((left) => left.taskId), [taskId]);
       await janitor().tidy(new Map(), never);
       assert.ok(
         await Deno.stat(join(workspace, "output", "bad")),
