@@ -13,8 +13,7 @@ import {
   mendModes,
   prepareDataFolder,
 } from "./data_folder/mod.ts";
-import { type Engine, EngineError, expectEngine, findEngine } from "./docker/mod.ts";
-import { createDockerExecutor, createSecrets, type Secrets } from "./executor/mod.ts";
+import { createExecutor, createSecrets, type Executor, type Secrets } from "./executor/mod.ts";
 import { agentText, Failure, journalText, type Lang, type Text, textOf } from "./i18n/mod.ts";
 import {
   type AttemptRow,
@@ -95,7 +94,7 @@ class RunningAgent {
   #scheduler: Scheduler | undefined;
   #server: ServerClient | undefined;
   #journal: Journal | undefined;
-  #engine: Engine | undefined;
+  #executor: Executor | undefined;
   /** The engine's own; undefined until it has answered. */
   #engineVersion: string | undefined;
   #ending: StopMode | undefined;
@@ -192,7 +191,7 @@ class RunningAgent {
     server: ServerClient,
     agentId: string,
   ): Promise<void> {
-    const { config, configPath, log, lang, onProgress, onReady } = this.#options;
+    const { config, configPath, env, log, lang, onProgress, onReady } = this.#options;
     const owner = this.#owner;
     const { signal } = this.#starting;
     const secrets = this.#secrets;
@@ -202,19 +201,21 @@ class RunningAgent {
     // again.
     const mayWait = this.#options.isService ||
       journal.listOpen().some((row) => isOwnedBy(row, owner));
-    await using engine = await this.#findEngine(mayWait);
-    this.#engine = engine;
-    await this.#askEngine();
-    await using executor = createDockerExecutor({
+    await using executor = await createExecutor({
       config,
-      engine,
+      env,
+      engineLog: log,
+      mayBeAway: mayWait,
       agentId,
       owner: await ownerMark(owner),
       configPath,
       log,
       lang,
       secrets,
+      signal,
     });
+    this.#executor = executor;
+    await this.#askEngine();
     const warnings = await executor.prepare({
       signal,
       onProgress: (news) => this.#tellStart(news),
@@ -251,20 +252,9 @@ class RunningAgent {
     log.info(agentText.stopped);
   }
 
-  /** @param mayWait it need not be there yet */
-  async #findEngine(mayWait: boolean): Promise<Engine> {
-    const { config, env, log } = this.#options;
-    const where = { host: config.docker.host, env, home: env.HOME || env.USERPROFILE, log };
-    try {
-      return await findEngine({ ...where, signal: this.#starting.signal });
-    } catch (error) {
-      if (!mayWait || !(error instanceof EngineError)) throw error;
-      return await expectEngine(where);
-    }
-  }
-
   async #askEngine(): Promise<void> {
-    const answer = await this.#engine?.version().catch(() => undefined);
+    const { signal } = this.#starting;
+    const answer = await this.#executor?.describe(signal).catch(() => undefined);
     this.#engineVersion = answer?.version;
   }
 
@@ -296,7 +286,7 @@ class RunningAgent {
     const { connectivity } = this.#server ?? {};
     const trouble = connectivity?.trouble;
     // It was away when the agent came up; the next look will tell.
-    if (this.#engine && !this.#engineVersion) void this.#askEngine();
+    if (this.#executor && !this.#engineVersion) void this.#askEngine();
     return {
       ready: this.#scheduler !== undefined,
       starting: this.#scheduler ? undefined : this.#news,

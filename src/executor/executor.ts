@@ -1,4 +1,5 @@
 import { Failure, type Text } from "../i18n/mod.ts";
+import type { OnOutput } from "./log/log_writer.ts";
 
 /** One try at a task: all that an engine has to know of it. */
 export interface Attempt {
@@ -87,6 +88,11 @@ export class StartRefused extends Failure {
   override readonly name = "StartRefused";
 }
 
+/** What an engine says of itself. */
+export interface EngineDescription {
+  readonly version: string;
+}
+
 /** How far {@linkcode Executor.prepare} has got. */
 export interface PrepareOptions {
   /** One line for people on what is being done, as often as it changes (a pull: every layer). */
@@ -101,6 +107,9 @@ export interface PrepareOptions {
 export interface Executor extends AsyncDisposable {
   /** For logs and status, for example `docker`. */
   readonly name: string;
+
+  /** What the engine is. @throws {Failure} when it does not say. */
+  describe(signal: AbortSignal): Promise<EngineDescription>;
 
   /**
    * The checks of a start, in the order that explains best. Returns warnings.
@@ -140,8 +149,15 @@ export interface Executor extends AsyncDisposable {
    * Follows the run's output into `attempt.logPath` until the run has ended and everything is read.
    * Called again after a crash it goes on exactly where the file stopped. A full disk costs output,
    * never the run.
+   *
+   * @param onOutput is given the output too, as it comes, secrets concealed
    */
-  log(attempt: Attempt, runId: string, signal: AbortSignal): Promise<void>;
+  log(
+    attempt: Attempt,
+    runId: string,
+    signal: AbortSignal,
+    onOutput?: OnOutput,
+  ): Promise<void>;
 
   /** The last of what {@linkcode log} kept; empty when there is nothing. */
   tails(attempt: Attempt): Promise<Tails>;

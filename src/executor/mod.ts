@@ -1,6 +1,13 @@
 export {
+  createExecutor,
+  type CreateExecutorOptions,
+  engineFindings,
+  isEngineAway,
+} from "./create_executor.ts";
+export {
   type AbsentRun,
   type Attempt,
+  type EngineDescription,
   type Executor,
   type ExitedRun,
   type FoundRun,
@@ -11,8 +18,6 @@ export {
   StartRefused,
   type Tails,
 } from "./executor.ts";
-export { createDockerExecutor, type DockerExecutorOptions } from "./docker/docker_executor.ts";
-export { declaredByImage } from "./docker/declared_by_image.ts";
+export type { OnOutput } from "./log/log_writer.ts";
 export { logParts } from "./log/log_files.ts";
 export { createSecrets, NO_SECRETS, type Secrets } from "./secrets.ts";
-export { ensureImage } from "./docker/prepare.ts";

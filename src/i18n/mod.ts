@@ -1,4 +1,5 @@
 export { Failure, joinTexts, type Lang, type Text, verbatim } from "./text.ts";
+export { type Finding, ok, problem, warning } from "./finding.ts";
 export { reasonOf, textOf } from "./text_of.ts";
 export { type SystemError, systemErrorOf, systemTrouble } from "./system_error.ts";
 export { systemText } from "./system.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "@std/path";
 
 import { checkDataFolder } from "../../src/cli/doctor/check_data_folder.ts";
-import type { Patient } from "../../src/cli/doctor/finding.ts";
+import type { Patient } from "../../src/cli/doctor/check.ts";
 import { startDevServer } from "../../src/devserver/mod.ts";
 import { testConfig } from "../executor/helpers.ts";
 import { smallDisk } from "../support/small_disk.ts";

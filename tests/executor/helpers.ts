@@ -2,11 +2,10 @@ import { join } from "@std/path";
 import type { Config } from "../../src/config/mod.ts";
 import type { Engine } from "../../src/docker/mod.ts";
 import {
-  type Attempt,
   createDockerExecutor,
   type DockerExecutorOptions,
-  type Executor,
-} from "../../src/executor/mod.ts";
+} from "../../src/executor/docker/docker_executor.ts";
+import type { Attempt, Executor } from "../../src/executor/mod.ts";
 import { TEST_IMAGE, withTestEngine } from "../support/engine.ts";
 
 /** Any part of a section; arrays and the like as they are. */

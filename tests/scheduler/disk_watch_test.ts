@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 
-import { createDockerExecutor, type Executor } from "../../src/executor/mod.ts";
+import { createDockerExecutor } from "../../src/executor/docker/docker_executor.ts";
+import type { Executor } from "../../src/executor/mod.ts";
 import type { Attempt } from "../../src/scheduler/task/attempt.ts";
 import { DiskWatch } from "../../src/scheduler/disk_watch.ts";
 import type { Deps } from "../../src/scheduler/deps.ts";

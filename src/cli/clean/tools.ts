@@ -1,7 +1,6 @@
 import type { Config } from "../../config/mod.ts";
 import { readAgentId, triesFolder } from "../../data_folder/mod.ts";
-import { EngineError, findEngine } from "../../docker/mod.ts";
-import { createDockerExecutor, type Executor } from "../../executor/mod.ts";
+import { createExecutor, type Executor, isEngineAway } from "../../executor/mod.ts";
 import type { Text } from "../../i18n/mod.ts";
 import { pathId } from "../../util/mod.ts";
 import { type App, appLogger, type GlobalOptions } from "../app.ts";
@@ -28,23 +27,24 @@ export async function openTools(
   const { signal } = new AbortController();
   const stack = new AsyncDisposableStack();
   const none = { executor: undefined, tryExecutor: undefined };
-  const where = { host: config.docker.host, env: app.env, home: homeFolder(app), signal };
   try {
-    const engine = stack.use(await findEngine(where));
+    const where = { env: app.env, home: homeFolder(app), signal };
     const log = appLogger(app, { ...options, logLevel: options.logLevel ?? "warn" });
-    const create = (agentId: string) =>
-      stack.use(createDockerExecutor({ config, engine, agentId, configPath, lang: app.lang, log }));
+    const create = async (agentId: string) =>
+      stack.use(
+        await createExecutor({ config, ...where, agentId, configPath, lang: app.lang, log }),
+      );
     const id = await readAgentId(dataDir);
     return {
       signal,
-      executor: create(id || `clean-${await pathId(dataDir)}`),
-      tryExecutor: create(`try-${await pathId(triesFolder(dataDir))}`),
+      executor: await create(id || `clean-${await pathId(dataDir)}`),
+      tryExecutor: await create(`try-${await pathId(triesFolder(dataDir))}`),
       problem: undefined,
       [Symbol.asyncDispose]: () => stack.disposeAsync(),
     };
   } catch (error) {
     await stack.disposeAsync();
-    if (!(error instanceof EngineError)) throw error;
+    if (!isEngineAway(error)) throw error;
     return { signal, ...none, problem: error.text, [Symbol.asyncDispose]: async () => {} };
   }
 }

@@ -2,9 +2,9 @@ import { dirname, join } from "@std/path";
 
 import { findUnlockedAgent } from "../../daemon/mod.ts";
 import { daemonFiles, networkFilesystem } from "../../data_folder/mod.ts";
-import { doctorText, reasonOf } from "../../i18n/mod.ts";
+import { doctorText, type Finding, ok, problem, reasonOf, warning } from "../../i18n/mod.ts";
 import { freeInodes, freeSpace, MIN_INODES } from "../../workspace/mod.ts";
-import { type Finding, ok, type Patient, problem, warning } from "./finding.ts";
+import type { Patient } from "./check.ts";
 
 const GB = 1e9;
 

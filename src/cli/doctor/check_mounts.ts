@@ -1,5 +1,5 @@
-import { doctorText } from "../../i18n/mod.ts";
-import { type Finding, ok, type Patient, problem } from "./finding.ts";
+import { doctorText, type Finding, ok, problem } from "../../i18n/mod.ts";
+import type { Patient } from "./check.ts";
 
 /** Are the folders that every task is to see there? */
 export async function checkMounts({ config: { paths } }: Patient): Promise<Finding[]> {

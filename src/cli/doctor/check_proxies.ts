@@ -1,6 +1,6 @@
-import { doctorText } from "../../i18n/mod.ts";
+import { doctorText, type Finding, ok, warning } from "../../i18n/mod.ts";
 import { proxyFor } from "../../server/mod.ts";
-import { type Finding, ok, type Patient, warning } from "./finding.ts";
+import type { Patient } from "./check.ts";
 
 /** Do the proxy variables do what their owner expects? (Engine traffic never uses them.) */
 export function checkProxies({ app, config: { server } }: Patient): Promise<Finding[]> {

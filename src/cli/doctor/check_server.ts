@@ -1,4 +1,12 @@
-import { doctorText, type Text, textOf } from "../../i18n/mod.ts";
+import {
+  doctorText,
+  type Finding,
+  ok,
+  problem,
+  type Text,
+  textOf,
+  warning,
+} from "../../i18n/mod.ts";
 import {
   CA_VARIABLES,
   type ConnectionOptions,
@@ -7,7 +15,7 @@ import {
   probeServer,
   ServerError,
 } from "../../server/mod.ts";
-import { type Finding, ok, type Patient, problem, warning } from "./finding.ts";
+import type { Patient } from "./check.ts";
 
 /** A clock that is off by more than this makes certificates and times in logs doubtful. Milliseconds. */
 const CLOCK_LIMIT_MS = 60_000;

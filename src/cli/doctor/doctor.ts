@@ -2,21 +2,29 @@ import { unicodeWidth } from "@std/cli";
 
 import { type Config, ConfigFailure, ConfigMissing } from "../../config/mod.ts";
 import { isRunning } from "../../daemon/mod.ts";
-import { doctorText, type Text, textOf } from "../../i18n/mod.ts";
+import { engineFindings } from "../../executor/mod.ts";
+import {
+  doctorText,
+  type Finding,
+  ok,
+  problem,
+  type Text,
+  textOf,
+  warning,
+} from "../../i18n/mod.ts";
 import { type App, configPath, EXIT } from "../app.ts";
-import { type DataDirOption, load } from "../load.ts";
+import { type DataDirOption, homeFolder, load } from "../load.ts";
 import { padded } from "../terminal/table.ts";
 import { checkDataFolder } from "./check_data_folder.ts";
-import { checkEngine, engineFindings } from "./check_engine.ts";
 import { checkMounts } from "./check_mounts.ts";
 import { checkProxies } from "./check_proxies.ts";
 import { checkServer } from "./check_server.ts";
-import { type Check, type Finding, ok, problem, warning } from "./finding.ts";
+import type { Check } from "./check.ts";
 
 const CHECKS: readonly Check[] = [
   checkServer,
   checkProxies,
-  checkEngine,
+  ({ app, config }) => checkEngine(app, config),
   checkMounts,
   checkDataFolder,
 ];
@@ -44,11 +52,16 @@ export async function doctor(app: App, options: DataDirOption): Promise<void> {
       tell(await check({ app, config, running: running ?? false }).catch(failed));
     }
   } else {
-    tell(await engineFindings(app, undefined).catch(failed));
+    tell(await checkEngine(app).catch(failed));
   }
   app.print("");
   app.print(doctorText.summary({ problems: count.problem, warnings: count.warning }));
   if (count.problem > 0) app.exitCode = EXIT.failed;
+}
+
+/** Is an engine there, and does it fit the configuration? */
+function checkEngine(app: App, config?: Config): Promise<Finding[]> {
+  return engineFindings({ config, env: app.env, home: homeFolder(app) });
 }
 
 /** The configuration if it can be used, and what is to be said of it. */

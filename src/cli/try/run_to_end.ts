@@ -1,10 +1,9 @@
 import type { Config } from "../../config/mod.ts";
-import type { Engine } from "../../docker/mod.ts";
 import type { Attempt, Executor, ExitedRun } from "../../executor/mod.ts";
 import { imageText, schedulerText, type Text } from "../../i18n/mod.ts";
-import { type Concealer, sleep, within } from "../../util/mod.ts";
+import { sleep, within } from "../../util/mod.ts";
 import type { App } from "../app.ts";
-import { passOutputOn } from "./pass_output_on.ts";
+import { passOn } from "./pass_on.ts";
 import type { TryOptions } from "./try_options.ts";
 
 /** Seconds between TERM and KILL, as `run` gives them. */
@@ -27,19 +26,17 @@ export interface TryEnd {
 
 /** What {@linkcode runToEnd} needs. */
 export interface TryRun {
-  readonly engine: Engine;
   readonly executor: Executor;
   readonly attempt: Attempt;
   readonly runId: string;
   readonly config: Config;
   readonly options: TryOptions;
-  readonly secrets: Concealer;
   readonly signal: AbortSignal;
 }
 
 /** Starts the container, passes its output on, and stops it when its time is over. */
 export async function runToEnd(app: App, run: TryRun): Promise<TryEnd> {
-  const { engine, executor, attempt, runId, config, options, secrets, signal } = run;
+  const { executor, attempt, runId, config, options, signal } = run;
   const over = new AbortController();
   const during = AbortSignal.any([signal, over.signal]);
   const began = performance.now();
@@ -49,17 +46,13 @@ export async function runToEnd(app: App, run: TryRun): Promise<TryEnd> {
       image: config.executor.image,
       container: runId.slice(0, 12),
     }));
-    const log = executor.log(attempt, runId, signal);
+    const output = passOn(app, { toStderr: options.json ?? false });
+    const log = executor.log(attempt, runId, signal, output.take).finally(output.end);
     log.catch(() => {});
-    const shown = passOutputOn(app, engine, runId, {
-      toStderr: options.json ?? false,
-      secrets,
-      signal,
-    });
     const memory = watchMemory(executor, runId, during);
     const { end, timedOut } = await untilEnd(run, during);
     over.abort();
-    await within(LOG_END_MS, () => Promise.allSettled([shown, log]));
+    await within(LOG_END_MS, () => log).catch(() => {});
     const peak = await memory;
     if (end.state !== "exited") {
       const seconds = (performance.now() - began) / 1000;

@@ -1,12 +1,7 @@
 import { dirname } from "@std/path";
 
-import { type Engine, findEngine } from "../../docker/mod.ts";
-import {
-  createDockerExecutor,
-  createSecrets,
-  type Executor,
-  type Secrets,
-} from "../../executor/mod.ts";
+import { findEngine } from "../../docker/mod.ts";
+import { createExecutor, createSecrets, type Executor } from "../../executor/mod.ts";
 import { imageText } from "../../i18n/mod.ts";
 import { pathId } from "../../util/mod.ts";
 import { collectOutputs, createWorkspace, stageInputs } from "../../workspace/mod.ts";
@@ -43,7 +38,7 @@ export async function tryTask(app: App, options: TryOptions): Promise<void> {
   });
   try {
     const built = await buildHere(app, setup, { engine, options, signal });
-    const done = await runInFolder(app, withImage(setup, built), { engine, options, task, signal });
+    const done = await runInFolder(app, withImage(setup, built), { options, task, signal });
     const target = setup.config.executor.image;
     const mayPromote = built !== undefined && options.promote && !done.problem;
     const promoted = mayPromote ? await promoteImage(engine, built, target) : undefined;
@@ -64,7 +59,6 @@ function withImage(setup: TrySetup, image: string | undefined): TrySetup {
 }
 
 interface Means {
-  readonly engine: Engine;
   readonly options: TryOptions;
   readonly task: TryTask;
   readonly signal: AbortSignal;
@@ -77,10 +71,12 @@ async function runInFolder(app: App, setup: TrySetup, means: Means): Promise<Try
   const config = { ...setup.config, paths: { ...setup.config.paths, dataDir: folder.dir } };
   const secrets = createSecrets(config.paths.mounts);
   for (const warning of await secrets.refresh()) app.say(warning);
-  await using executor = createDockerExecutor({
+  await using executor = await createExecutor({
     config,
+    env: app.env,
+    home: homeFolder(app),
+    signal: means.signal,
     secrets,
-    engine: means.engine,
     agentId: `try-${await pathId(tries)}`,
     configPath: setup.path,
     lang: app.lang,
@@ -93,7 +89,7 @@ async function runInFolder(app: App, setup: TrySetup, means: Means): Promise<Try
     await makeTryFolder(folder);
     const warnings = await executor.prepare({ signal: means.signal, onProgress: app.say });
     for (const warning of warnings) app.say(warning);
-    const result = await runTask(app, { ...setup, config }, { ...means, executor, secrets });
+    const result = await runTask(app, { ...setup, config }, { ...means, executor });
     settled = true;
     return result;
   } finally {
@@ -104,10 +100,7 @@ async function runInFolder(app: App, setup: TrySetup, means: Means): Promise<Try
 async function runTask(
   app: App,
   { config, folder }: TrySetup,
-  { engine, executor, secrets, options, task, signal }: Means & {
-    readonly executor: Executor;
-    readonly secrets: Secrets;
-  },
+  { executor, options, task, signal }: Means & { readonly executor: Executor },
 ): Promise<TryResult> {
   const sheet = { ...task.sheet, id: folder.taskId };
   const workspace = await createWorkspace({ dataDir: folder.dir, task: sheet, attempt: 1 });
@@ -122,7 +115,7 @@ async function runTask(
   const runId = await executor.create(attempt, signal);
   let keep = false;
   try {
-    const run = { engine, executor, secrets, attempt, runId, config, options, signal };
+    const run = { executor, attempt, runId, config, options, signal };
     const end = await runToEnd(app, run);
     const collection = await collectOutputs({
       dir: workspace.dir,

@@ -1,16 +1,18 @@
 import type { Config } from "../../config/mod.ts";
 import { type ContainerInfo, type Engine, EngineError } from "../../docker/mod.ts";
-import { executorText, type Lang, type Text } from "../../i18n/mod.ts";
-import { type Logger, SILENT } from "../../log/mod.ts";
+import { executorText, type Text } from "../../i18n/mod.ts";
+import { SILENT } from "../../log/mod.ts";
 import { machineBoot } from "./boot_ids.ts";
-import { captureLog } from "./capture_log.ts";
 import { containerName } from "./container_name.ts";
 import { containerSpec } from "./container_spec.ts";
 import { createRun } from "./create_run.ts";
 import { diskUse, sharesDisk } from "./disk_use.ts";
 import { createEngineLink } from "./engine_link.ts";
+import { findContainer } from "./find_container.ts";
+import { followLog } from "./follow_log.ts";
 import {
   type Attempt,
+  type EngineDescription,
   type Executor,
   type FoundRun,
   type PrepareOptions,
@@ -19,41 +21,33 @@ import {
   StartRefused,
   type Tails,
 } from "../executor.ts";
-import type { KeptSizes } from "../log/kept_log.ts";
-import { helperLabels, LABEL, labelOf, runLabels, runOf, runOfLabels } from "./labels.ts";
-import { readLogState } from "../log/log_state.ts";
+import { helperLabels, runLabels } from "./labels.ts";
+import { listRuns } from "./list_runs.ts";
+import type { OnOutput } from "../log/log_writer.ts";
+import { TaskLogs, type TaskLogsOptions } from "../log/task_logs.ts";
 import { ensureImage, spelledPath } from "./prepare.ts";
 import { removeFolder } from "./remove_folder.ts";
 import { removeSurely } from "./remove_surely.ts";
 import { failedStart, isTasksOwn, statusOf } from "./container_status.ts";
-import { NO_SECRETS, type Secrets } from "../secrets.ts";
 import { StartChecks } from "./start_checks.ts";
 import { startRun } from "./start_run.ts";
 import { removeLeftovers } from "./throw_away.ts";
 import { waitRun } from "./wait_run.ts";
 
-const MOST_UNKEPT = 32;
 const LOOK_EVERY_MS = 30_000;
 
 /** What an executor on the local Docker engine works with. */
-export interface DockerExecutorOptions {
+export interface DockerExecutorOptions extends TaskLogsOptions {
   readonly config: Config;
-  /** Stays the caller's: it is not closed with the executor. */
   readonly engine: Engine;
+  /** The engine's connections are closed with the executor. @default {false} */
+  readonly closesEngine?: boolean;
   /** The agent's UUID: only containers with it are this agent's. */
   readonly agentId: string;
   /** What tells its tasks from those that this agent has of another Server or service. @default {none} */
   readonly owner?: string;
   /** Where the configuration is, so that no mount shows it to a task. */
   readonly configPath: string;
-  /** @default {SILENT} */
-  readonly log?: Logger;
-  /** What must not be in logs and reports. @default {NO_SECRETS} */
-  readonly secrets?: Secrets;
-  /** The language of the marks in a task's log. @default {"en"} */
-  readonly lang?: Lang;
-  /** How much of a log is kept; for tests. */
-  readonly logSizes?: KeptSizes;
   /** Milliseconds between two looks at a container beside what is waited for from it. @default {30000} */
   readonly lookEveryMs?: number;
 }
@@ -76,25 +70,26 @@ export function createDockerExecutor(options: DockerExecutorOptions): Executor {
 class DockerExecutor implements Executor {
   readonly name = "docker";
   readonly #options: DockerExecutorOptions;
-  readonly #log: Logger;
+  readonly #logs: TaskLogs;
   readonly #link: ReturnType<typeof createEngineLink>;
   /** Starts that failed, by run: of some of them the engine itself keeps no trace. */
   readonly #failedStarts = new Map<string, string>();
   /** Runs that this process has started and nobody has waited for yet. */
   readonly #startedHere = new Set<string>();
-  /** The ends of outputs that a full disk did not take, by log path. */
-  readonly #unkeptTails = new Map<string, Tails & { readonly attempt: number }>();
   readonly #checks: StartChecks;
-  readonly #secrets: Secrets;
   /** Whether the engine keeps its containers on the data folder's disk; undefined until it is asked. */
   #sharesDisk: boolean | undefined;
 
   constructor(options: DockerExecutorOptions) {
     this.#options = options;
-    this.#log = options.log ?? SILENT;
-    this.#link = createEngineLink(options.engine, this.#log);
+    this.#logs = new TaskLogs(options);
+    this.#link = createEngineLink(options.engine, options.log ?? SILENT);
     this.#checks = new StartChecks(options);
-    this.#secrets = options.secrets ?? NO_SECRETS;
+  }
+
+  async describe(signal: AbortSignal): Promise<EngineDescription> {
+    const { version } = await this.#options.engine.version(signal);
+    return { version };
   }
 
   prepare(options: PrepareOptions): Promise<Text[]> {
@@ -155,18 +150,8 @@ class DockerExecutor implements Executor {
   }
 
   async status(attempt: Attempt, signal: AbortSignal): Promise<RunStatus> {
-    const { engine, agentId } = this.#options;
-    const isOurs = (labels: ContainerInfo["labels"]) => {
-      const run = runOfLabels(labels, agentId);
-      return run?.taskId === attempt.taskId && run.attempt === attempt.attempt;
-    };
-    const inspect = (name: string) =>
-      this.#link.untilAnswered(() => engine.inspectContainer(name, signal), signal);
-    const named = await inspect(containerName(attempt));
-    if (named && isOurs(named.labels)) return this.#statusOf(named);
-    // Somebody may have renamed it: then its id alone proves what it is.
-    const known = attempt.runId === undefined ? undefined : await inspect(attempt.runId);
-    return known && isOurs(known.labels) ? this.#statusOf(known) : { state: "absent" };
+    const info = await findContainer(this.#link, attempt, this.#options.agentId, signal);
+    return info ? this.#statusOf(info) : { state: "absent" };
   }
 
   wait(runId: string, signal: AbortSignal): ReturnType<Executor["wait"]> {
@@ -182,26 +167,19 @@ class DockerExecutor implements Executor {
     await this.#link.patiently(() => engine.stopContainer(runId, { graceSecs, signal }), signal);
   }
 
-  async log(attempt: Attempt, runId: string, signal: AbortSignal): Promise<void> {
-    const { lang = "en", logSizes: sizes, lookEveryMs = LOOK_EVERY_MS } = this.#options;
-    // Keys are changed while an agent runs: a new run has the new ones.
-    await this.#secrets.refresh();
-    const kept = { attempt, log: this.#log, lang, sizes, secrets: this.#secrets, signal };
-    const tails = await captureLog({ ...kept, runId, link: this.#link, lookEveryMs });
-    if (tails) this.#unkeptTails.set(attempt.logPath, { attempt: attempt.attempt, ...tails });
-    else this.#unkeptTails.delete(attempt.logPath);
-    // A disk that stays full for long must not become a full memory.
-    const [oldest] = this.#unkeptTails.keys();
-    if (this.#unkeptTails.size > MOST_UNKEPT) this.#unkeptTails.delete(oldest);
+  log(
+    attempt: Attempt,
+    runId: string,
+    signal: AbortSignal,
+    onOutput?: OnOutput,
+  ): Promise<void> {
+    const { lookEveryMs = LOOK_EVERY_MS } = this.#options;
+    const follow = { link: this.#link, runId, lookEveryMs, signal };
+    return this.#logs.keep(attempt, (writer) => followLog(follow, writer), onOutput);
   }
 
-  async tails(attempt: Attempt): Promise<Tails> {
-    const state = this.#unkeptTails.get(attempt.logPath) ?? await readLogState(attempt.logPath);
-    if (state?.attempt !== attempt.attempt) return { stdout: "", stderr: "" };
-    // A key that is newer than the run may be in there all the same.
-    await this.#secrets.refresh();
-    const conceal = this.#secrets.text;
-    return { stdout: conceal(state.stdout), stderr: conceal(state.stderr) };
+  tails(attempt: Attempt): Promise<Tails> {
+    return this.#logs.tails(attempt);
   }
 
   archive(runId: string, path: string, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>> {
@@ -215,23 +193,9 @@ class DockerExecutor implements Executor {
     this.#startedHere.delete(runId);
   }
 
-  async list(signal: AbortSignal, { ofAnyOwner = false } = {}): Promise<FoundRun[]> {
-    const { engine, agentId, owner } = this.#options;
-    const list = () => engine.listContainers({ labels: { [LABEL.agent]: agentId }, signal });
-    const mine = await this.#link.patiently(list, signal);
-    return mine.flatMap((container): FoundRun[] => {
-      const { id: runId, state: word } = container;
-      const run = runOf(container, agentId);
-      const theirs = labelOf(container.labels, "owner");
-      const isTheirs = !ofAnyOwner && theirs !== undefined && theirs !== owner;
-      if (!run || word === "removing" || isTheirs) return [];
-      const state = word === "created" || word === "exited"
-        ? word
-        : word === "dead"
-        ? "exited"
-        : "running";
-      return [{ ...run, runId, state }];
-    });
+  list(signal: AbortSignal, { ofAnyOwner = false } = {}): Promise<FoundRun[]> {
+    const { agentId, owner } = this.#options;
+    return listRuns(this.#link, { agentId, owner, ofAnyOwner, signal });
   }
 
   async removeLeftovers(signal: AbortSignal): Promise<void> {
@@ -266,9 +230,10 @@ class DockerExecutor implements Executor {
     return this.#options.engine.stats(runId, signal);
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#checks[Symbol.dispose]();
-    return Promise.resolve();
+    const { engine, closesEngine = false } = this.#options;
+    if (closesEngine) await engine[Symbol.asyncDispose]();
   }
 
   #spell(path: string): string {

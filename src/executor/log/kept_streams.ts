@@ -1,7 +1,7 @@
-import type { LogFrame } from "../../docker/mod.ts";
 import type { ConcealedStream, Concealer } from "../../util/mod.ts";
 import type { Tails } from "../executor.ts";
 import { LastBytes } from "./last_bytes.ts";
+import type { LogFrame } from "./log_frame.ts";
 
 /** What the report may carry of each stream, bytes. */
 const TAIL_BYTES = 64 * 1024;
@@ -66,11 +66,12 @@ export class KeptStreams {
   }
 
   /** Returns what was held back: nothing more of it will come. */
-  end(): Uint8Array[] {
-    return Object.values(this.#streams).map(({ tail, concealed }) => {
+  end(): { readonly stream: LogFrame["stream"]; readonly rest: Uint8Array }[] {
+    return (["stdout", "stderr"] as const).map((stream) => {
+      const { tail, concealed } = this.#streams[stream];
       const rest = concealed.end();
       tail.push(rest);
-      return rest;
+      return { stream, rest };
     });
   }
 

@@ -1,5 +1,7 @@
 import * as z from "zod/mini";
 
+import type { LogFrame } from "./log_frame.ts";
+
 const frame = z.object({
   time: z.optional(z.string()),
   stream: z.enum(["stdout", "stderr"]),
@@ -8,6 +10,11 @@ const frame = z.object({
 
 /** What a frame of the engine's log is known again by. */
 export type FrameMark = z.infer<typeof frame>;
+
+/** What a frame is known again by. */
+export function markOf({ stream, time, data }: LogFrame): FrameMark {
+  return { stream, length: data.length, ...time !== undefined && { time } };
+}
 
 const state = z.object({
   attempt: z.int().check(z.positive()),

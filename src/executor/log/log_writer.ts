@@ -1,11 +1,11 @@
-import type { LogFrame } from "../../docker/mod.ts";
 import { executorText, type Lang, reasonOf, type Text } from "../../i18n/mod.ts";
 import type { Logger } from "../../log/mod.ts";
 import { type Concealer, OPEN } from "../../util/mod.ts";
 import type { Attempt, Tails } from "../executor.ts";
 import { KeptLog, type KeptSizes, tailPaths } from "./kept_log.ts";
 import { KeptStreams } from "./kept_streams.ts";
-import { type FrameMark, type LogState, readLogState, writeLogState } from "./log_state.ts";
+import type { LogFrame } from "./log_frame.ts";
+import { type LogState, markOf, readLogState, writeLogState } from "./log_state.ts";
 
 /** Most that is in memory before it goes to the file. */
 const BUFFER_BYTES = 128 * 1024;
@@ -16,6 +16,9 @@ const FLUSH_MS = 200;
 /** How much output may have to be read again after a crash, milliseconds. */
 const CHECKPOINT_MS = 1_000;
 
+/** Takes a piece of a run's output. */
+export type OnOutput = (stream: LogFrame["stream"], data: Uint8Array) => void;
+
 /** How to write the log of an attempt. */
 export interface LogWriterOptions {
   readonly attempt: Attempt;
@@ -25,6 +28,8 @@ export interface LogWriterOptions {
   readonly sizes?: KeptSizes;
   /** What must not be in the log. @default {OPEN} */
   readonly secrets?: Concealer;
+  /** Is given what is new of each stream, secrets concealed, whether or not the disk has room for it. */
+  readonly onOutput?: OnOutput;
 }
 
 /**
@@ -82,7 +87,9 @@ export class LogWriter implements AsyncDisposable {
   async frame(frame: LogFrame): Promise<void> {
     const last = markOf(frame);
     const { frames, first = last } = this.#taken;
-    await this.#append(this.#streams.take(frame), { frames: frames + 1, first, last });
+    const bytes = this.#streams.take(frame);
+    this.#options.onOutput?.(frame.stream, bytes);
+    await this.#append(bytes, { frames: frames + 1, first, last });
   }
 
   /** A line that is not the program's, where some of its output is missing. */
@@ -156,7 +163,10 @@ export class LogWriter implements AsyncDisposable {
 
   /** What was held back is not the beginning of anything any more. */
   async #endStreams(): Promise<void> {
-    for (const rest of this.#streams.end()) await this.#append(rest, this.#taken);
+    for (const { stream, rest } of this.#streams.end()) {
+      this.#options.onOutput?.(stream, rest);
+      await this.#append(rest, this.#taken);
+    }
   }
 
   /** Bytes and the count of their frame go together, so that the file always ends with a whole frame. */
@@ -228,11 +238,6 @@ async function begin({ attempt: { attempt, logPath }, lang }: LogWriterOptions):
     }
   }
   return { attempt, base, position: 0, frames: 0, lost: 0, stdout: "", stderr: "", done: false };
-}
-
-/** What a frame is known again by. */
-export function markOf({ stream, time, data }: LogFrame): FrameMark {
-  return { stream, length: data.length, ...time !== undefined && { time } };
 }
 
 function lineOf(text: Text, lang: Lang): string {

@@ -3,7 +3,7 @@ import { packTar } from "modern-tar";
 
 import type { Config } from "../../../src/config/mod.ts";
 import type { Engine, ImageInfo } from "../../../src/docker/mod.ts";
-import { declaredByImage } from "../../../src/executor/mod.ts";
+import { declaredByImage } from "../../../src/executor/docker/declared_by_image.ts";
 import { Failure } from "../../../src/i18n/mod.ts";
 import { TEST_IMAGE, uniqueName, withTestEngine } from "../../support/engine.ts";
 import { shell, testConfig, until, withBenchOn } from "../helpers.ts";

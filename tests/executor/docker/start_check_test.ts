@@ -145,7 +145,9 @@ Deno.test("an engine that sees another data folder is explained", () =>
     try {
       const module = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
       const script = `
-        import { createDockerExecutor } from ${module("../../../src/executor/mod.ts")};
+        import { createDockerExecutor } from ${
+        module("../../../src/executor/docker/docker_executor.ts")
+      };
         import { findEngine } from ${module("../../../src/docker/mod.ts")};
         import { testConfig } from ${module("../helpers.ts")};
         const config = testConfig(${JSON.stringify(hidden)});

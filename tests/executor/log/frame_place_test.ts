@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { findPlace } from "../../../src/executor/docker/capture_log.ts";
+import { findPlace } from "../../../src/executor/log/frame_place.ts";
 
 Deno.test("frames of a log that is read again: known, new, and after a rotation", () => {
   const frame = (second: number, length = 3) => ({

@@ -1,29 +1,32 @@
 import type { Config } from "../../config/mod.ts";
 import { describeEndpoint, type Engine, findEngine } from "../../docker/mod.ts";
-import { declaredByImage } from "../../executor/mod.ts";
-import { doctorText, Failure, textOf } from "../../i18n/mod.ts";
+import { doctorText, Failure, type Finding, ok, problem, textOf, warning } from "../../i18n/mod.ts";
 import { SILENT } from "../../log/mod.ts";
-import type { App } from "../app.ts";
-import { homeFolder } from "../load.ts";
-import { type Finding, ok, type Patient, problem, warning } from "./finding.ts";
+import { declaredByImage } from "./declared_by_image.ts";
 
 const PATIENCE_MS = 15_000;
 const GPU_RUNTIME = "nvidia";
 
-/** Is an engine there, new enough, with the image, the runtime and the GPU that are configured? */
-export function checkEngine({ app, config }: Patient): Promise<Finding[]> {
-  return engineFindings(app, config);
+/** What the engine is looked at with. */
+export interface EngineFindingsOptions {
+  /** Without one it is only asked whether there is an engine. */
+  readonly config?: Config;
+  /** Where an engine may be named: DOCKER_HOST and the like. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home?: string;
 }
 
-/** The same; without a configuration only whether there is an engine. */
-export async function engineFindings(app: App, config: Config | undefined): Promise<Finding[]> {
+/** Is an engine there, new enough, with the image, the runtime and the GPU that are configured? */
+export async function dockerFindings(
+  { config, env, home }: EngineFindingsOptions,
+): Promise<Finding[]> {
   let engine: Engine;
   const doubts: Finding[] = [];
   try {
     engine = await findEngine({
       host: config?.docker.host,
-      env: app.env,
-      home: homeFolder(app),
+      env,
+      home,
       log: { ...SILENT, warn: (text) => void doubts.push(warning(text)) },
       signal: AbortSignal.timeout(PATIENCE_MS),
     });

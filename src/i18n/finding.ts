@@ -1,6 +1,4 @@
-import type { Config } from "../../config/mod.ts";
-import type { Text } from "../../i18n/mod.ts";
-import type { App } from "../app.ts";
+import type { Text } from "./text.ts";
 
 /** One thing that a check has found. */
 export interface Finding {
@@ -9,17 +7,6 @@ export interface Finding {
   /** How to mend it. */
   readonly mend?: Text;
 }
-
-/** What the checks look at. */
-export interface Patient {
-  readonly app: App;
-  readonly config: Config;
-  /** Whether an agent is running on the data folder. */
-  readonly running: boolean;
-}
-
-/** One check. It throws for nothing that it is meant to find. */
-export type Check = (patient: Patient) => Promise<Finding[]>;
 
 /** It is as it should be. */
 export function ok(what: Text): Finding {
