@@ -140,22 +140,14 @@ class RunningServer implements DevServer {
     return waitForTask(this.#state, taskId, wanted, options);
   }
 
-  onTask(listener: (task: DevTask) => void): () => void {
-    return this.#state.onTask(listener);
-  }
-
   files(taskId: string) {
     return this.#state.filesOf(taskId).map(viewFile);
   }
 
   async fileBytes(fileId: string): Promise<Uint8Array> {
-    return await Deno.readFile(this.filePath(fileId));
-  }
-
-  filePath(fileId: string): string {
     const file = this.#state.files.get(fileId);
-    if (!file?.stored) throw new Error(`filePath: no stored file ${fileId}`);
-    return file.path;
+    if (!file?.stored) throw new Error(`fileBytes: no stored file ${fileId}`);
+    return await Deno.readFile(file.path);
   }
 
   onRequest(listener: (request: RequestRecord) => void): () => void {
@@ -207,7 +199,7 @@ class RunningServer implements DevServer {
   }
 
   pause(): Promise<void> {
-    this.#rates.clear(); // they are nowhere but in the Server's memory
+    this.#rates.clear(); // a Server that is started anew has counted no request yet
     return this.#uptime.close();
   }
 

@@ -1,5 +1,4 @@
 export { startDevServer } from "./dev_server.ts";
-export { effect } from "./effects.ts";
 export type { FalseAnswer, FaultEffect, FaultRule, Faults, RequestFacts } from "./faults.ts";
 export type {
   CallName,

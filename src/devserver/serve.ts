@@ -11,6 +11,9 @@ import type { OpenRecord, RequestLog } from "./request_log.ts";
 import { findRoute } from "./routes.ts";
 import { sleep } from "../util/mod.ts";
 
+/** The real Server's limit for each client key. */
+const CLIENT_RATE_PER_MINUTE = 100;
+
 /** What serving needs beyond a call's own context. */
 export interface Serving extends Context {
   readonly faults: FaultBook;
@@ -165,7 +168,7 @@ class Exchange {
   #client() {
     const { state, settings, rates } = this.#serving;
     const key = bearer(this.#request);
-    const limit = { limit: settings.clientRatePerMinute, windowMs: settings.rateWindowMs };
+    const limit = { limit: CLIENT_RATE_PER_MINUTE, windowMs: settings.rateWindowMs };
     if (!rates.take(`client ${key}`, limit)) throw refuse.rateLimited();
     const client = [...state.clients.values()].find(({ apiKey }) => apiKey === key);
     if (!client) throw refuse.auth();

@@ -1,35 +1,34 @@
-import type { DevServerOptions } from "./types.ts";
-
-/** What can be changed while the Server runs, all set. */
-export type Settings = Required<
-  Pick<
-    DevServerOptions,
-    | "ratePerMinute"
-    | "clientRatePerMinute"
-    | "rateWindowMs"
-    | "offlineAfterMs"
-    | "sweepEveryMs"
-    | "requestTimeoutMs"
-    | "maxUploadBytes"
-    | "maxBodyBytes"
-    | "retryLimit"
-    | "older"
-  >
->;
+/** What can be changed while the Server runs. Every time is in milliseconds, every size in bytes. */
+export interface Settings {
+  /** Requests a minute and agent key; `Infinity` for no limit. @default {150} */
+  ratePerMinute: number;
+  /** Length of the window that requests are counted in. @default {60000} */
+  rateWindowMs: number;
+  /** An agent without a heartbeat for so long is marked offline. @default {60000} */
+  offlineAfterMs: number;
+  /** How often silent agents are looked for. @default {10000} */
+  sweepEveryMs: number;
+  /** A request that is not answered by then is cut with 408. @default {30000} */
+  requestTimeoutMs: number;
+  /** The largest file that an upload may hold. @default {50 MiB} */
+  maxUploadBytes: number;
+  /** The largest JSON body. @default {10 MiB} */
+  maxBodyBytes: number;
+  /** Behaves like a Server before 0.11: accept 409, poll 204, no session, register 409. @default {false} */
+  older: boolean;
+}
 
 const MIB = 1024 * 1024;
 
 /** The real Server's limits. */
-const DEFAULTS: Settings = {
+const DEFAULTS: Readonly<Settings> = {
   ratePerMinute: 150,
-  clientRatePerMinute: 100,
   rateWindowMs: 60_000,
   offlineAfterMs: 60_000,
   sweepEveryMs: 10_000,
   requestTimeoutMs: 30_000,
   maxUploadBytes: 50 * MIB,
   maxBodyBytes: 10 * MIB,
-  retryLimit: 3,
   older: false,
 };
 

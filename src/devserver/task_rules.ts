@@ -2,6 +2,9 @@ import { refuse } from "./refusal.ts";
 import type { ServiceRow, State, TaskRow } from "./state.ts";
 import type { TaskStatus } from "./records.ts";
 
+/** A task that was handed back so many times is `failed` the next time, as on the real Server. */
+const RETRY_LIMIT = 3;
+
 /** What a poll is answered: a cancel hides everything else, then the oldest pending task. */
 export function nextFor(state: State, serviceId: string): { cancel?: TaskRow; task?: TaskRow } {
   let task: TaskRow | undefined;
@@ -102,7 +105,7 @@ export function takeHeartbeat(service: ServiceRow, beat: Beat): void {
  */
 export function sweepSilent(
   state: State,
-  { offlineAfterMs, retryLimit }: { offlineAfterMs: number; retryLimit: number },
+  { offlineAfterMs }: { readonly offlineAfterMs: number },
 ): void {
   const threshold = Date.now() - offlineAfterMs;
   const silent = [...state.services.values()].filter((service) =>
@@ -116,14 +119,14 @@ export function sweepSilent(
   if (newly.length === 0) return;
   const ids = new Set(silent.map(({ id }) => id));
   for (const task of state.tasks.values()) {
-    if (ids.has(task.serviceId)) takeBack(state, task, retryLimit);
+    if (ids.has(task.serviceId)) takeBack(state, task);
   }
 }
 
-function takeBack(state: State, task: TaskRow, retryLimit: number): void {
+function takeBack(state: State, task: TaskRow): void {
   if (task.status === "cancelling") return end(state, task, "cancelled", "Agent 离线,任务取消完成");
   if (task.status !== "running") return;
-  if (task.retryCount >= retryLimit) return end(state, task, "failed", "任务重试次数超过上限");
+  if (task.retryCount >= RETRY_LIMIT) return end(state, task, "failed", "任务重试次数超过上限");
   task.retryCount++;
   task.assignedAt = task.startedAt = null;
   state.turn(task, "pending");

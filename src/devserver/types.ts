@@ -12,31 +12,11 @@ import type {
 } from "./records.ts";
 
 /** How a development Server behaves. Every time is in milliseconds, every size in bytes. */
-export interface DevServerOptions {
+export interface DevServerOptions extends Partial<Readonly<Settings>> {
   /** 0 takes any free port. @default {0} */
   readonly port?: number;
   /** @default {"127.0.0.1"} */
   readonly hostname?: string;
-  /** Requests a minute and agent key; `Infinity` for no limit. @default {150} */
-  readonly ratePerMinute?: number;
-  /** Requests a minute and client key; `Infinity` for no limit. @default {100} */
-  readonly clientRatePerMinute?: number;
-  /** Length of the window that both rates count in. @default {60000} */
-  readonly rateWindowMs?: number;
-  /** An agent without a heartbeat for so long is marked offline. @default {60000} */
-  readonly offlineAfterMs?: number;
-  /** How often silent agents are looked for. @default {10000} */
-  readonly sweepEveryMs?: number;
-  /** A request that is not answered by then is cut with 408. @default {30000} */
-  readonly requestTimeoutMs?: number;
-  /** The largest file that an upload may hold. @default {50 MiB} */
-  readonly maxUploadBytes?: number;
-  /** The largest JSON body. @default {10 MiB} */
-  readonly maxBodyBytes?: number;
-  /** A task that was handed back so many times is `failed` the next time. @default {3} */
-  readonly retryLimit?: number;
-  /** Behaves like a Server before 0.11: accept 409, poll 204, no session, register 409. @default {false} */
-  readonly older?: boolean;
   /** How many requests {@linkcode DevServer.requests} remembers. @default {10000} */
   readonly rememberRequests?: number;
   /** Where uploaded bytes are kept; made if missing. By default a temporary folder, removed by `stop`. */
@@ -64,7 +44,7 @@ export interface DevServer extends AsyncDisposable {
   readonly dataDir: string;
   /** What was asked lately, oldest first. */
   readonly requests: readonly RequestRecord[];
-  /** Settings that make it nasty. */
+  /** What goes wrong with requests to come. */
   readonly faults: Faults;
 
   createService(name: string): Promise<{ id: string; registrationToken: string }>;
@@ -87,15 +67,11 @@ export interface DevServer extends AsyncDisposable {
     wanted: "ended" | TaskStatus | ((task: DevTask) => boolean),
     options?: WaitOptions,
   ): Promise<DevTask>;
-  /** Calls back after every change of a task. @returns what ends that */
-  onTask(listener: (task: DevTask) => void): () => void;
 
   /** Files of a task, oldest first. */
   files(taskId: string): DevFile[];
   /** The bytes of a file. @throws {Error} when there is no such file or it was never stored */
   fileBytes(fileId: string): Promise<Uint8Array>;
-  /** Where the bytes of a file are, for big ones. */
-  filePath(fileId: string): string;
 
   /** Calls back when a request's head has come and again when it is over (`ended`). @returns what ends that */
   onRequest(listener: (request: RequestRecord) => void): () => void;

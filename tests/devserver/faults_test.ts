@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { effect, startDevServer } from "../../src/devserver/mod.ts";
+import { startDevServer } from "../../src/devserver/mod.ts";
+import { effect } from "../support/effects.ts";
 import { agentOf, read, withAgent } from "./support.ts";
 
 Deno.test("accept whose answer is lost: asked again it is 400, and the task is running", async () => {

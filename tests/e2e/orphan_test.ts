@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "@std/path";
 
 import { callControl } from "../../src/daemon/mod.ts";
-import { effect } from "../../src/devserver/mod.ts";
+import { effect } from "../support/effects.ts";
 import { until } from "../executor/helpers.ts";
 import { killed, rowOf } from "./settled.ts";
 import { createWorld, type World } from "./world.ts";

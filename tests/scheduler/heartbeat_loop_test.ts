@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { effect } from "../../src/devserver/mod.ts";
+import { effect } from "../support/effects.ts";
 import { SILENT } from "../../src/log/mod.ts";
 import { heartbeatLoop } from "../../src/scheduler/heartbeat_loop.ts";
 import { ServerError } from "../../src/server/mod.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { effect } from "../../src/devserver/mod.ts";
+import { effect } from "../support/effects.ts";
 import { downloadRetried, ServerError, type Sink } from "../../src/server/mod.ts";
 import { withServer } from "./with_server.ts";
 

@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  type DevServer,
-  effect,
-  type FaultEffect,
-  startDevServer,
-} from "../../src/devserver/mod.ts";
+import { type DevServer, type FaultEffect, startDevServer } from "../../src/devserver/mod.ts";
+import { effect } from "../support/effects.ts";
 import { register, RegisterError, type RegisterReason } from "../../src/server/mod.ts";
 
 async function failsWith(

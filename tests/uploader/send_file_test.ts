@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { effect, type FaultEffect } from "../../src/devserver/mod.ts";
+import type { FaultEffect } from "../../src/devserver/mod.ts";
+import { effect } from "../support/effects.ts";
 import { LocalFileError } from "../../src/server/mod.ts";
 import type { OutgoingFile } from "../../src/uploader/mod.ts";
 import { sendFile } from "../../src/uploader/send_file.ts";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 
-import { type CallName, effect } from "../../../src/devserver/mod.ts";
+import type { CallName } from "../../../src/devserver/mod.ts";
+import { effect } from "../../support/effects.ts";
 import { createWorld, type World } from "../world.ts";
 import {
   assertHarmless,

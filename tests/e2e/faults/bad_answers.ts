@@ -1,4 +1,5 @@
-import { effect, type FaultEffect } from "../../../src/devserver/mod.ts";
+import type { FaultEffect } from "../../../src/devserver/mod.ts";
+import { effect } from "../../support/effects.ts";
 import { createLab, type Lab, until } from "./lab.ts";
 import type { Ledger } from "./ledger.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "@std/path";
 
 import { callControl, type StopMode } from "../../../src/daemon/mod.ts";
-import { effect } from "../../../src/devserver/mod.ts";
+import { effect } from "../../support/effects.ts";
 import { readJournal } from "../../../src/journal/mod.ts";
 import { countRuns } from "../invariants.ts";
 import { createLab, until } from "./lab.ts";

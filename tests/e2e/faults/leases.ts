@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 
-import { effect } from "../../../src/devserver/mod.ts";
+import { effect } from "../../support/effects.ts";
 import { readJournal } from "../../../src/journal/mod.ts";
 import type { AgentProcess } from "../agent_process.ts";
 import { countRuns, type Work } from "../invariants.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
-import { effect, type FaultEffect } from "../../../src/devserver/mod.ts";
+import type { FaultEffect } from "../../../src/devserver/mod.ts";
+import { effect } from "../../support/effects.ts";
 import { createLab } from "./lab.ts";
 import type { Ledger } from "./ledger.ts";
 

@@ -1,6 +1,6 @@
-import type { FalseAnswer, FaultEffect } from "./faults.ts";
+import type { FalseAnswer, FaultEffect } from "../../src/devserver/mod.ts";
 
-/** Ready-made effects for {@linkcode FaultRule}. */
+/** What is done to a request of the development Server, ready-made for `faults.inject`. */
 export const effect = {
   /** The Server's own kind of error, without the act. */
   error: (status: number, code = "Internal", message = "注入的错误"): FalseAnswer => ({
