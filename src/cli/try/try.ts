@@ -3,8 +3,9 @@ import { dirname } from "@std/path";
 import { findEngine } from "../../docker/mod.ts";
 import { createExecutor, createSecrets, type Executor } from "../../executor/mod.ts";
 import { imageText } from "../../i18n/mod.ts";
+import { collectFiles } from "../../scheduler/mod.ts";
 import { pathId } from "../../util/mod.ts";
-import { collectOutputs, createWorkspace, stageInputs } from "../../workspace/mod.ts";
+import { createWorkspace, stageInputs } from "../../workspace/mod.ts";
 import { type App, appLogger, EXIT } from "../app.ts";
 import { homeFolder } from "../load.ts";
 import { buildHere, promoteImage } from "./build_image.ts";
@@ -115,16 +116,8 @@ async function runTask(
   const runId = await executor.create(attempt, signal);
   let keep = false;
   try {
-    const run = { executor, attempt, runId, config, options, signal };
-    const end = await runToEnd(app, run);
-    const collection = await collectOutputs({
-      dir: workspace.dir,
-      mounts: config.paths.mounts.map((mount) => mount.container),
-      limits: config.outputs,
-      archive: (path, signal) => executor.archive(runId, path, signal),
-      spill: folder.spill,
-      signal,
-    });
+    const end = await runToEnd(app, { executor, attempt, runId, config, options, signal });
+    const collection = await collectFiles({ config, executor, runId, paths: folder, signal });
     const { stderr, stdout } = await executor.tails(attempt);
     keep = options.keep ?? false;
     const places = await placesOf(folder, executor, keep);

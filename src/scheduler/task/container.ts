@@ -1,10 +1,12 @@
-import type { Attempt, Executor, RunStatus } from "../../executor/mod.ts";
+import type { Attempt, Executor, OnOutput, RunStatus } from "../../executor/mod.ts";
 import { textOf } from "../../i18n/mod.ts";
 import type { Logger } from "../../log/mod.ts";
 import { backoff, type Clock, retry, sleepAwake, within } from "../../util/mod.ts";
 
 /** Seconds between the polite end of a container and the hard one. */
 export const GRACE_SECS = 10;
+/** For a stop and what the engine adds to it, milliseconds. */
+const STOP_MS = 2_000 * GRACE_SECS;
 /** The longest wait between two tries to stop a container, milliseconds. */
 const STOP_AGAIN_MS = 30_000;
 /**
@@ -61,12 +63,14 @@ export class TaskContainer {
 
   /**
    * Follows the container's output into the log file, from now to the container's end.
+   *
+   * @param onOutput is given the output, too
    * @returns whether that was going on already
    */
-  followLog(runId: string): boolean {
+  followLog(runId: string, onOutput?: OnOutput): boolean {
     if (this.#log) return true;
     const { executor, attempt, log, shutdown } = this.#deps;
-    this.#log = executor.log(attempt(), runId, shutdown).catch((error) => {
+    this.#log = executor.log(attempt(), runId, shutdown, onOutput).catch((error) => {
       if (!shutdown.aborted) log.warn(textOf(error), { task: attempt().taskId });
     });
     return false;
@@ -100,6 +104,12 @@ export class TaskContainer {
     } finally {
       over.abort();
     }
+  }
+
+  /** Stops it; for when nobody waits for its end any more. */
+  async stop(runId: string): Promise<void> {
+    const { executor, clock } = this.#deps;
+    await within(STOP_MS, (signal) => executor.stop(runId, GRACE_SECS, signal), { clock });
   }
 
   /** Removes a container whose outputs are safe; what fails here is the janitor's. */

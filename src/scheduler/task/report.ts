@@ -18,7 +18,7 @@ export interface Outcome {
 /** The report of a run that has ended, as it will be sent. */
 export function runReport(outcome: Outcome, config: Config, lang: Lang): StoredReport {
   const { tails, row, collection } = outcome;
-  const problem = problemOf(outcome, config);
+  const problem = problemOf(row, config);
   return fitReport({
     status: problem ? "failed" : "completed",
     output: {
@@ -49,8 +49,12 @@ export function endProblem(
   return isDoubtful ? schedulerText.doubtfulEnd({ exitCode }) : undefined;
 }
 
-function problemOf({ row }: Outcome, config: Config): Text | undefined {
-  switch (row.endedBy) {
+/** Why what a run has come to is a failure; undefined where it is none. */
+export function problemOf(
+  { endedBy, problem, exitCode }: Pick<AttemptRow, "endedBy" | "problem" | "exitCode">,
+  config: Config,
+): Text | undefined {
+  switch (endedBy) {
     case "timeout":
       return schedulerText.timedOut({ minutes: config.executor.timeoutMinutes });
     case "disk":
@@ -60,9 +64,9 @@ function problemOf({ row }: Outcome, config: Config): Text | undefined {
     case "cancel":
       return schedulerText.stoppedByOwner;
   }
-  if (row.problem) return row.problem;
-  if (row.exitCode === 0) return undefined;
-  return schedulerText.exitCode({ exitCode: row.exitCode ?? -1 });
+  if (problem) return problem;
+  if (exitCode === 0) return undefined;
+  return schedulerText.exitCode({ exitCode: exitCode ?? -1 });
 }
 
 /** A program's last words on stderr (or stdout) usually say why it failed. */

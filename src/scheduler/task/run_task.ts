@@ -2,8 +2,9 @@ import { type RunStatus, StartRefused } from "../../executor/mod.ts";
 import { schedulerText, type Text, textOf } from "../../i18n/mod.ts";
 import { downloadRetried, parseTask, ServerError, type ServerTask } from "../../server/mod.ts";
 import { within } from "../../util/mod.ts";
-import { collectOutputs, createWorkspace, InputRefused, stageInputs } from "../../workspace/mod.ts";
+import { createWorkspace, InputRefused, stageInputs } from "../../workspace/mod.ts";
 import type { Attempt } from "./attempt.ts";
+import { collectFiles } from "./collect_files.ts";
 import { conclude, dropEnded, stopQuietly } from "./conclude.ts";
 import { ABSENT, runIdOf } from "./container.ts";
 import { deliver } from "./deliver.ts";
@@ -183,15 +184,12 @@ async function wait(attempt: Attempt, status: RunStatus): Promise<void> {
 
 async function collect(attempt: Attempt): Promise<void> {
   const { config, executor, lang, log } = attempt.deps;
-  const { paths: { workspace, spill }, row: { runId, taskId } } = attempt;
-  const collection = await collectOutputs({
-    dir: workspace,
-    mounts: config.paths.mounts.map((mount) => mount.container),
-    limits: config.outputs,
-    archive: runId !== null && !attempt.withoutArchive
-      ? (path, signal) => executor.archive(runId, path, signal)
-      : undefined,
-    spill,
+  const { runId, taskId } = attempt.row;
+  const collection = await collectFiles({
+    config,
+    executor,
+    runId: attempt.withoutArchive ? null : runId,
+    paths: attempt.paths,
     leaveOutUnread: attempt.isTroubleOver,
     signal: attempt.signal,
   });
