@@ -1,10 +1,9 @@
 import { writeDurably } from "../util/mod.ts";
 import { configText, Failure, reasonOf } from "../i18n/mod.ts";
-import { setInText } from "./edit_text.ts";
 import type { Setting } from "./key_spec.ts";
 import { ConfigMissing } from "./problems.ts";
 import { readConfig } from "./read_config.ts";
-import { parseToml } from "./toml_tree.ts";
+import { readToml } from "./toml.ts";
 
 /** What a registration writes. */
 const REGISTRATION = { "agent.service_id": "svc", "agent.api_key": "key", "agent.name": "name" };
@@ -23,7 +22,7 @@ export async function editConfig(
 ): Promise<void> {
   const target = await realPath(path);
   const { text, info } = await readConfig(target);
-  await replace(path, target, editText(path, text, changes), info);
+  await replace(path, target, await editText(path, text, changes), info);
 }
 
 /**
@@ -35,18 +34,23 @@ export async function editConfig(
 export async function assertReplaceable(path: string): Promise<void> {
   const target = await realPath(path);
   const { text, info } = await readConfig(target);
-  editText(path, text, REGISTRATION);
+  await editText(path, text, REGISTRATION);
   await replace(path, target, text, info);
 }
 
-function editText(file: string, text: string, changes: Readonly<Record<string, Setting>>): string {
-  const document = parseToml(text);
-  const [problem] = document.problems;
-  if (problem) {
-    const place = configText.placeInFile({ file, line: document.line(problem.offset) });
-    const words = configText.atPlace({ place, words: problem.text });
-    throw new Failure(configText.cannotEditBroken({ file, problem: words }));
+async function editText(
+  file: string,
+  text: string,
+  changes: Readonly<Record<string, Setting>>,
+): Promise<string> {
+  const read = await readToml(text);
+  if ("problems" in read) {
+    const [{ text: words, line }] = read.problems;
+    const place = configText.placeInFile({ file, line });
+    const problem = configText.atPlace({ place, words });
+    throw new Failure(configText.cannotEditBroken({ file, problem }));
   }
+  const { setInText } = await import("./edit_text.ts");
   return Object.entries(changes).reduce((before, [key, value]) => {
     const after = setInText(before, key, value);
     if (after === undefined) throw new Failure(configText.cannotEditKey({ file, key }));

@@ -1,14 +1,20 @@
+import { type AST, getStaticTOMLValue } from "toml-eslint-parser";
 import type { Setting } from "./key_spec.ts";
-import { plain } from "./settings.ts";
+import { findSections, type Pair, type Section, type Span } from "./toml_sections.ts";
 import { tomlLiteral } from "./toml_literal.ts";
-import type { TomlBlock, TomlEntry, TomlValue } from "./toml_scan.ts";
-import { parseToml, type TomlDocument } from "./toml_tree.ts";
+import { parseSyntax } from "./toml_syntax.ts";
 
 /** A place in the text and what comes there instead of what it holds. */
 interface Change {
   readonly start: number;
   readonly end: number;
   readonly text: string;
+}
+
+/** A text whose parts are known. */
+interface Layout {
+  readonly text: string;
+  readonly sections: readonly Section[];
 }
 
 /**
@@ -18,42 +24,55 @@ interface Change {
  * where the result would not say what was meant.
  */
 export function setInText(text: string, key: string, value: Setting): string | undefined {
-  const document = parseToml(text);
-  if (document.problems.length > 0) return undefined;
+  if (text.startsWith("\ufeff")) {
+    const edited = setInText(text.slice(1), key, value);
+    return edited === undefined ? undefined : `\ufeff${edited}`;
+  }
+  const program = parse(text);
+  if (!program) return undefined;
+  const layout = { text, sections: findSections(program, text) };
   const path = key.split(".");
   const literal = tomlLiteral(value);
-  const change = replaceValue(document, path, literal) ??
-    insertInBraces(document.blocks, path, literal) ??
-    insertAfterDotted(document, path, literal) ??
-    insertInSection(document, path, literal) ??
-    appendSection(document, path, literal);
+  const change = replaceValue(layout, path, literal) ??
+    insertInBraces(layout, path, literal) ??
+    insertAfterDotted(layout, path, literal) ??
+    insertInSection(layout, path, literal) ??
+    appendSection(layout, path, literal);
   const edited = text.slice(0, change.start) + change.text + text.slice(change.end);
-  return saysTheSameBut(document, parseToml(edited), path, value) ? edited : undefined;
+  return saysTheSameBut(text, edited, path, value) ? edited : undefined;
+}
+
+/** Braces over several lines are fine here: whether the agent takes them is not for an edit to say. */
+function parse(text: string): AST.TOMLProgram | undefined {
+  const parsed = parseSyntax(text, "1.1");
+  return "error" in parsed ? undefined : parsed.program;
 }
 
 /** Whether `after` is `before` with the key set to the value, and nothing else changed. */
 function saysTheSameBut(
-  before: TomlDocument,
-  after: TomlDocument,
+  before: string,
+  after: string,
   path: readonly string[],
   value: Setting,
 ): boolean {
-  if (after.problems.length > 0) return false;
-  const expected = plain(before.root) as Record<string, unknown>;
-  let table = expected;
+  const [expected, edited] = [parse(before), parse(after)]
+    .map((program) => program && getStaticTOMLValue(program));
+  if (!expected || !edited) return false;
+  let table: Record<string, unknown> = expected;
   for (const part of path.slice(0, -1)) {
-    const next = table[part] ??= Object.create(null);
+    const next = table[part] ??= {};
     if (typeof next !== "object" || next === null || Array.isArray(next)) return false;
     table = next as Record<string, unknown>;
   }
   table[path.at(-1)!] = value;
-  return canonical(expected) === canonical(plain(after.root));
+  return canonical(expected) === canonical(edited);
 }
 
 /** The same text for the same values, whatever the order of keys. Tells Infinity and NaN apart. */
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  if (typeof value !== "object" || value === null) return `${typeof value} ${String(value)}`;
+  const isTable = typeof value === "object" && value !== null && !(value instanceof Date);
+  if (!isTable) return `${typeof value} ${String(value)}`;
   const entries = Object.entries(value).toSorted(([a], [b]) => a < b ? -1 : 1);
   return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(",")}}`;
 }
@@ -62,112 +81,95 @@ function startsWith(path: readonly string[], start: readonly string[]): boolean 
   return start.every((part, index) => path[index] === part);
 }
 
-/** Every entry with its whole path, those in braces included. */
-function* allEntries(
-  blocks: readonly TomlBlock[],
-): Generator<{ full: string[]; entry: TomlEntry; block: TomlBlock; nested: boolean }> {
-  for (const block of blocks) {
-    if (block.header?.list) continue;
-    const above = block.header?.path ?? [];
-    for (const { full, entry } of below(block.entries, above)) {
-      yield { full, entry, block, nested: !block.entries.includes(entry) };
-    }
-  }
-}
-
-function* below(
-  entries: readonly TomlEntry[],
-  above: readonly string[],
-): Generator<{ full: string[]; entry: TomlEntry }> {
-  for (const entry of entries) {
-    const full = [...above, ...entry.path];
-    yield { full, entry };
-    if (entry.value.kind === "inline") yield* below(entry.value.entries, full);
-  }
+/** Every key that stands once, those in braces included. */
+function singlePairs({ sections }: Layout): Pair[] {
+  return sections.filter(({ list }) => !list).flatMap(({ pairs }) => pairs);
 }
 
 function replaceValue(
-  { blocks }: TomlDocument,
+  layout: Layout,
   path: readonly string[],
   literal: string,
 ): Change | undefined {
-  for (const { full, entry } of allEntries(blocks)) {
-    if (full.length !== path.length || !startsWith(full, path)) continue;
-    if (entry.value.kind === "inline") return undefined;
-    return { start: entry.value.start, end: entry.value.end, text: literal };
-  }
-  return undefined;
+  const pair = singlePairs(layout).find((pair) => {
+    return pair.path.length === path.length && startsWith(pair.path, path);
+  });
+  if (!pair || pair.value.type === "TOMLInlineTable") return undefined;
+  const [start, end] = pair.value.range;
+  return { start, end, text: literal };
 }
 
 /** `agent = { name = "x" }`: behind the last key in the braces. */
 function insertInBraces(
-  blocks: readonly TomlBlock[],
+  layout: Layout,
   path: readonly string[],
   literal: string,
 ): Change | undefined {
-  let best: { full: string[]; value: TomlValue & { kind: "inline" } } | undefined;
-  for (const { full, entry: { value } } of allEntries(blocks)) {
-    const above = value.kind === "inline" && full.length < path.length && startsWith(path, full);
-    if (above && full.length > (best?.full.length ?? 0)) best = { full, value };
+  let best: { path: readonly string[]; value: AST.TOMLInlineTable } | undefined;
+  for (const { path: above, value } of singlePairs(layout)) {
+    if (value.type !== "TOMLInlineTable" || above.length >= path.length) continue;
+    if (startsWith(path, above) && above.length > (best?.path.length ?? 0)) {
+      best = { path: above, value };
+    }
   }
   if (!best) return undefined;
-  const pair = `${path.slice(best.full.length).join(".")} = ${literal}`;
-  const last = best.value.entries.at(-1);
-  if (last) return { start: last.end, end: last.end, text: `, ${pair}` };
-  return { start: best.value.start + 1, end: best.value.end - 1, text: ` ${pair} ` };
+  const pair = `${path.slice(best.path.length).join(".")} = ${literal}`;
+  const { body, range } = best.value;
+  const last = body.at(-1);
+  if (last) return { start: last.range[1], end: last.range[1], text: `, ${pair}` };
+  return { start: range[0] + 1, end: range[1] - 1, text: ` ${pair} ` };
 }
 
 /** `agent.name = "x"`: below the last such line, in the same spelling. */
 function insertAfterDotted(
-  document: TomlDocument,
+  { text, sections }: Layout,
   path: readonly string[],
   literal: string,
 ): Change | undefined {
-  let place: { entry: TomlEntry; above: readonly string[]; depth: number } | undefined;
-  for (const { full, entry, block, nested } of allEntries(document.blocks)) {
-    const above = block.header?.path ?? [];
-    if (nested || !startsWith(path, above)) continue;
-    let depth = 0;
-    while (depth < Math.min(full.length, path.length) - 1 && full[depth] === path[depth]) depth++;
-    if (depth > above.length && depth >= (place?.depth ?? 0)) place = { entry, above, depth };
+  let place: { pair: Pair; above: readonly string[]; depth: number } | undefined;
+  for (const { list, path: above, pairs } of sections) {
+    if (list || !startsWith(path, above)) continue;
+    for (const pair of pairs) {
+      if (pair.nested) continue;
+      const full = pair.path;
+      let depth = 0;
+      while (depth < Math.min(full.length, path.length) - 1 && full[depth] === path[depth]) depth++;
+      if (depth > above.length && depth >= (place?.depth ?? 0)) place = { pair, above, depth };
+    }
   }
   if (!place) return undefined;
-  return newLine(document, place.entry, `${path.slice(place.above.length).join(".")} = ${literal}`);
+  return newLine(text, place.pair, `${path.slice(place.above.length).join(".")} = ${literal}`);
 }
 
 /** At the end of `[section]`, but below a commented-out line for the same key. */
 function insertInSection(
-  document: TomlDocument,
+  { text, sections }: Layout,
   path: readonly string[],
   literal: string,
 ): Change | undefined {
-  const index = document.blocks.findIndex(({ header }) => {
-    return header && !header.list && header.path.length === path.length - 1 &&
-      startsWith(path, header.path);
+  const index = sections.findIndex(({ header, list, path: section }) => {
+    return header && !list && section.length === path.length - 1 && startsWith(path, section);
   });
-  const block = document.blocks[index];
-  if (!block?.header) return undefined;
+  const section = sections[index];
+  if (!section?.header) return undefined;
   const pair = `${path.at(-1)} = ${literal}`;
-  const end = document.blocks[index + 1]?.header?.start ?? document.text.length;
+  const end = sections[index + 1]?.header?.start ?? text.length;
   const example = new RegExp(String.raw`^[ \t]*#[ \t]*${path.at(-1)}[ \t]*=.*$`, "gm");
-  example.lastIndex = block.header.end;
-  for (let found = example.exec(document.text); found; found = example.exec(document.text)) {
+  example.lastIndex = section.header.end;
+  for (let found = example.exec(text); found; found = example.exec(text)) {
     const { index: start } = found;
     if (start >= end) break;
     // A line of a text of several lines may look like a comment.
-    if (block.entries.some((entry) => entry.start <= start && start < entry.end)) continue;
-    return newLine(document, { start, end: start + found[0].length }, pair);
+    if (section.pairs.some((pair) => pair.start <= start && start < pair.end)) continue;
+    return newLine(text, { start, end: start + found[0].length }, pair);
   }
-  return newLine(document, block.entries.at(-1) ?? block.header, pair);
+  const last = section.pairs.findLast(({ nested }) => !nested);
+  return newLine(text, last ?? section.header, pair);
 }
 
 /** A line of its own below the one that ends what stands at `after`, indented as that is. */
-function newLine(
-  { text }: TomlDocument,
-  after: { readonly start: number; readonly end: number },
-  pair: string,
-): Change {
-  const lineStart = text.lastIndexOf("\n", after.start - 1) + 1;
+function newLine(text: string, after: Span, pair: string): Change {
+  const lineStart = after.start === 0 ? 0 : text.lastIndexOf("\n", after.start - 1) + 1;
   const indent = /^[ \t]*/.exec(text.slice(lineStart, after.start))![0];
   const newline = text.indexOf("\n", after.end);
   const end = newline < 0 ? text.length : newline + 1;
@@ -176,18 +178,17 @@ function newLine(
 }
 
 function appendSection(
-  { text, blocks }: TomlDocument,
+  { text, sections }: Layout,
   path: readonly string[],
   literal: string,
 ): Change {
   const line = breakOf(text);
-  const empty = text.replace(/^\ufeff/, "").trim() === "";
-  const gap = empty ? "" : text.endsWith("\n") ? line : line + line;
+  const gap = text.trim() === "" ? "" : text.endsWith("\n") ? line : line + line;
   const pair = `${path.at(-1)} = ${literal}${line}`;
   const section = path.slice(0, -1).join(".");
   // A key without a section can only stand above all sections.
   if (section === "") {
-    const start = blocks[1]?.header?.start ?? text.length;
+    const start = sections[1]?.header?.start ?? text.length;
     return { start, end: start, text: pair };
   }
   return { start: text.length, end: text.length, text: `${gap}[${section}]${line}${pair}` };

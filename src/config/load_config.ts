@@ -11,7 +11,7 @@ import { ConfigFailure, type Problem } from "./problems.ts";
 import { readConfig } from "./read_config.ts";
 import { findSettings, type Found, type Sources, unfit } from "./settings.ts";
 import { toConfig } from "./to_config.ts";
-import { parseToml } from "./toml_tree.ts";
+import { readToml, withPlaces } from "./toml.ts";
 import { unknownKeys } from "./unknown_keys.ts";
 
 /** Where {@linkcode loadConfig} finds what. */
@@ -54,14 +54,31 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const { text, info } = await readConfig(path);
   const cwd = options.cwd ?? Deno.cwd();
   const context = { os, wsl, home: options.home ?? (env.HOME || env.USERPROFILE) };
-  const { config, warnings } = interpret({
+  const read = await readToml(text);
+  if ("problems" in read) {
+    throw new ConfigFailure(
+      path,
+      read.problems.map(({ text, line }) => {
+        const place = configText.placeInFile({ file: path, line });
+        return { text: configText.atPlace({ place, words: text }), line };
+      }),
+    );
+  }
+  const sources = {
     path,
-    document: parseToml(text),
+    document: read.document,
     folder: dirname(resolve(cwd, path)),
     env,
     overrides: options.overrides ?? {},
     cwd,
-  }, context);
+  };
+  let result = interpret(sources, context);
+  if (!result.config || result.warnings.length > 0) {
+    // Only now that there is something to say, the lines are needed.
+    result = interpret({ ...sources, document: await withPlaces(read.document) }, context);
+  }
+  if (!result.config) throw new ConfigFailure(path, result.problems);
+  const { config, warnings } = result;
   if (os !== "windows" && info.mode !== null && (info.mode & 0o077) !== 0) {
     const mode = (info.mode & 0o777).toString(8).padStart(4, "0");
     warnings.unshift(configText.readableByOthers({ file: path, mode }));
@@ -69,19 +86,13 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   return { config, warnings };
 }
 
+/** A configuration, or why it cannot be used. */
+type Interpretation =
+  | LoadedConfig & { readonly problems?: undefined }
+  | { readonly config?: undefined; readonly problems: Problem[]; readonly warnings: Text[] };
+
 /** The part of {@linkcode loadConfig} that needs nothing but what was read. */
-export function interpret(sources: Sources, context: PathContext): LoadedConfig {
-  const { path, document } = sources;
-  if (document.problems.length > 0) {
-    throw new ConfigFailure(
-      path,
-      document.problems.map(({ text, offset }) => {
-        const line = document.line(offset);
-        const place = configText.placeInFile({ file: path, line });
-        return { text: configText.atPlace({ place, words: text }), line };
-      }),
-    );
-  }
+function interpret(sources: Sources, context: PathContext): Interpretation {
   const { found, problems } = findSettings(sources);
   const values = checkValues(found, problems);
   const dataDir = resolveDataDir(values["paths.data_dir"], found, sources, context, problems);
@@ -89,7 +100,7 @@ export function interpret(sources: Sources, context: PathContext): LoadedConfig 
   const bad = new Set(problems.map(({ key }) => key));
   problems.push(...crossCheck(values, found, (key) => bad.has(key)));
   if (problems.length > 0 || dataDir === undefined) {
-    throw new ConfigFailure(path, problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)));
+    return { problems: problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)), warnings: [] };
   }
   const complete = values as Values;
   const warnings = [...unknownKeys(sources), ...doubts(complete, found)];

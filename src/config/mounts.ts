@@ -7,6 +7,7 @@ import { MOUNT_KEYS } from "./keys.ts";
 import type { Problem } from "./problems.ts";
 import { shown } from "./shown.ts";
 import { at, type Found, foundInFile, type Sources, unfit } from "./settings.ts";
+import { entryOf, isTable } from "./toml.ts";
 
 /** Checks the mounts one by one, so that each problem names its own line. */
 export function readMounts(
@@ -22,7 +23,7 @@ export function readMounts(
   for (const [index, item] of items.entries()) {
     const found = itemOf(list!, sources, item, index);
     const field = (name: keyof typeof MOUNT_KEYS) => fieldOf(found, sources, item, name);
-    if (typeof item !== "object" || item === null || Array.isArray(item)) {
+    if (!isTable(item)) {
       problems.push(unfit(found, configText.expectMounts));
       continue;
     }
@@ -57,18 +58,15 @@ function readMount(
 
 function itemOf(list: Found, sources: Sources, value: unknown, index: number): Found {
   const key = `${list.key}[${index}]`;
-  const node = list.node?.kind === "list" ? list.node.items[index] : undefined;
-  if (node) return foundInFile(sources, key, node);
+  if (list.path) return foundInFile(sources, key, [...list.path, index], value);
   return { ...list, key, value, shown: () => shown([key], JSON.stringify(value) ?? "") };
 }
 
 function fieldOf(item: Found, sources: Sources, table: unknown, name: string): Found {
   const key = `${item.key}.${name}`;
-  const node = item.node?.kind === "table" ? item.node.entries.get(name) : undefined;
-  if (node) return foundInFile(sources, key, node);
-  const fields = new Map(Object.entries(Object(table)));
-  const value = fields.get(name);
+  const value = isTable(table) ? entryOf(table, name) : undefined;
   if (value === undefined) return { ...item, key, value, shown: () => configText.foundNothing };
+  if (item.path) return foundInFile(sources, key, [...item.path, name], value);
   return { ...item, key, value, shown: () => shown([key], JSON.stringify(value)) };
 }
 

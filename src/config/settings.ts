@@ -4,7 +4,8 @@ import type { KeyType, Setting } from "./key_spec.ts";
 import type { ConfigKey } from "./keys.ts";
 import type { Problem } from "./problems.ts";
 import { shown, shownKey } from "./shown.ts";
-import type { TomlDocument, TomlNode, TomlTable } from "./toml_tree.ts";
+import { entryOf, isTable, type TomlDocument } from "./toml.ts";
+import type { TomlPath } from "./toml_places.ts";
 
 /** A value that somebody set, and where. */
 export interface Found {
@@ -17,8 +18,8 @@ export interface Found {
   readonly base: string;
   /** What was found, in a message. */
   shown(): Text;
-  /** For the items of a list of the file. */
-  readonly node?: TomlNode;
+  /** Where in the file it stands. */
+  readonly path?: TomlPath;
 }
 
 /** Where settings come from; a later one wins. */
@@ -88,40 +89,46 @@ function fromEnvironment({ env, cwd }: Sources, key: ConfigKey): Found | undefin
 
 function fromFile(sources: Sources, key: ConfigKey, problems: Problem[]): Found | undefined {
   const path = key.split(".");
-  let table: TomlTable = sources.document.root;
+  let table = sources.document.values;
   for (const [index, part] of path.slice(0, -1).entries()) {
-    const next = table.entries.get(part);
-    if (!next) return undefined;
-    if (next.kind !== "table") {
-      const section = path.slice(0, index + 1).join(".");
-      const found = foundInFile(sources, section, next);
-      const problem = unfit(found, configText.expectSection({ key: section }));
+    const next = entryOf(table, part);
+    if (next === undefined) return undefined;
+    if (!isTable(next)) {
+      const section = path.slice(0, index + 1);
+      const found = foundInFile(sources, section.join("."), section, next);
+      const problem = unfit(found, configText.expectSection({ key: found.key }));
       // Each key of the section comes by here; it is said once.
-      if (!problems.some(({ key }) => key === section)) problems.push(problem);
+      if (!problems.some(({ key }) => key === found.key)) problems.push(problem);
       return undefined;
     }
     table = next;
   }
-  const node = table.entries.get(path.at(-1)!);
-  return node && foundInFile(sources, key, node);
+  const value = entryOf(table, path.at(-1)!);
+  return value === undefined ? undefined : foundInFile(sources, key, path, value);
 }
 
 /** A value of the file as a setting. */
 export function foundInFile(
-  { path, document, folder }: Pick<Sources, "path" | "document" | "folder">,
+  { path: file, document, folder }: Pick<Sources, "path" | "document" | "folder">,
   key: string,
-  node: TomlNode,
+  path: TomlPath,
+  value: unknown,
 ): Found {
-  const line = document.line(node.offset);
+  const line = lineOf(document, path);
   return {
-    value: plain(node),
+    value,
     key,
-    place: () => configText.placeInFile({ file: path, line }),
+    place: () => configText.placeInFile({ file, line }),
     line,
     base: folder,
-    shown: () => words(key, node),
-    node,
+    shown: () => words(document, key, path, value),
+    path,
   };
+}
+
+/** The line of a value, from 1; 0 where the places are not known. */
+export function lineOf({ places }: TomlDocument, path: TomlPath): number {
+  return places?.(path)?.line ?? 0;
 }
 
 /** The problem of a setting that is not what its key expects. */
@@ -138,21 +145,13 @@ export function at(
   return { text: configText.atPlace({ place: place(), words }), line, key };
 }
 
-function words(key: string, node: TomlNode): Text {
-  if (node.kind === "table") return configText.foundTable;
-  if (node.kind === "leaf") return shown(key.split("."), node.raw);
-  const leaves = node.items.flatMap((item) => item.kind === "leaf" ? [item.raw] : []);
-  if (leaves.length !== node.items.length) return configText.foundList;
-  return shown(key.split("."), `[${leaves.join(", ")}]`);
-}
-
-/** The value without its places. Tables have no prototype: a key may have any name. */
-export function plain(node: TomlNode): unknown {
-  if (node.kind === "leaf") return node.value;
-  if (node.kind === "list") return node.items.map(plain);
-  const table: Record<string, unknown> = Object.create(null);
-  for (const [key, value] of node.entries) table[key] = plain(value);
-  return table;
+function words({ places }: TomlDocument, key: string, path: TomlPath, value: unknown): Text {
+  if (isTable(value)) return configText.foundTable;
+  const rawAt = (path: TomlPath) => places?.(path)?.raw ?? "";
+  if (!Array.isArray(value)) return shown(key.split("."), rawAt(path));
+  if (value.some((item) => isTable(item) || Array.isArray(item))) return configText.foundList;
+  const items = value.map((_, index) => rawAt([...path, index]));
+  return shown(key.split("."), `[${items.join(", ")}]`);
 }
 
 /** The value that a text of the environment or a flag stands for; if it is none, the text itself. */

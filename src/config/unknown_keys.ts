@@ -3,27 +3,31 @@ import { ENV_PREFIX, envName, keyNames, SECTIONS } from "./key_names.ts";
 import { KEYS, MOUNT_KEYS } from "./keys.ts";
 import { nearest } from "./nearest.ts";
 import { shownKey } from "./shown.ts";
-import type { Sources } from "./settings.ts";
-import type { TomlNode, TomlTable } from "./toml_tree.ts";
+import { lineOf, type Sources } from "./settings.ts";
+import { isTable, type TomlTable } from "./toml.ts";
+import type { TomlPath } from "./toml_places.ts";
 
 /** Warnings that are given; a file full of strange keys is another program's. */
 const MOST = 20;
 
 /** A warning for each key and variable that is not known, with the nearest one that is. */
 export function unknownKeys(sources: Sources): Text[] {
-  return [...inTable(sources, sources.document.root, []), ...inEnvironment(sources)].slice(0, MOST);
+  return [...inTable(sources, sources.document.values, []), ...inEnvironment(sources)].slice(
+    0,
+    MOST,
+  );
 }
 
 function* inTable(sources: Sources, table: TomlTable, above: readonly string[]): Generator<Text> {
-  for (const [name, node] of table.entries) {
+  for (const [name, value] of Object.entries(table)) {
     const path = [...above, name];
     const key = path.join(".");
     if (!isKnown(key) || name.includes(".")) {
-      yield warning(sources, node, shownKey(path), suggestion(name, above));
-    } else if (Object.hasOwn(SECTIONS, key) && node.kind === "table") {
-      yield* inTable(sources, node, path);
-    } else if (key === "paths.mounts" && node.kind === "list") {
-      yield* inMounts(sources, node.items);
+      yield warning(sources, path, shownKey(path), suggestion(name, above));
+    } else if (Object.hasOwn(SECTIONS, key) && isTable(value)) {
+      yield* inTable(sources, value, path);
+    } else if (key === "paths.mounts" && Array.isArray(value)) {
+      yield* inMounts(sources, path, value);
     }
   }
 }
@@ -32,13 +36,18 @@ function isKnown(key: string): boolean {
   return Object.hasOwn(KEYS, key) || Object.hasOwn(SECTIONS, key);
 }
 
-function* inMounts(sources: Sources, items: readonly TomlNode[]): Generator<Text> {
+function* inMounts(
+  sources: Sources,
+  path: TomlPath,
+  items: readonly unknown[],
+): Generator<Text> {
   for (const [index, item] of items.entries()) {
-    if (item.kind !== "table") continue;
-    for (const [name, node] of item.entries) {
+    if (!isTable(item)) continue;
+    for (const name of Object.keys(item)) {
       if (Object.hasOwn(MOUNT_KEYS, name)) continue;
       const near = nearest(name, Object.keys(MOUNT_KEYS));
-      yield warning(sources, node, `paths.mounts[${index}].${shownKey([name])}`, near);
+      const key = `paths.mounts[${index}].${shownKey([name])}`;
+      yield warning(sources, [...path, index, name], key, near);
     }
   }
 }
@@ -75,11 +84,11 @@ function suggestion(name: string, above: readonly string[]): string | undefined 
 
 function warning(
   { path, document }: Sources,
-  node: TomlNode,
+  valuePath: TomlPath,
   key: string,
   near: string | undefined,
 ): Text {
-  const place = configText.placeInFile({ file: path, line: document.line(node.offset) });
+  const place = configText.placeInFile({ file: path, line: lineOf(document, valuePath) });
   return configText.atPlace({ place, words: words(key, near) });
 }
 
