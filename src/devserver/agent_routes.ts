@@ -107,7 +107,7 @@ function taskForAgent({ state, settings }: AgentCall, task: TaskRow) {
     id: file.id,
     filename: file.name,
     mime_type: file.mimeType,
-    size_bytes: file.saidSize,
+    size_bytes: file.reportedSize,
   }));
   const inputs = task.rawInputFiles === undefined ? listed : task.rawInputFiles;
   const none = settings.older && files.length === 0 && task.rawInputFiles === undefined;

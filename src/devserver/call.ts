@@ -21,7 +21,7 @@ export interface Context {
 export interface Call extends Context {
   readonly request: HttpRequest;
   readonly params: Readonly<Record<string, string>>;
-  /** To be told as soon as the task is known that the body names, before anything is done. */
+  /** To be called with the task that the body names, before anything is done: a fault may be for it. */
   readonly concerns: (taskId: string) => Promise<void>;
   /** The fault that hits this call, if any. */
   readonly effect: () => FaultEffect | undefined;

@@ -28,7 +28,7 @@ const post = (path: string, act: (call: ClientCall) => ReturnType<Route["act"]>)
   method: "POST",
 });
 
-/** What a person's tools call, and the admin's one call. */
+/** The calls of clients, and the admin's one call. */
 export const clientRoutes: readonly Route[] = [
   {
     name: "admin",
@@ -170,7 +170,7 @@ function serviceLoad(state: State, service: ServiceRow) {
   };
 }
 
-/** Who has never registered is offline to everybody. */
+/** A service whose agent has not registered is shown as offline. */
 function agentStatus({ status }: ServiceRow): string {
   return status === "unregistered" ? "offline" : status;
 }

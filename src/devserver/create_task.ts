@@ -6,7 +6,7 @@ import { refuse } from "./refusal.ts";
 import type { ClientRow, State, TaskRow } from "./state.ts";
 import type { Submission } from "./records.ts";
 
-/** A task's facts, before it has an id. */
+/** What is known of a task before it is added. */
 interface NewTask {
   readonly id?: string;
   readonly serviceId: string;
@@ -22,7 +22,7 @@ interface NewFile {
   readonly name: string;
   readonly mimeType: string | null;
   readonly received: ReceivedFile;
-  readonly saidSize?: number | null;
+  readonly reportedSize?: number | null;
 }
 
 const TASK = z.object({
@@ -104,7 +104,7 @@ export async function submitTask(
   const files: NewFile[] = [];
   for (const { id, name, content, mimeType = null, claimedSize } of submission.files ?? []) {
     const received = await store.receive(sourceOf(content));
-    files.push({ id, name, mimeType, received, saidSize: claimedSize });
+    files.push({ id, name, mimeType, received, reportedSize: claimedSize });
   }
   const { id, serviceId, prompt, rawInputFiles } = submission;
   if (id !== undefined && state.tasks.has(id)) throw new Error(`submit: ${id} is taken`);
@@ -117,7 +117,9 @@ export async function submitTask(
     sessionId: submission.sessionId === undefined ? crypto.randomUUID() : submission.sessionId,
     rawInputFiles,
   }, files);
-  if (submission.status && submission.status !== "pending") state.turn(task, submission.status);
+  if (submission.status && submission.status !== "pending") {
+    state.setStatus(task, submission.status);
+  }
   return task;
 }
 
@@ -141,7 +143,7 @@ function addTask(
 ): TaskRow {
   const id = facts.id ?? crypto.randomUUID();
   const rows = files.map(({ received, ...file }) =>
-    store.enter({ ...file, taskId: id, createdBy: "client" }, received)
+    store.add({ ...file, taskId: id, createdBy: "client" }, received)
   );
   const task: TaskRow = {
     ...facts,
@@ -158,6 +160,6 @@ function addTask(
     history: [],
   };
   state.tasks.set(id, task);
-  state.turn(task, "pending");
+  state.setStatus(task, "pending");
   return task;
 }

@@ -1,8 +1,8 @@
-/** A time limit that can be stopped and goes on with what was left. */
+/** A time limit that can pause. */
 export interface Deadline extends Disposable {
   /** Settles when the time is up. */
   readonly passed: Promise<"late">;
-  /** Does something that does not count. */
+  /** Does something whose time does not count. */
   outside<T>(work: () => Promise<T>): Promise<T>;
 }
 

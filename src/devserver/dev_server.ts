@@ -195,7 +195,9 @@ class RunningServer implements DevServer {
     const text = status !== undefined && answered
       ? devserverText.answered({ method, path, status })
       : devserverText.cut({ method, path });
-    this.#log.debug(text, { fault });
+    // Whoever asked for faults wants to see them; of all other requests there are too many.
+    if (fault) this.#log.info(text, { fault });
+    else this.#log.debug(text);
   }
 
   pause(): Promise<void> {

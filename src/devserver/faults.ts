@@ -1,6 +1,6 @@
 import type { CallName } from "./records.ts";
 
-/** What a request is when a rule is looked for. */
+/** What is known of a request when a rule is looked for. */
 export interface RequestFacts {
   readonly call: CallName;
   readonly method: string;
@@ -10,7 +10,7 @@ export interface RequestFacts {
   readonly fileId?: string;
 }
 
-/** An answer that is no answer of the Server's. */
+/** An answer in the place of the Server's own. */
 export interface FalseAnswer {
   readonly kind: "answer";
   readonly status: number;
@@ -23,14 +23,14 @@ export interface FalseAnswer {
 
 /**
  * What is done to a request.
- * - `answer`: something else is said.
+ * - `answer`: another answer is given.
  * - `delay`: `ms` pass before it is carried out (or, `after: true`, before it is answered).
  * - `cut`: the connection is reset – `start`: nothing but the head was read; `request`: `afterBytes`
  *   (default 1) of its body were read and nothing was done; `acted`: it was carried out, its answer is
  *   lost; `answer`: the head and `afterBytes` (default half) of the answer's body went out;
  *   `upload-end`: an upload's row is written but its bytes are not, see {@linkcode DevFile.stored}.
- * - `hang`: no word any more, neither answer nor end – at `start`, when `acted`, or in the `answer` –
- *   until the client or the Server goes away.
+ * - `hang`: nothing is sent any more and the connection stays open, until the client or the Server goes
+ *   away – from the `start`, when it was carried out (`acted`), or in the middle of the `answer`.
  */
 export type FaultEffect =
   | FalseAnswer
@@ -51,11 +51,10 @@ export interface FaultRule {
   readonly effect: FaultEffect;
   /** Any call by default. */
   readonly call?: CallName | readonly CallName[];
-  readonly serviceId?: string;
-  /** For a call with its task in the body this is decided when that was read. */
+  /** Only requests about this task. Where a body names it, the fault comes when that was read. */
   readonly taskId?: string;
   readonly fileId?: string;
-  /** A last word on a request that fits otherwise. */
+  /** Asked of a request that fits otherwise. */
   readonly when?: (request: RequestFacts) => boolean;
   /** From which fitting request on, counted from 1. @default {1} */
   readonly nth?: number;
@@ -74,16 +73,16 @@ export interface Faults {
 }
 
 /** The Server's side of {@linkcode Faults}. */
-export interface FaultBook extends Faults {
+export interface FaultRules extends Faults {
   /**
-   * The effect for a request, if a rule fits; asked once when the head has come (`early`) and, where the
-   * task stands in the body, once more when it is known (`late`, then only of rules that name a task).
+   * The effect for a request, if a rule fits. It is asked when the head has come, and once more when
+   * the body has named a task: rules that name a task too are looked at then.
    */
-  take(request: RequestFacts, when: "early" | "late"): FaultEffect | undefined;
+  take(request: RequestFacts, known: "head" | "task in body"): FaultEffect | undefined;
 }
 
-/** An empty book of faults. */
-export function createFaults(): FaultBook {
+/** Starts without any rule. */
+export function createFaults(): FaultRules {
   const rules = new Set<{ readonly rule: FaultRule; seen: number }>();
   let injected = 0;
   return {
@@ -96,12 +95,11 @@ export function createFaults(): FaultBook {
     get injected() {
       return injected;
     },
-    take(request, when) {
+    take(request, known) {
       for (const entry of rules) {
         const { rule } = entry;
-        const taskInBody = request.taskId === undefined || when === "late";
-        if (rule.taskId !== undefined && taskInBody !== (when === "late")) continue;
-        if (rule.taskId === undefined && when === "late") continue;
+        // Rules without a task had their turn when the head came.
+        if (known === "task in body" && rule.taskId === undefined) continue;
         if (!fits(rule, request)) continue;
         entry.seen++;
         const nth = rule.nth ?? 1;
@@ -117,7 +115,6 @@ export function createFaults(): FaultBook {
 function fits(rule: FaultRule, request: RequestFacts): boolean {
   const calls = typeof rule.call === "string" ? [rule.call] : rule.call;
   return (!calls || calls.includes(request.call)) &&
-    (rule.serviceId === undefined || rule.serviceId === request.serviceId) &&
     (rule.taskId === undefined || rule.taskId === request.taskId) &&
     (rule.fileId === undefined || rule.fileId === request.fileId) &&
     (rule.when?.(request) ?? true);

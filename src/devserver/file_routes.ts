@@ -47,7 +47,7 @@ export function listFiles(files: readonly FileRow[]): HttpAnswer {
       task_id: file.taskId,
       filename: file.name,
       mime_type: file.mimeType,
-      size_bytes: file.saidSize,
+      size_bytes: file.reportedSize,
       created_by: file.createdBy,
       created_at: new Date(file.createdAt).toISOString(),
     })),
@@ -59,7 +59,7 @@ export async function sendFile(call: Call, file: FileRow): Promise<HttpAnswer> {
   const bytes = await call.store.open(file);
   const headers: Record<string, string> = {
     "content-type": file.mimeType ?? "application/octet-stream",
-    // The client's own text, unquoted: nobody may trust it.
+    // As on the real Server, a quote in the name is not escaped: clients must not rely on it.
     "content-disposition": `attachment; filename="${file.name}"`,
   };
   const asked = call.request.headers.get("accept-encoding") ?? "";
@@ -101,7 +101,7 @@ async function upload(call: AgentCall): Promise<HttpAnswer> {
     if (file) await call.store.remove(file.received.path);
     throw error;
   }
-  const row = call.store.enter(file.facts, file.received);
+  const row = call.store.add(file.facts, file.received);
   return json({
     file_id: row.id,
     filename: row.name,
@@ -111,11 +111,11 @@ async function upload(call: AgentCall): Promise<HttpAnswer> {
   });
 }
 
-/** An upload that is cut at its very end: the row is there, the bytes never come. */
+/** A fault may cut the upload when its file is listed already and its bytes are not stored. */
 function cutAtEnd(call: AgentCall, { facts, received }: Awaited<ReturnType<typeof receive>>) {
   const effect = call.effect();
   if (effect?.kind !== "cut" || effect.at !== "upload-end") return;
-  call.store.enter(facts, received, false);
+  call.store.add(facts, received, false);
   throw new CutHere();
 }
 

@@ -2,16 +2,16 @@ import { join } from "@std/path";
 import { refuse } from "./refusal.ts";
 import type { FileRow, State } from "./state.ts";
 
-/** Where the bytes of a file come from: a field of a form, say. Pieces are valid until the next call. */
+/** Gives the bytes of a file in pieces, each valid until the next call; undefined at the end. */
 export type ByteSource = () => Promise<Uint8Array | undefined>;
 
-/** A file whose bytes have come but which is not in the Server's books yet. */
+/** A file whose bytes are on disk, and which the Server does not list yet. */
 export interface ReceivedFile {
   readonly path: string;
   readonly sizeBytes: number;
 }
 
-/** What is known of a file before its bytes. */
+/** What is known of a file before its bytes have come. */
 export interface FileFacts {
   readonly id?: string;
   readonly taskId: string;
@@ -19,7 +19,7 @@ export interface FileFacts {
   readonly mimeType: string | null;
   readonly createdBy: "client" | "agent";
   /** Told instead of the true size. */
-  readonly saidSize?: number | null;
+  readonly reportedSize?: number | null;
 }
 
 /** Keeps bytes on disk, never more than one piece in memory. */
@@ -56,8 +56,8 @@ export class FileStore {
   }
 
   /**
-   * As {@linkcode receive}, for an agent's upload: beginning one deletes whatever partial uploads the
-   * same task has. `finish` says no (500) when another upload has done that to this one.
+   * As {@linkcode receive}, for an agent's upload. As on the real Server, one that begins deletes what
+   * has come of the task's others; for those `finish` refuses with 500.
    */
   async receiveUpload(
     taskId: string,
@@ -74,10 +74,18 @@ export class FileStore {
     return { received, finish };
   }
 
-  /** Writes a file into the books. */
-  enter(facts: FileFacts, { path, sizeBytes }: ReceivedFile, stored = true): FileRow {
-    const { saidSize = sizeBytes, id = crypto.randomUUID(), ...rest } = facts;
-    const row: FileRow = { ...rest, id, path, sizeBytes, saidSize, stored, createdAt: Date.now() };
+  /** Lists a file from now on. */
+  add(facts: FileFacts, { path, sizeBytes }: ReceivedFile, stored = true): FileRow {
+    const { reportedSize = sizeBytes, id = crypto.randomUUID(), ...rest } = facts;
+    const row: FileRow = {
+      ...rest,
+      id,
+      path,
+      sizeBytes,
+      reportedSize,
+      stored,
+      createdAt: Date.now(),
+    };
     this.#state.files.set(id, row);
     return row;
   }

@@ -22,7 +22,7 @@ export async function writeAnswer(
   const { status, body, breakOff } = answer;
   const bytes = typeof body === "string" ? encoder.encode(body) : body;
   const whole = bytes === undefined || bytes instanceof Uint8Array;
-  const bodyless = status === 204 || status === 304 || headOnly;
+  const withoutBody = status === 204 || status === 304 || headOnly;
   const headers: Record<string, string> = {
     date: new Date().toUTCString(),
     ...answer.headers,
@@ -33,7 +33,7 @@ export async function writeAnswer(
     else headers["transfer-encoding"] = "chunked";
   }
   const head = encoder.encode(headText(status, headers));
-  if (bodyless) return await writeAll(conn, head), true;
+  if (withoutBody) return await writeAll(conn, head), true;
   if (!whole) {
     await writeAll(conn, head);
     return await writeChunks(conn, bytes, breakOff && (breakOff.afterBytes ?? 1));
@@ -51,7 +51,7 @@ export async function writeAnswer(
 
 function headText(status: number, headers: Readonly<Record<string, string>>): string {
   const lines = Object.entries(headers).map(([name, value]) => {
-    // A header cannot carry them, whatever a file's name holds.
+    // A file's name may have control characters in it, a header may not.
     // deno-lint-ignore no-control-regex
     return `${name}: ${value.replaceAll(/[\x00-\x1f\x7f]/g, "?")}\r\n`;
   });

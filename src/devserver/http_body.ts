@@ -74,7 +74,7 @@ export function createBody(reader: ByteReader, frame: BodyFrame): RequestBody {
     if (!started && !ended) await frame.onFirstRead();
     started = true;
     if (frame.chunked && left === 0 && !ended) await nextChunk();
-    // A cut that was to come later than the body's end comes at its end.
+    // A cut after more bytes than the body has comes at its end.
     if (allowed === 0 || (ended && allowed < Infinity)) throw new CutHere();
     if (ended) return undefined;
     const bytes = await piece();

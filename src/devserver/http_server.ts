@@ -32,9 +32,10 @@ export interface HttpListener {
   close(): Promise<void>;
 }
 
-/** What a client may still send of a refused request before its connection is kept for the next. */
+/** So much of a body that nobody has read is read to its end, to keep the connection for the next request. */
 const SMALL_REST = 64 * 1024;
-/** How long what a client still sends is read after an answer: or a reset would swallow the answer. */
+/** How long to go on reading after the answer. Closing with unread bytes resets the connection, and the
+ * client would lose the answer. */
 const LINGER_MS = 2000;
 
 /**
@@ -51,7 +52,7 @@ export function listenHttp(
       conn.setNoDelay(true);
       const abort = new AbortController();
       const served = serveConnection(conn, service, abort.signal)
-        .catch(() => {}) // the client is gone: that is no news for anybody
+        .catch(() => {}) // the client is gone: nobody is left to be told
         .finally(() => {
           abort.abort(new ConnectionGone("the connection was closed"));
           close(conn);
@@ -135,7 +136,7 @@ async function readRest({ body }: HttpRequest): Promise<boolean> {
   return await Promise.race([rest, late]).finally(() => clearTimeout(timer));
 }
 
-/** Ends the answer, then reads until the client is content, for a while. */
+/** Ends the answer, then reads until the client closes, for {@linkcode LINGER_MS} at most. */
 async function linger(conn: Deno.TcpConn, reader: ByteReader): Promise<void> {
   await conn.closeWrite();
   const timer = setTimeout(() => close(conn), LINGER_MS);
@@ -186,7 +187,7 @@ function readHead(
   };
 }
 
-/** A client that is gone is noticed by reading on; what it sends meanwhile is dropped. */
+/** Only reading shows that a client has gone; what it sends meanwhile is dropped. */
 async function gone(reader: ByteReader, signal: AbortSignal): Promise<void> {
   do reader.take(reader.size); while (!signal.aborted && await reader.fill());
 }

@@ -1,4 +1,5 @@
 export { startDevServer } from "./dev_server.ts";
+export { FAULT_CALLS, FAULT_NAMES, parseFault } from "./parse_fault.ts";
 export type { FalseAnswer, FaultEffect, FaultRule, Faults, RequestFacts } from "./faults.ts";
 export type {
   CallName,

@@ -21,7 +21,7 @@ const CAPACITY = 256 * 1024;
 
 /**
  * Reads a multipart/form-data body field by field, with a buffer of 256 KiB whatever its size.
- * The Server's own reading of names is what no library does: see {@linkcode readDisposition}.
+ * By hand, since no library reads file names as the real Server does: see {@linkcode readDisposition}.
  *
  * @throws {BadForm} when the content type or the body is no form
  */
@@ -34,7 +34,7 @@ export function readForm(contentType: string | null, body: RequestBody): () => P
   const delimiter = fromLatin1(`\r\n--${boundary[1] ?? boundary[2]}`);
   const { find } = finder(delimiter);
   const buffer = new Uint8Array(CAPACITY);
-  // As if a line end stood before the first delimiter, which has none.
+  // The first delimiter has no line end before it: with one it is found like the others.
   buffer.set([13, 10]);
   let start = 0;
   let end = 2;

@@ -25,7 +25,7 @@ const ENDPOINTS = [
   ["download_file", "GET", `${CLIENT}/files/{file_id}/download`, null, "the file's bytes"],
 ] as const;
 
-/** What everybody may ask, without a key: whether it is well, what there is to call, how it stands. */
+/** The calls that need no key: health, the list of calls, the numbers of services and tasks. */
 export const publicRoutes: readonly Route[] = [
   {
     name: "health",
@@ -77,7 +77,7 @@ function serverStatus(state: State) {
     timestamp: new Date().toISOString(),
     components: {},
     stats: {
-      // Who has never registered is offline to everybody.
+      // A service whose agent has not registered counts as offline.
       services: {
         online,
         busy,

@@ -13,7 +13,7 @@ export class RateLimit {
     return true;
   }
 
-  /** What a Server forgets when it is started anew. */
+  /** Forgets all requests, as a Server does that is started anew. */
   clear(): void {
     this.#asked.clear();
   }

@@ -28,7 +28,7 @@ export interface DevTask {
   readonly assignedAt: number | null;
   readonly startedAt: number | null;
   readonly completedAt: number | null;
-  /** Every status that it ever had, in order: what an invariant is checked against. */
+  /** Every status that it ever had, in order, so that a test can check the whole way. */
   readonly history: readonly { readonly status: TaskStatus; readonly at: number }[];
   /** Sent instead of the true `input_files` by poll, whatever its form. */
   readonly rawInputFiles?: unknown;

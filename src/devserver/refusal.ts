@@ -1,6 +1,6 @@
 import type { HttpAnswer } from "./http_answer.ts";
 
-/** The Server says no, in its own form. */
+/** The Server refuses a request, with an answer in its own form. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly answer: HttpAnswer;
@@ -21,7 +21,7 @@ function refusal(status: number, error: string, message: string): Refusal {
   return new Refusal(json({ error, message }, status));
 }
 
-/** The Server's refusals, each in its words. */
+/** The Server's refusals, in the real one's words. */
 export const refuse = {
   auth: () => refusal(401, "Auth", "认证错误: API Key 无效"),
   forbidden: () => refusal(403, "Forbidden", "权限不足"),
@@ -31,7 +31,7 @@ export const refuse = {
   internal: () => refusal(500, "Internal", "服务器内部错误"),
   rateLimited: () => {
     const answer = json({ error: "RateLimited", message: "请求过于频繁,请稍后再试" }, 429);
-    // Whatever the window really needs.
+    // Always a minute, as on the real Server, however soon the next request would pass.
     return new Refusal({ ...answer, headers: { ...answer.headers, "retry-after": "60" } });
   },
   /** A body of the wrong shape: plain text, as the framework under the Server says it. */

@@ -1,7 +1,7 @@
 import { ConnectionGone } from "./byte_reader.ts";
 import type { Call, Context, Route } from "./call.ts";
 import { type Deadline, startDeadline } from "./deadline.ts";
-import type { FaultBook, FaultEffect } from "./faults.ts";
+import type { FaultEffect, FaultRules } from "./faults.ts";
 import type { HttpAnswer } from "./http_answer.ts";
 import { CutHere } from "./http_body.ts";
 import type { HttpRequest, HttpService } from "./http_server.ts";
@@ -16,7 +16,7 @@ const CLIENT_RATE_PER_MINUTE = 100;
 
 /** What serving needs beyond a call's own context. */
 export interface Serving extends Context {
-  readonly faults: FaultBook;
+  readonly faults: FaultRules;
   readonly requests: RequestLog;
   readonly rates: RateLimit;
   /** Told of every request when it is over. */
@@ -81,7 +81,7 @@ class Exchange {
     refused: HttpAnswer,
   ): Promise<HttpAnswer> {
     try {
-      await this.#meet("early");
+      await this.#before("head");
       const answer = route ? await this.#inTime(() => this.#act(route, params)) : refused;
       return await this.#after(answer);
     } catch (error) {
@@ -93,10 +93,10 @@ class Exchange {
     }
   }
 
-  /** Looks for a fault and does its part that comes before the act. */
-  async #meet(when: "early" | "late"): Promise<void> {
+  /** Looks for a fault, and does what of it comes before the request is carried out. */
+  async #before(known: "head" | "task in body"): Promise<void> {
     if (this.#effect) return;
-    const effect = this.#effect = this.#serving.faults.take(this.#record, when);
+    const effect = this.#effect = this.#serving.faults.take(this.#record, known);
     if (!effect) return;
     this.#record.fault = effect.kind === "cut" || effect.kind === "hang"
       ? `${effect.kind} ${effect.at}`
@@ -109,9 +109,9 @@ class Exchange {
     if (effect.at === "start") throw new CutHere();
     if (effect.at !== "request") return;
     body.cutAfter(effect.afterBytes ?? 1);
-    if (when === "early") { while (await body.read()); }
-    // A body that was read already is cut where nothing was done yet.
-    if (when === "late" && body.ended) throw new CutHere();
+    if (known === "head") { while (await body.read()); }
+    // The task's id was at the body's end: too late to cut within it, early enough to do nothing.
+    if (known === "task in body" && body.ended) throw new CutHere();
   }
 
   /** Carries out the call, or cuts it with 408. */
@@ -122,7 +122,7 @@ class Exchange {
     const first = await Promise.race([acting, deadline.passed]);
     if (first !== "late") return first;
     this.#request.body.stop();
-    acting.catch(() => {}); // what it still says is said to nobody
+    acting.catch(() => {}); // the client has its answer, however this ends
     return { status: 408 };
   }
 
@@ -133,8 +133,8 @@ class Exchange {
       params,
       concerns: async (taskId) => {
         this.#record.taskId = taskId;
-        await this.#deadline?.outside(() => this.#meet("late"));
-        // A Server that was cut off meanwhile does nothing any more.
+        await this.#deadline?.outside(() => this.#before("task in body"));
+        // The connection may have been cut meanwhile: then the request is not carried out.
         if (this.#request.signal.aborted) throw new ConnectionGone("before the act");
       },
       effect: () => this.#effect,
@@ -175,7 +175,7 @@ class Exchange {
     return client;
   }
 
-  /** The part of a fault that comes after the act. */
+  /** What of a fault comes after the request was carried out. */
   async #after(answer: HttpAnswer): Promise<HttpAnswer> {
     const effect = this.#effect;
     switch (effect?.kind) {
@@ -201,7 +201,7 @@ class Exchange {
   }
 }
 
-/** A fault has answered in the Server's place. */
+/** Thrown to send a fault's answer and not to carry out the request. */
 class Replaced extends Error {
   readonly answer: HttpAnswer;
 

@@ -18,9 +18,9 @@ export interface ClientRow {
   createdAt: number;
 }
 
-/** A file. `saidSize` is what agents and clients are told. */
+/** A file. `reportedSize` is what agents and clients are told. */
 export interface FileRow extends Mutable<DevFile> {
-  saidSize: number | null;
+  reportedSize: number | null;
 }
 
 /** A task; its history grows. */
@@ -49,7 +49,7 @@ export class State {
   }
 
   /** Gives a task another status and tells everybody. */
-  turn(task: TaskRow, status: TaskStatus): void {
+  setStatus(task: TaskRow, status: TaskStatus): void {
     task.status = status;
     task.history.push({ status, at: Date.now() });
     this.changed(task);
@@ -91,7 +91,7 @@ export function viewTask(task: TaskRow): DevTask {
 }
 
 /** A file as it is shown outside. */
-export function viewFile({ saidSize: _, ...file }: FileRow): DevFile {
+export function viewFile({ reportedSize: _, ...file }: FileRow): DevFile {
   return file;
 }
 

@@ -29,7 +29,7 @@ export function acceptTask(
     throw older ? refuse.conflict(message) : refuse.bad(message);
   }
   task.assignedAt = task.startedAt = Date.now();
-  state.turn(task, "running");
+  state.setStatus(task, "running");
   countLoad(state, service);
 }
 
@@ -53,7 +53,7 @@ export function completeTask(state: State, service: ServiceRow, report: Report):
   task.output = fileIds.length > 0 ? { ...output, file_ids: [...fileIds] } : output;
   task.errorMessage = report.errorMessage;
   task.completedAt = Date.now();
-  state.turn(task, report.status);
+  state.setStatus(task, report.status);
   countLoad(state, service);
 }
 
@@ -61,26 +61,26 @@ export function completeTask(state: State, service: ServiceRow, report: Report):
 export function cancelTask(state: State, task: TaskRow): boolean {
   if (task.status === "pending") {
     task.completedAt = Date.now();
-    state.turn(task, "cancelled");
+    state.setStatus(task, "cancelled");
     return true;
   }
   if (task.status !== "running") return false;
-  state.turn(task, "cancelling");
+  state.setStatus(task, "cancelling");
   return true;
 }
 
 /** What an agent says of itself. */
-export interface Beat {
+export interface Heartbeat {
   readonly status?: string | null;
   readonly currentLoad?: number | null;
   readonly capacity?: number | null;
 }
 
 /** Takes a heartbeat; even one that is refused counts as a sign of life. @throws {Refusal} 400 */
-export function takeHeartbeat(service: ServiceRow, beat: Beat): void {
+export function takeHeartbeat(service: ServiceRow, heartbeat: Heartbeat): void {
   service.lastHeartbeat = Date.now();
   if (service.status === "offline") service.status = "online";
-  const { status, currentLoad: load, capacity } = beat;
+  const { status, currentLoad: load, capacity } = heartbeat;
   if (status !== undefined && status !== null) {
     if (status !== "online" && status !== "busy" && status !== "offline") {
       throw refuse.bad(`Invalid status: ${status}`);
@@ -100,8 +100,9 @@ export function takeHeartbeat(service: ServiceRow, beat: Beat): void {
 }
 
 /**
- * Marks silent agents as offline. Only when one is newly so, the tasks of **every** silent agent are
- * taken: of one that had said `offline` before, too.
+ * Marks silent agents as offline. As on the real Server, tasks are taken back only when an agent has
+ * become offline by this, but then those of **every** silent agent: also of one that had called itself
+ * `offline` before.
  */
 export function sweepSilent(
   state: State,
@@ -129,16 +130,16 @@ function takeBack(state: State, task: TaskRow): void {
   if (task.retryCount >= RETRY_LIMIT) return end(state, task, "failed", "任务重试次数超过上限");
   task.retryCount++;
   task.assignedAt = task.startedAt = null;
-  state.turn(task, "pending");
+  state.setStatus(task, "pending");
 }
 
 function end(state: State, task: TaskRow, status: TaskStatus, message: string): void {
   task.errorMessage = message;
   task.completedAt = Date.now();
-  state.turn(task, status);
+  state.setStatus(task, status);
 }
 
-/** Accepts and completions count the load anew, but bring nobody online. */
+/** Counts the load anew. An accept or a complete does not make an offline agent online again. */
 function countLoad(state: State, service: ServiceRow): void {
   let running = 0;
   for (const task of state.tasks.values()) {

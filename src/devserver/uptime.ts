@@ -3,7 +3,7 @@ import type { Logger } from "../log/mod.ts";
 import { type HttpListener, type HttpService, listenHttp } from "./http_server.ts";
 import type { Settings } from "./settings.ts";
 
-/** When the Server is up, and what it does by itself then. */
+/** Opens and closes the port, and looks for silent agents regularly while it is open. */
 export class Uptime {
   readonly #hostname: string;
   readonly #settings: Settings;
@@ -36,7 +36,7 @@ export class Uptime {
     return this.#port;
   }
 
-  /** Looks for silent agents, before any of them can speak, and opens the port. @throws {Failure} */
+  /** Looks for silent agents before any heartbeat can come in, then opens the port. @throws {Failure} */
   open(service: HttpService): void {
     if (this.#listener) return;
     this.#sweep();
@@ -52,7 +52,7 @@ export class Uptime {
     this.#log.info(devserverText.listening({ url: this.url }));
   }
 
-  /** Begins anew to sweep in the interval that the settings say, if the Server is up. */
+  /** Looks for silent agents in the interval that the settings say from now on, if the port is open. */
   sweepRegularly(): void {
     clearInterval(this.#sweeping);
     if (!this.#listener) return;

@@ -3,7 +3,7 @@ import type { RequestLog } from "./request_log.ts";
 import { type State, viewTask } from "./state.ts";
 import type { WaitOptions } from "./types.ts";
 
-/** Waits until a task is as wanted; at once when it is. @throws {Error} as {@linkcode waitForNews} */
+/** Waits until a task is as wanted; at once when it is. @throws {Error} as {@linkcode waitForEvent} */
 export function waitForTask(
   state: State,
   taskId: string,
@@ -14,7 +14,7 @@ export function waitForTask(
   const row = state.tasks.get(taskId);
   const now = row && viewTask(row);
   if (now && fits(now)) return Promise.resolve(now);
-  return waitForNews<DevTask, DevTask>(
+  return waitForEvent<DevTask, DevTask>(
     (listener) => state.onTask(listener),
     (task) => task.id === taskId && fits(task) ? task : undefined,
     options,
@@ -22,13 +22,13 @@ export function waitForTask(
   );
 }
 
-/** Waits for the next request that is over and as wanted. @throws {Error} as {@linkcode waitForNews} */
+/** Waits for the next request that is over and as wanted. @throws {Error} as {@linkcode waitForEvent} */
 export function waitForRequest(
   requests: RequestLog,
   wanted: (request: RequestRecord) => boolean,
   options: WaitOptions,
 ): Promise<RequestRecord> {
-  return waitForNews<RequestRecord, RequestRecord>(
+  return waitForEvent<RequestRecord, RequestRecord>(
     (listener) => requests.onRequest(listener),
     (request) => request.ended && wanted(request) ? request : undefined,
     options,
@@ -37,14 +37,14 @@ export function waitForRequest(
 }
 
 /**
- * Waits for something that is told, without asking again and again. `listen` calls back with every news
- * and returns what ends that; `pick` gives the wanted value or undefined.
+ * Waits for an event. `listen` calls back with each and returns what ends that; `pick` gives the wanted
+ * value, or undefined to wait on.
  *
  * @throws {Error} after `timeoutMs`, in the words of `late`; the signal's reason when it is aborted
  */
-function waitForNews<N, T>(
-  listen: (listener: (news: N) => void) => () => void,
-  pick: (news: N) => T | undefined,
+function waitForEvent<E, T>(
+  listen: (listener: (event: E) => void) => () => void,
+  pick: (event: E) => T | undefined,
   { signal, timeoutMs }: WaitOptions,
   late: () => string,
 ): Promise<T> {
@@ -55,9 +55,9 @@ function waitForNews<N, T>(
   const timer = timeoutMs === undefined
     ? undefined
     : setTimeout(() => reject(new Error(late())), timeoutMs);
-  const end = listen((news) => {
+  const end = listen((event) => {
     try {
-      const value = pick(news);
+      const value = pick(event);
       if (value !== undefined) resolve(value);
     } catch (error) {
       reject(error);

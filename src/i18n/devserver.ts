@@ -21,6 +21,28 @@ export const devserverText = {
     en: `The development Server at ${p.url} is closed`,
   }),
 
+  /** The option of `dev-server` that lets requests go wrong. */
+  faultOption: {
+    zh: "注入故障：[CALL=]WHAT[:SHARE]，例如 503:20%，可多次使用",
+    en: "Let requests go wrong: [CALL=]WHAT[:SHARE], as 503:20%; may be repeated",
+  },
+  exampleFaults: {
+    zh: "五分之一的请求失败，第一次上传中断",
+    en: "A fifth of all requests fails, and the first upload is cut",
+  },
+  badFault: (
+    p: { fault: string; what: readonly string[]; calls: readonly string[] },
+  ): Text => ({
+    zh:
+      `“${p.fault}”不是故障。格式为 [CALL=]WHAT[:SHARE]，例如 503:20% 或 upload=cut:1。WHAT：400 到 599，或 ${
+        p.what.join("、")
+      }；CALL：${p.calls.join("、")}；SHARE：1% 到 100%，或次数。`,
+    en:
+      `"${p.fault}" is no fault. Write [CALL=]WHAT[:SHARE], for example 503:20% or upload=cut:1. WHAT: 400 to 599, or ${
+        p.what.join(", ")
+      }. CALL: ${p.calls.join(", ")}. SHARE: 1% to 100%, or how many times.`,
+  }),
+
   /** A task has another status. */
   taskChanged: (p: { task: string; status: string }): Text => ({
     zh: `任务 ${p.task}：${p.status}`,

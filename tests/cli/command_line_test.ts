@@ -125,6 +125,7 @@ Deno.test("wrong use is said on stderr, in the language in use, with exit code 2
     [["register", "--discard"], /only be used with --force/, /要与 --force 一起/],
     [["dev-server", "--port", "x"], /--port must be a number, not x/, /--port 应为数字/],
     [["dev-server", "--port", "70000"], /70000 is not a port/, /70000 不是端口号/],
+    [["dev-server", "--fault", "503:many"], /"503:many" is no fault/, /“503:many”不是故障/],
     [["--log-level", "loud", "status"], /--log-level cannot be loud/, /--log-level 的值 loud/],
     [["init", "now"], /takes no arguments/, /不带参数/],
     [["tasks", "discard"], /argument task is missing/, /缺少参数 task/],

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { FAULT_CALLS, FAULT_NAMES } from "../../src/devserver/mod.ts";
 import { codeSpans, type Page, type Section, wordsOf } from "./markdown.ts";
 import { onBoth } from "./pages.ts";
 import { type HelpedCommand, readProgramHelp } from "./program_help.ts";
@@ -24,7 +25,9 @@ onBoth("every command and every option is explained, and no other", (book) => {
       section.title === `\`${path}\`` || section.prose.includes(`\`agent-core ${path}\``),
       `${path} is not named in ${section.title}`,
     );
-    const rows = section.tables.flatMap((table) => table.slice(1)).map(([first]) => flagsOf(first));
+    // A table whose first column is a word of the command line lists the word's values.
+    const rows = section.tables.filter(([[title]]) => !title.startsWith("`"))
+      .flatMap((table) => table.slice(1)).map(([first]) => flagsOf(first));
     for (const flags of options) {
       assert(rows.some((row) => same(row, flags)), `${path}: ${flags.join(", ")} is not explained`);
     }
@@ -94,3 +97,12 @@ const flagsOf = (cell: string) =>
   codeSpans(cell).map((span) => span.split(" ")[0]).filter((flag) => flag.startsWith("-"));
 const same = (a: readonly string[], b: readonly string[]) =>
   a.length === b.length && a.every((flag) => b.includes(flag));
+
+onBoth("every fault of dev-server is explained, and no other", (book) => {
+  const { tables, prose } = commandSection(book.page("docs/commands"), "dev-server");
+  const faults = tables.find(([[title]]) => title === "`WHAT`");
+  const [statuses, ...names] = faults!.slice(1).map(([first]) => codeSpans(first));
+  assert.deepEqual(statuses, ["400", "599"]);
+  assert.deepEqual(names.flat(), FAULT_NAMES);
+  for (const call of FAULT_CALLS) assert(codeSpans(prose).includes(call), `${call} is not named`);
+});

@@ -12,13 +12,10 @@ const ALONE = [
 ];
 /** Rooms that are being built; what is there needs no line here. */
 const NOT_YET = [
-  "src/cli/commands/",
   "src/executor/create_executor.ts",
   "src/executor/docker/",
   "src/executor/log/",
   "src/executor/memory/",
-  "src/scheduler/task/",
-  "src/scheduler/task/run_task.ts",
   "tests/executor/conformance/",
 ];
 const PAGES = [...EN.pages, ...ZH.pages, ...await Promise.all(ALONE.map(readPage))];

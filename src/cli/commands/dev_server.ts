@@ -1,4 +1,4 @@
-import { cliText } from "../../i18n/mod.ts";
+import { cliText, devserverText } from "../../i18n/mod.ts";
 import { type App, appLogger, type Program, UsageFailure } from "../app.ts";
 
 const LAST_PORT = 65_535;
@@ -7,13 +7,25 @@ const LAST_PORT = 65_535;
 export function devServerCommand(app: App, program: Program): void {
   program.command("dev-server", app.t(cliText.devServerDescription))
     .option("-p, --port <port:integer>", app.t(cliText.devServerPort))
+    .option("--fault <fault:string>", app.t(devserverText.faultOption), { collect: true })
     .example(app.t(cliText.exampleDefault), "agent-core dev-server --port 8080")
+    .example(
+      app.t(devserverText.exampleFaults),
+      "agent-core dev-server --fault 503:20% --fault upload=cut:1",
+    )
     .action(async (options) => {
-      const { port = 8080 } = options;
+      const { port = 8080, fault: faults = [] } = options;
       if (port < 0 || port > LAST_PORT) throw new UsageFailure(cliText.badPort({ port }));
-      const { startDevServer } = await import("../../devserver/mod.ts");
+      const devserver = await import("../../devserver/mod.ts");
+      const rules = faults.map((fault) => {
+        const rule = devserver.parseFault(fault, Math.random);
+        if (rule) return rule;
+        const { FAULT_NAMES: what, FAULT_CALLS: calls } = devserver;
+        throw new UsageFailure(devserverText.badFault({ fault, what, calls }));
+      });
       const { untilSignal } = await import("../terminal/signals.ts");
-      await using server = await startDevServer({ port, log: appLogger(app, options) });
+      await using server = await devserver.startDevServer({ port, log: appLogger(app, options) });
+      for (const rule of rules) server.faults.inject(rule);
       const service = await server.createService("dev");
       const client = server.createClient("dev");
       app.print(cliText.devServerUp({
