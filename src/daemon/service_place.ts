@@ -21,7 +21,7 @@ export interface ServiceAt {
   /** What the service manager calls it. */
   readonly name: string;
   readonly path: string;
-  /** Where its variables are that only the service's account may read; there only if it has any. */
+  /** Where its variables are that only the service's account may read; missing where there are none. */
   readonly variablesPath: string;
 }
 

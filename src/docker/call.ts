@@ -4,7 +4,8 @@ import type * as z from "zod/mini";
 import { describeEndpoint, type Endpoint } from "./endpoint.ts";
 import { EngineError } from "./engine_error.ts";
 import { cutAnswer, explainError } from "./explain_error.ts";
-import { errorAnswer } from "./answers.ts";
+import { errorAnswer } from "./engine_answers.ts";
+import { type Query, queryText } from "./query_text.ts";
 import type { Transport } from "./transport.ts";
 import { type Watchdog, watchdog } from "./watchdog.ts";
 
@@ -20,7 +21,7 @@ export interface CallRequest {
   /** Without the version: `/containers/json`. */
   readonly path: string;
   /** Undefined values are left out. */
-  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly query?: Query;
   /** An object is sent as JSON, a stream as a tar. */
   readonly body?: object | ReadableStream<Uint8Array>;
   /** Statuses that are answers to this call although they are not 2xx. */
@@ -233,14 +234,6 @@ function content(body: CallRequest["body"], watch: Watchdog, signal: AbortSignal
     headers: { ...headers, "content-type": type },
     body: body.pipeThrough(touching, { signal }),
   };
-}
-
-function queryText(query: CallRequest["query"] = {}): string {
-  const search = new URLSearchParams();
-  for (const [key, value] of Object.entries(query)) {
-    if (value !== undefined) search.set(key, String(value));
-  }
-  return search.size === 0 ? "" : `?${search}`;
 }
 
 function jsonOrUndefined(text: string): unknown {

@@ -1,4 +1,4 @@
-import { infoAnswer, networkAnswer, versionAnswer } from "./answers.ts";
+import { infoAnswer, networkAnswer, versionAnswer } from "./engine_answers.ts";
 import { type Caller, createCaller, type Line } from "./call.ts";
 import { streamCalls } from "./container_streams.ts";
 import { containerCalls, unlessMissing } from "./containers.ts";

@@ -1,4 +1,4 @@
-import { eventLine } from "./answers.ts";
+import { eventLine } from "./container_answers.ts";
 import { CALL_MS, type Caller, type OpenCall } from "./call.ts";
 import { pathOf } from "./containers.ts";
 import type { Engine } from "./engine.ts";

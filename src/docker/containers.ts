@@ -5,8 +5,8 @@ import {
   createAnswer,
   sizeAnswer,
   statsAnswer,
-} from "./answers.ts";
-import { waitAnswer } from "./answers.ts";
+  waitAnswer,
+} from "./container_answers.ts";
 import { CALL_MS, type Caller, type CallRequest } from "./call.ts";
 import type { Engine } from "./engine.ts";
 import { EngineError } from "./engine_error.ts";

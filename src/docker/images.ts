@@ -1,5 +1,5 @@
 import { dockerText, Failure, type Text } from "../i18n/mod.ts";
-import { imageAnswer, progressLine } from "./answers.ts";
+import { imageAnswer, progressLine } from "./image_answers.ts";
 import { buildTrace } from "./build_trace.ts";
 import type { Caller, CallRequest, OpenCall } from "./call.ts";
 import { unlessMissing } from "./containers.ts";

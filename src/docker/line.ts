@@ -1,5 +1,5 @@
 import { dockerText } from "../i18n/mod.ts";
-import { versionAnswer } from "./answers.ts";
+import { versionAnswer } from "./engine_answers.ts";
 import { compareApiVersions, isApiVersion, negotiateApiVersion } from "./api_version.ts";
 import { NEWEST_API, OLDEST_API } from "./api_version.ts";
 import { type Caller, createCaller, type Line } from "./call.ts";

@@ -1,5 +1,7 @@
 import { EngineError } from "../../src/docker/mod.ts";
-import * as answers from "../../src/docker/answers.ts";
+import * as containerAnswers from "../../src/docker/container_answers.ts";
+import * as engineAnswers from "../../src/docker/engine_answers.ts";
+import * as imageAnswers from "../../src/docker/image_answers.ts";
 import { BodyTooLong, joined } from "../../src/util/mod.ts";
 import { jsonLines } from "../../src/docker/json_lines.ts";
 import { BadLogStream, logFrames, LogStreamFailed } from "../../src/docker/log_frames.ts";
@@ -7,6 +9,8 @@ import { type Random, seeded } from "../support/seeded.ts";
 
 /** A whole number in [0, limit). */
 type Below = Random["below"];
+
+const ANSWERS = { ...containerAnswers, ...engineAnswers, ...imageAnswers };
 
 /** How long and from where {@linkcode fuzzDocker} goes. */
 export interface DockerFuzzOptions {
@@ -46,7 +50,7 @@ export async function fuzzDocker(
     else refused++;
     if (await damagedLines(random)) fitting++;
     else refused++;
-    for (const [name, schema] of Object.entries(answers)) {
+    for (const [name, schema] of Object.entries(ANSWERS)) {
       const damaged = damage(structuredClone(SAMPLE), random);
       // Only the schema may say no: an exception from a transform would escape as a bug.
       try {

@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 
-import { startAgent } from "../../agent.ts";
+import { startAgent } from "../../agent/mod.ts";
 import { loadConfig } from "../../config/mod.ts";
 import { type DevServer, type DevTask, startDevServer } from "../../devserver/mod.ts";
 import { findEngine } from "../../docker/mod.ts";

@@ -1,4 +1,4 @@
-import type { Agent } from "../../agent.ts";
+import type { Agent } from "../../agent/mod.ts";
 import { isStopMarked } from "../../daemon/mod.ts";
 import { onSignals, SIGNAL_CODES } from "../terminal/signals.ts";
 

@@ -1,4 +1,4 @@
-import { startAgent } from "../../agent.ts";
+import { startAgent } from "../../agent/mod.ts";
 import {
   DETACHED_VARIABLE,
   LOOP_LIMIT_SECS,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { containersAnswer } from "../../../src/docker/answers.ts";
+import { containersAnswer } from "../../../src/docker/container_answers.ts";
 import { helperLabels, LABEL, runLabels } from "../../../src/executor/docker/labels.ts";
 import { copyOf } from "../../support/commit.ts";
 import { TEST_IMAGE } from "../../support/engine.ts";

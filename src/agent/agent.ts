@@ -1,63 +1,34 @@
-import type { Config } from "./config/mod.ts";
 import {
   acquireLock,
   serveControl,
   type StatusReport,
   type StopMode,
   takeStopMark,
-} from "./daemon/mod.ts";
+} from "../daemon/mod.ts";
 import {
   ensureReserve,
   giveUpReserve,
   journalPath,
   mendModes,
   prepareDataFolder,
-} from "./data_folder/mod.ts";
-import { createExecutor, createSecrets, type Executor, type Secrets } from "./executor/mod.ts";
-import { agentText, Failure, journalText, type Lang, type Text, textOf } from "./i18n/mod.ts";
+} from "../data_folder/mod.ts";
+import { createExecutor, createSecrets, type Executor, type Secrets } from "../executor/mod.ts";
+import { agentText, Failure, journalText, type Text, textOf } from "../i18n/mod.ts";
 import {
-  type AttemptRow,
   isOwnedBy,
   type Journal,
   modernizeJournal,
   openJournal,
   type Owner,
   ownerMark,
-} from "./journal/mod.ts";
-import { concealedLogger, type Logger } from "./log/mod.ts";
-import { Scheduler } from "./scheduler/mod.ts";
-import {
-  createBudget,
-  createServerClient,
-  type RequestBudget,
-  requestMemory,
-  type ServerClient,
-} from "./server/mod.ts";
-import { createUploader } from "./uploader/mod.ts";
-import { type ProxySettings, SYSTEM_CLOCK } from "./util/mod.ts";
-
-/** What an agent is made of. */
-export interface AgentOptions {
-  readonly config: Config;
-  /** Absolute; no container may see it. */
-  readonly configPath: string;
-  readonly version: string;
-  readonly lang: Lang;
-  readonly log: Logger;
-  /** Where an engine may be named: DOCKER_HOST and the like. */
-  readonly env: Readonly<Record<string, string>>;
-  /** The proxies that the environment named, for `use_system_proxy`. */
-  readonly proxies: ProxySettings;
-  /** Requests a minute that the Server allows. @default {150} */
-  readonly requestsPerMinute?: number;
-  /** A service manager starts it anew whenever it ends with another code than 0. @default {false} */
-  readonly isService?: boolean;
-  /** What it is doing while it starts: the pull of an image and the like. */
-  readonly onStarting?: (news: Text) => void;
-  /** It takes tasks from now on. */
-  readonly onReady?: () => void;
-  readonly onProgress?: (row: AttemptRow, what: Text) => void;
-}
+} from "../journal/mod.ts";
+import { concealedLogger } from "../log/mod.ts";
+import { Scheduler } from "../scheduler/mod.ts";
+import type { ServerClient } from "../server/mod.ts";
+import { createUploader } from "../uploader/mod.ts";
+import { type AgentOptions, CLOCK } from "./agent_options.ts";
+import { connectServer, requestsOf } from "./connect_server.ts";
+import { statusReport } from "./status_report.ts";
 
 /** A running agent. */
 export interface Agent {
@@ -88,7 +59,7 @@ export function startAgent(options: AgentOptions): Agent {
 class RunningAgent {
   readonly #options: AgentOptions;
   readonly #secrets: Secrets;
-  readonly #startedAt = Date.now();
+  readonly #startedAt = CLOCK.wall();
   readonly #starting = new AbortController();
   #news: Text | undefined;
   #scheduler: Scheduler | undefined;
@@ -149,24 +120,20 @@ class RunningAgent {
     const path = journalPath(dataDir);
     await this.#modernize(path);
     using journal = openJournal(path, {
+      clock: CLOCK,
       onFull: () => {
         giveUpReserve(dataDir);
         log.error(agentText.reserveUsed({ path: dataDir }));
       },
     });
     this.#journal = journal;
-    const memory = requestMemory(journal);
-    const budget = createBudget({
-      perMinute: this.#options.requestsPerMinute,
-      pollEverySecs: config.server.pollIntervalSecs,
-      ...memory,
-    });
-    await using server = this.#connectServer(serviceId, apiKey, budget);
+    const requests = requestsOf(journal, this.#options);
+    await using server = connectServer({ serviceId, apiKey }, requests.budget, this.#options);
     this.#server = server;
     try {
       await this.#work(journal, server, agentId);
     } finally {
-      memory.onAhead(budget.used());
+      requests.remember();
     }
     ensureReserve(dataDir);
   }
@@ -186,11 +153,7 @@ class RunningAgent {
     this.#options.onStarting?.(news);
   }
 
-  async #work(
-    journal: Journal,
-    server: ServerClient,
-    agentId: string,
-  ): Promise<void> {
+  async #work(journal: Journal, server: ServerClient, agentId: string): Promise<void> {
     const { config, configPath, env, log, lang, onProgress, onReady } = this.#options;
     const owner = this.#owner;
     const { signal } = this.#starting;
@@ -216,25 +179,22 @@ class RunningAgent {
     });
     this.#executor = executor;
     await this.#askEngine();
-    const warnings = await executor.prepare({
-      signal,
-      onProgress: (news) => this.#tellStart(news),
-    }).catch((error) => {
+    const tellStart = (news: Text) => this.#tellStart(news);
+    const warnings = await executor.prepare({ signal, onProgress: tellStart }).catch((error) => {
       if (signal.aborted || !mayWait) throw error;
       return [textOf(error)];
     });
     for (const warning of warnings) log.warn(warning);
     this.#starting.signal.throwIfAborted();
-    const clock = SYSTEM_CLOCK;
     const scheduler = new Scheduler({
       config,
       owner,
       journal,
       server,
       executor,
-      uploader: createUploader({ server, log, clock }),
+      uploader: createUploader({ server, log, clock: CLOCK }),
       log,
-      clock,
+      clock: CLOCK,
       lang,
       conceal: secrets.text,
       onProgress,
@@ -253,22 +213,8 @@ class RunningAgent {
   }
 
   async #askEngine(): Promise<void> {
-    const { signal } = this.#starting;
-    const answer = await this.#executor?.describe(signal).catch(() => undefined);
+    const answer = await this.#executor?.describe(this.#starting.signal).catch(() => undefined);
     this.#engineVersion = answer?.version;
-  }
-
-  #connectServer(serviceId: string, apiKey: string, budget: RequestBudget): ServerClient {
-    const { config, log, proxies } = this.#options;
-    return createServerClient({
-      baseUrl: config.server.baseUrl,
-      serviceId,
-      apiKey,
-      useSystemProxy: config.server.useSystemProxy,
-      proxies,
-      budget,
-      log,
-    });
   }
 
   #fail(taskId: string): void {
@@ -282,44 +228,20 @@ class RunningAgent {
   }
 
   #status(): StatusReport {
-    const status = this.#scheduler?.status();
-    const { connectivity } = this.#server ?? {};
-    const trouble = connectivity?.trouble;
     // It was away when the agent came up; the next look will tell.
     if (this.#executor && !this.#engineVersion) void this.#askEngine();
-    return {
-      ready: this.#scheduler !== undefined,
-      starting: this.#scheduler ? undefined : this.#news,
-      pid: Deno.pid,
-      version: this.#options.version,
+    const { config, version } = this.#options;
+    return statusReport({
+      version,
       startedAt: this.#startedAt,
-      draining: status?.draining ?? false,
-      stopping: this.#ending,
-      lastPollAt: status?.lastPollAt,
-      lastHeartbeatAt: status?.lastHeartbeatAt,
-      lastError: connectivity?.lastError?.text,
-      lastErrorAt: connectivity?.lastError?.at,
-      obstacle: status?.obstacle,
-      others: status?.others,
-      server: trouble
-        ? { state: trouble.kind, since: trouble.since, message: trouble.text }
-        : { state: status?.lastHeartbeatAt === undefined ? "unknown" : "ok" },
-      engine: this.#engineVersion === undefined
-        ? { state: "unknown" }
-        : { state: "ok", detail: this.#engineVersion },
-      capacity: this.#options.config.executor.capacity,
-      undelivered: this.#journal?.undelivered(this.#owner),
-      undeliverable: this.#journal?.undeliverable(),
-      inDoubt: this.#journal?.inDoubt().map(({ taskId }) => taskId),
-      tasks: (status?.rows ?? []).map((row) => ({
-        taskId: row.taskId,
-        state: row.state,
-        attempt: row.attempt,
-        startedAt: row.createdAt,
-        stateSince: row.updatedAt,
-        ending: row.cancelledAt === null ? row.endedBy ?? undefined : "cancel",
-        runId: row.runId ?? undefined,
-      })),
-    };
+      news: this.#news,
+      ending: this.#ending,
+      scheduler: this.#scheduler,
+      connectivity: this.#server?.connectivity,
+      journal: this.#journal,
+      owner: this.#owner,
+      engineVersion: this.#engineVersion,
+      capacity: config.executor.capacity,
+    });
   }
 }

@@ -1,126 +1,12 @@
 import * as z from "zod/mini";
-import { command, count, flag, keys, labels, text, texts, time } from "./answer_fields.ts";
+import { count, flag, labels, text, texts, time } from "./answer_fields.ts";
 import type {
   ContainerInfo,
   ContainerSize,
   ContainerStats,
   ContainerSummary,
-  EngineInfo,
-  EngineVersion,
-  ImageInfo,
   WaitAnswer,
 } from "./facts.ts";
-
-/** Every error answer of an engine. */
-export const errorAnswer = z.object({ message: z.string() });
-
-/** `GET /version` */
-export const versionAnswer = z.pipe(
-  z.object({
-    Version: z.string(),
-    ApiVersion: z.string(),
-    MinAPIVersion: z.nullish(z.string()),
-    Os: text,
-    Arch: text,
-    Components: z.nullish(z.array(z.object({ Name: text }))),
-  }),
-  z.transform((raw): EngineVersion => ({
-    version: raw.Version,
-    components: (raw.Components ?? []).map((component) => component.Name),
-    apiVersion: raw.ApiVersion,
-    ...(raw.MinAPIVersion ? { minApiVersion: raw.MinAPIVersion } : {}),
-    os: raw.Os,
-    arch: raw.Arch,
-  })),
-);
-
-/** `GET /info` */
-export const infoAnswer = z.pipe(
-  z.object({
-    ID: text,
-    Name: text,
-    ServerVersion: text,
-    OSType: text,
-    OperatingSystem: text,
-    Architecture: text,
-    KernelVersion: text,
-    SecurityOptions: texts,
-    Runtimes: keys,
-    DefaultRuntime: text,
-    CgroupVersion: text,
-    NCPU: count,
-    MemTotal: count,
-    MemoryLimit: flag,
-    SwapLimit: flag,
-    LiveRestoreEnabled: flag,
-    DockerRootDir: text,
-    SystemTime: time,
-  }),
-  z.transform((raw): EngineInfo => ({
-    id: raw.ID,
-    name: raw.Name,
-    serverVersion: raw.ServerVersion,
-    osType: raw.OSType,
-    operatingSystem: raw.OperatingSystem,
-    architecture: raw.Architecture,
-    kernelVersion: raw.KernelVersion,
-    securityOptions: raw.SecurityOptions.map(optionName),
-    runtimes: raw.Runtimes,
-    defaultRuntime: raw.DefaultRuntime,
-    cgroupVersion: raw.CgroupVersion,
-    cpus: raw.NCPU,
-    memory: raw.MemTotal,
-    memoryLimit: raw.MemoryLimit,
-    swapLimit: raw.SwapLimit,
-    liveRestore: raw.LiveRestoreEnabled,
-    rootDir: raw.DockerRootDir,
-    ...(raw.SystemTime === undefined ? {} : { systemTime: raw.SystemTime }),
-  })),
-);
-
-/** `name=seccomp,profile=default` → `seccomp` */
-function optionName(option: string): string {
-  return /(?:^|,)name=([^,]*)/.exec(option)?.[1] ?? option;
-}
-
-/** `GET /networks/{name}`: the part that tells when it was made. */
-export const networkAnswer = z.object({ Id: z.string(), Created: z.string() });
-
-/** `GET /images/{name}/json` */
-export const imageAnswer = z.pipe(
-  z.object({
-    Id: z.string(),
-    RepoTags: texts,
-    RepoDigests: texts,
-    Size: count,
-    Os: text,
-    Architecture: text,
-    Config: z.nullish(z.object({
-      Entrypoint: command,
-      Cmd: command,
-      Env: texts,
-      User: text,
-      WorkingDir: text,
-      Volumes: keys,
-      Labels: labels,
-    })),
-  }),
-  z.transform(({ Config: config, ...raw }): ImageInfo => ({
-    id: raw.Id,
-    tags: raw.RepoTags,
-    digests: raw.RepoDigests,
-    size: raw.Size,
-    os: raw.Os,
-    architecture: raw.Architecture,
-    entrypoint: config?.Entrypoint ?? [],
-    cmd: config?.Cmd ?? [],
-    env: config?.Env ?? [],
-    user: config?.User ?? "",
-    workingDir: config?.WorkingDir ?? "",
-    volumes: config?.Volumes ?? [],
-    labels: config?.Labels ?? {},
-  })),
-);
 
 /** `POST /containers/create` */
 export const createAnswer = z.object({ Id: z.string().check(z.minLength(1)) });
@@ -236,16 +122,3 @@ export const statsAnswer = z.pipe(
 
 /** A line of `GET /events`, as far as it is about a container */
 export const eventLine = z.object({ Action: z.string() });
-
-/** A line of `POST /images/create` or `POST /build` */
-export const progressLine = z.object({
-  id: z.nullish(z.string()),
-  status: z.nullish(z.string()),
-  stream: z.nullish(z.string()),
-  aux: z.optional(z.unknown()),
-  error: z.nullish(z.string()),
-  errorDetail: z.nullish(z.object({ message: z.nullish(z.string()) })),
-  progressDetail: z.nullish(
-    z.object({ current: z.nullish(z.number()), total: z.nullish(z.number()) }),
-  ),
-});
