@@ -38,6 +38,8 @@ export const cleanText = {
     en: `Among it are results that the Server does not have: ${p.tasks}.`,
   }),
   ask: { zh: "确定删除吗？[y/N]", en: "Remove it? [y/N]" },
+  /** What is typed to agree; `y` does too. */
+  yes: { zh: "是", en: "yes" },
   notAgreed: { zh: "没有删除任何内容。", en: "Nothing was removed." },
   yesNeeded: {
     zh: "没有终端可供确认。若确定删除，请加上 --yes。",

@@ -135,8 +135,9 @@ async function agree(
     app.print(cleanText.wouldGiveUp({ tasks: listed(plan.givenUp.map((row) => row.taskId)) }));
   }
   using terminal = openTerminal();
-  const answer = (await terminal.line(app.t(cleanText.ask))).trim();
-  if (!/^(?:y|yes|是)$/i.test(answer)) throw new Failure(cleanText.notAgreed);
+  const answer = (await terminal.line(app.t(cleanText.ask))).trim().toLowerCase();
+  const { zh, en } = cleanText.yes;
+  if (!["y", en, zh].includes(answer)) throw new Failure(cleanText.notAgreed);
 }
 
 /** Written first: whatever comes between, nothing is delivered of which a part is gone. */
