@@ -45,7 +45,7 @@ async function editText(
 ): Promise<string> {
   const read = await readToml(text);
   if ("problems" in read) {
-    const [{ text: words, line }] = read.problems;
+    const { text: words, line } = read.problems[0]!;
     const place = configText.placeInFile({ file, line });
     const problem = configText.atPlace({ place, words });
     throw new Failure(configText.cannotEditBroken({ file, problem }));

@@ -42,9 +42,8 @@ export function setInText(text: string, key: string, value: Setting): string | u
   return saysTheSameBut(text, edited, path, value) ? edited : undefined;
 }
 
-/** Braces over several lines are fine here: whether the agent takes them is not for an edit to say. */
 function parse(text: string): AST.TOMLProgram | undefined {
-  const parsed = parseSyntax(text, "1.1");
+  const parsed = parseSyntax(text);
   return "error" in parsed ? undefined : parsed.program;
 }
 

@@ -1,5 +1,5 @@
 import { parse } from "@std/toml";
-import { configText, type Text } from "../i18n/mod.ts";
+import type { Text } from "../i18n/mod.ts";
 import { isPlainToml } from "./plain_toml.ts";
 import type { TomlPlaces } from "./toml_places.ts";
 
@@ -21,51 +21,39 @@ export interface TomlProblem {
   readonly line: number;
 }
 
-/** At least one. */
-type Problems = readonly [TomlProblem, ...TomlProblem[]];
-
 /**
- * Reads a TOML text. What is valid is `@std/toml`'s to say, but it lets pass what a person would
- * want to be told: a key twice, two keys on a line, a number that is rounded. Unless the text is too
- * plain for that, `toml-eslint-parser` looks at it too, which takes its time to load.
+ * Reads a TOML text. A plain one is read by `@std/toml`. That lets pass what a person would want to be
+ * told (a key twice, two keys on a line, a number that it rounds) and refuses some texts that are fine
+ * (`[executor.gpu]` above `[executor]`), so any other text is read by `toml-eslint-parser`, which knows
+ * the lines too, but takes its time to load.
  *
  * @returns the document, or all its problems in the order of the text.
  */
 export async function readToml(
   text: string,
-): Promise<{ readonly document: TomlDocument } | { readonly problems: Problems }> {
+): Promise<{ readonly document: TomlDocument } | { readonly problems: readonly TomlProblem[] }> {
   const source = text.replace(/^\ufeff/, "");
-  const read = parsed(source);
-  const isSure = "values" in read && isPlainToml(source) && holdsIntegers(read.values);
-  if (!isSure) {
-    const { findTomlProblems } = await import("./toml_problems.ts");
-    const [first, ...others] = findTomlProblems(source);
-    if (first) return { problems: [first, ...others] };
+  const values = isPlainToml(source) ? parsed(source) : undefined;
+  if (values) return { document: { text: source, values } };
+  const { examineToml } = await import("./examine_toml.ts");
+  const examined = examineToml(source);
+  if ("problems" in examined) return examined;
+  return { document: { text: source, values: examined.values } };
+}
+
+function parsed(source: string): TomlTable | undefined {
+  try {
+    return parse(source);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
-  if ("problem" in read) return { problems: [read.problem] };
-  return { document: { text: source, values: read.values } };
 }
 
 /** The document with the places of its values. */
 export async function withPlaces(document: TomlDocument): Promise<TomlDocument> {
   const { findPlaces } = await import("./toml_places.ts");
   return { ...document, places: findPlaces(document.text) };
-}
-
-function parsed(source: string): { values: TomlTable } | { problem: TomlProblem } {
-  try {
-    return { values: parse(source.replaceAll("\r\n", "\n")) };
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    const line = Number(/^Parse error on line (\d+)/.exec(error.message)?.[1] ?? 1);
-    return { problem: { text: configText.notToml, line } };
-  }
-}
-
-/** False where a whole number may have been rounded. */
-function holdsIntegers(value: unknown): boolean {
-  if (typeof value === "number") return !Number.isInteger(value) || Number.isSafeInteger(value);
-  return typeof value !== "object" || value === null || Object.values(value).every(holdsIntegers);
 }
 
 /** Whether a value of TOML is a table. */

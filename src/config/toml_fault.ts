@@ -21,7 +21,6 @@ export interface Fault {
 export const TWICE = "Defining a key multiple times is invalid";
 
 const UNCLOSED = (fault: Fault) => configText.listUnclosed({ key: shownKey(keyOf(fault)) });
-const BRACES = () => configText.badBraces;
 
 /** By the texts of `toml-eslint-parser` (src/errors.ts), without what it found. */
 const REASONS: ReadonlyMap<string, (fault: Fault) => Text> = new Map([
@@ -33,8 +32,6 @@ const REASONS: ReadonlyMap<string, (fault: Fault) => Text> = new Map([
   ["Unterminated array", UNCLOSED],
   ["Unterminated inline table", UNCLOSED],
   ["Expected comma (,) token", UNCLOSED],
-  ["No newlines are allowed between the curly braces unless they are valid within a value", BRACES],
-  ["Trailing comma is not permitted in an inline table", BRACES],
   ["Must be a newline", () => configText.lineNotEnded],
   ["Expected equal (=) token", () => configText.equalsMissing],
   ["Unspecified values are invalid", (fault) => {
@@ -42,7 +39,7 @@ const REASONS: ReadonlyMap<string, (fault: Fault) => Text> = new Map([
   }],
   ["Control characters (codes < 0x1f and 0x7f) are not allowed", () => configText.controlCharacter],
   ["Invalid character in escape sequence", badEscape],
-  ["Invalid code point", badEscape],
+  ["Invalid code point", invalidCodePoint],
   ["Empty bare keys are not allowed", () => configText.badKey],
   ["Keys cannot start with a dot", () => configText.badKey],
   ["Keys cannot end with a dot", () => configText.badKey],
@@ -57,6 +54,12 @@ export function explainFault(fault: Fault): Text {
 
 function badEscape(fault: Fault): Text {
   return configText.badEscape({ key: shownKey(keyOf(fault)) });
+}
+
+/** In an escape, or as it is in a comment. */
+function invalidCodePoint(fault: Fault): Text {
+  const isComment = / within comments$/.test(fault.message);
+  return isComment ? configText.controlCharacter : badEscape(fault);
 }
 
 function twice(fault: Fault): Text {
@@ -82,7 +85,10 @@ function twice(fault: Fault): Text {
 function unexpected(fault: Fault): Text {
   const { statement, index } = fault;
   const equals = statement.indexOf("=");
-  if (equals < 0 || index <= equals) return configText.badKey;
+  if (equals < 0 || index <= equals) {
+    const followsKey = /^[ \t]*[\w.-]+[ \t]+$/.test(statement.slice(0, index));
+    return followsKey ? configText.equalsMissing : configText.badKey;
+  }
   const start = index - /[^\s=,[{]*$/.exec(statement.slice(0, index))![0].length;
   const raw = /^[^\s,\]}#]*/.exec(statement.slice(start))![0];
   if (!/[=,[{]\s*$/.test(statement.slice(0, start))) return UNCLOSED(fault);

@@ -20,7 +20,7 @@ export type TomlPlaces = (path: TomlPath) => TomlPlace | undefined;
  * places.
  */
 export function findPlaces(text: string): TomlPlaces {
-  const parsed = parseSyntax(text, "1.1");
+  const parsed = parseSyntax(text);
   if ("error" in parsed) return () => undefined;
   const places = new Map<string, TomlPlace>();
   const nameOf = (path: TomlPath) => JSON.stringify(path);

@@ -150,19 +150,6 @@ export const configText = {
     en: `${p.key} is ${p.found.en}, which is too large. Whole numbers go up to 9007199254740991.`,
   }),
 
-  /** What only one of two parsers refuses. */
-  notToml: {
-    zh: "这里不是有效的 TOML。请对照 https://toml.io 的语法检查此行。",
-    en: "this is not valid TOML. Compare the line with the syntax at https://toml.io.",
-  },
-
-  /** Braces over several lines, or with a comma before their end. */
-  badBraces: {
-    zh: "花括号及其内容须写在同一行，最后一项之后不能有逗号。也可改写成一个小节，如 [server]。",
-    en:
-      "what stands in braces must be on one line, without a comma at its end. Or write a section, such as [server].",
-  },
-
   /** The same key twice within braces. */
   keyTwiceHere: (p: { key: string }): Text => ({
     zh: `${p.key} 重复。请只保留一处。`,

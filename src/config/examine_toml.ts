@@ -1,7 +1,7 @@
-import type { AST, ParseError } from "toml-eslint-parser";
+import { type AST, getStaticTOMLValue, type ParseError } from "toml-eslint-parser";
 import { configText } from "../i18n/mod.ts";
 import { shown, shownKey } from "./shown.ts";
-import type { TomlProblem } from "./toml.ts";
+import type { TomlProblem, TomlTable } from "./toml.ts";
 import { explainFault, namesIn, TWICE } from "./toml_fault.ts";
 import { findTooDeep, MAX_DEPTH } from "./toml_nesting.ts";
 import { parseSyntax } from "./toml_syntax.ts";
@@ -12,14 +12,28 @@ const MAX_PROBLEMS = 50;
 const MAX_LINES_ABOVE = 100;
 
 /**
- * What is wrong with a TOML text, by the rules of TOML 1.0. After a problem it goes on with the next
- * line, to find them all.
+ * Reads any TOML text with all its places: what it says, or what is wrong with it. After a problem it
+ * goes on with the next line, to find them all.
  */
-export function findTomlProblems(text: string): TomlProblem[] {
+export function examineToml(text: string): { values: TomlTable } | { problems: TomlProblem[] } {
   const deep = findTooDeep(text);
   if (deep !== undefined) {
-    return [{ text: configText.tooDeep({ limit: MAX_DEPTH }), line: lineOf(text, deep) }];
+    const words = configText.tooDeep({ limit: MAX_DEPTH });
+    return { problems: [{ text: words, line: lineOf(text, deep) }] };
   }
+  const parsed = parseSyntax(text);
+  const problems = "error" in parsed ? findErrors(text) : findLargeIntegers(parsed.program, text);
+  // Only some parsers take a carriage return alone for a blank.
+  const loneReturn = text.search(/\r(?!\n)/);
+  if (loneReturn >= 0) {
+    problems.push({ text: configText.controlCharacter, line: lineOf(text, loneReturn) });
+  }
+  if (problems.length > 0) return { problems: problems.toSorted((a, b) => a.line - b.line) };
+  return "error" in parsed ? { problems } : { values: getStaticTOMLValue(parsed.program) };
+}
+
+/** Every error of the syntax, and what is there twice. */
+function findErrors(text: string): TomlProblem[] {
   const problems: TomlProblem[] = [];
   for (let rest = text; problems.length < MAX_PROBLEMS;) {
     const parsed = parseSyntax(rest);
@@ -51,7 +65,7 @@ export function findTomlProblems(text: string): TomlProblem[] {
     if (isOpen || line.trim() === "") break;
     rest = rest.slice(0, start) + " ".repeat(end - start) + rest.slice(end);
   }
-  return problems.toSorted((a, b) => a.line - b.line);
+  return problems;
 }
 
 /**
