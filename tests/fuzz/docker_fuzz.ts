@@ -115,7 +115,7 @@ async function damagedLines(random: Below): Promise<boolean> {
   for (let i = random(5); i > 0; i--) lines[random(lines.length)] = random(256);
   try {
     for await (const line of jsonLines(chunked(lines, random))) {
-      answers.progressLine.safeParse(line);
+      ANSWERS.progressLine.safeParse(line);
     }
     return true;
   } catch (error) {
