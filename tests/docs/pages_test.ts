@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { STATES } from "../../src/journal/mod.ts";
 import { VERSION } from "../../src/util/mod.ts";
 import { codeSpans, readPage, ROOT, wordsOf } from "./markdown.ts";
 import { onBoth } from "./pages.ts";
@@ -64,4 +65,10 @@ Deno.test("CHANGELOG.md has what a release of this version will say", async () =
     level === 2 && title.startsWith(`[${VERSION}]`)
   );
   assert(section && section.prose.trim() !== "", `nothing about ${VERSION}`);
+});
+
+onBoth("the states of a task are those of the journal", (book) => {
+  const { sections } = book.page("docs/how-it-is-built");
+  const rows = sections.flatMap(({ tables }) => tables)[0].slice(1);
+  assert.deepEqual(rows.map(([first]) => codeSpans(first)[0]), STATES);
 });
