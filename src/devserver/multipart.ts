@@ -123,7 +123,7 @@ function createPart(head: string, content: FormPart["read"]): FormPart {
  * quotes `\"` is a quote, whatever stands before the backslash, and nothing else is an escape. An
  * attribute whose quote does not end, or whose bytes are not UTF-8, is not there.
  */
-export function readDisposition(value: string): Map<string, string> {
+function readDisposition(value: string): Map<string, string> {
   const attributes = new Map<string, string>();
   const pattern = /;\s*([^=;\s]+)\s*=\s*(?:"((?:\\"|\\(?!")|[^"\\])*)"|([^";\s][^";]*))/gy;
   pattern.lastIndex = /^[^;]*/.exec(value)![0].length;
