@@ -7,7 +7,7 @@ import type { ProxySettings } from "../util/mod.ts";
 import { harmless } from "./terminal/harmless.ts";
 import { writeOut, writeWhole } from "./terminal/write_whole.ts";
 
-/** What a program says to whoever started it by how it ends. */
+/** The exit codes of the program. */
 export const EXIT = { done: 0, failed: 1, usage: 2, notRunning: 3, stillBusy: 4 } as const;
 
 /** The command line or the situation it is used in is wrong. */
@@ -27,7 +27,7 @@ export type GlobalOptions = {
 /** The program's own command, which knows the global options and gives them to each command below. */
 export type Program = Command<void, void, void, [], GlobalOptions>;
 
-/** The world as the commands see it. */
+/** What every command gets: its environment, and how to speak to whoever started it. */
 export interface App {
   readonly env: Readonly<Record<string, string>>;
   readonly lang: Lang;
@@ -42,7 +42,7 @@ export interface App {
   print(line: Text | string): void;
   /** A line about what is going on: stderr. Lost, without an error, where it cannot be written. */
   say(line: Text | string): void;
-  /** How the program will end; the worst wins. */
+  /** What the program ends with when its command is done. */
   exitCode: number;
 }
 
@@ -64,7 +64,7 @@ export function createApp({ env, lang, proxies }: Pick<App, "env" | "lang" | "pr
       try {
         writeWhole(Deno.stderr, shown(err, `${words(line)}\n`));
       } catch {
-        // A full disk or a closed terminal must not end what is being spoken of.
+        // A full disk or a closed terminal must not end the work that the line is about.
       }
     },
   };

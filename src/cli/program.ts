@@ -22,7 +22,7 @@ export async function runProgram(app: App, args: readonly string[]): Promise<num
 /** Runs the command that is asked for, or says what of the command line is not understood. */
 async function parse(app: App, args: readonly string[]): Promise<void> {
   try {
-    // Beside the command that is asked for, the others would only take time.
+    // To build the other commands would only take time.
     const only = COMMANDS.get(args[0] ?? "");
     const commands = only ? [only] : [...COMMANDS.values(), completionsCommand, helpCommand];
     const program = createProgram(app, commands);
@@ -36,9 +36,9 @@ async function parse(app: App, args: readonly string[]): Promise<void> {
   }
 }
 
-/** The library refuses to help where there is another option, too. */
+/** Done here because the library refuses `--help` beside another option. */
 async function showHelp(app: App, program: Program, args: readonly string[]): Promise<void> {
-  // Only then does the library add its own options, `--help` above all.
+  // The library adds `--help` to the options when it is first asked for its own help.
   program.getHelp();
   const named = commandNamed(program, args);
   if ("unknown" in named) await program.parse([...named.unknown]);
@@ -53,7 +53,7 @@ function createProgram(app: App, commands: readonly AddCommand[]): Program {
     .help((command, { long = false }) => helpOf(app, command, long))
     .helpOption("-h, --help", app.t(cliText.optionHelp))
     .throwErrors()
-    // For the help alone: who asks for the version has had it before.
+    // For the help alone: main.ts has answered `--version` before this.
     .option("-V, --version", app.t(cliText.optionVersion))
     .globalOption("-c, --config <file:file>", app.t(cliText.optionConfig))
     .globalOption("--lang <lang:string:lang>", app.t(cliText.optionLang), {

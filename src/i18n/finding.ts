@@ -13,7 +13,7 @@ export function ok(what: Text): Finding {
   return { level: "ok", what };
 }
 
-/** It works, but is hardly meant, or will not work for long. */
+/** It works, but probably not as meant, or not for long. */
 export function warning(what: Text, mend?: Text): Finding {
   return { level: "warning", what, mend };
 }

@@ -94,10 +94,6 @@ export const imageText = {
     en: `${p.path} is not a regular file and cannot be an input.`,
   }),
   /** A file changed while it was copied. */
-  tryChanged: (p: { path: string }): Text => ({
-    zh: `${p.path} 在复制过程中发生了变化，请重试。`,
-    en: `${p.path} changed while it was copied; try again.`,
-  }),
 
   tryBuilding: (p: { image: string; folder: string }): Text => ({
     zh: `正在用 ${p.folder} 构建镜像 ${p.image}…`,

@@ -58,7 +58,7 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
   for (const { workspace } of strays) folders.add(basename(workspace));
   const cleaned = ended.filter((row) => mayGo(row) && !folders.has(row.folder));
   const gone = new Set([...cleaned, ...givenUp].map((row) => row.folder));
-  // What has no record may still be the folder of a container that cannot be asked for.
+  // Without an engine nobody knows whether a folder without a row belongs to a container that runs.
   const goes = (folder: string) => !folders.has(folder) && (runs !== undefined || gone.has(folder));
   return {
     paths: isWhole ? await ownEntries(options.dataDir) : await leftOver(options.dataDir, goes),

@@ -13,8 +13,8 @@ export function tasksCommand(app: App, program: Program): void {
     .example(app.t(cliText.exampleDefault), "agent-core tasks")
     .example(app.t(cliText.exampleScript), "agent-core tasks --all --json")
     .action(async (options) => {
-      const { tasks } = await import("../tasks/tasks.ts");
-      await tasks(app, options);
+      const { listTasks } = await import("../tasks/list_tasks.ts");
+      await listTasks(app, options);
     });
   tasks.command("discard <task:string>", app.t(tasksText.discardDescription))
     .option("--data-dir <dir:string>", app.t(cliText.optionDataDir))

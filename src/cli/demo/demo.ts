@@ -79,7 +79,7 @@ async function runOne(app: App, options: GlobalOptions, stage: Stage): Promise<D
       try {
         tell(what);
       } catch {
-        // It is the task that counts; that stdout cannot be written is said by the next line of the demo.
+        // Thrown here it would end the agent; the demo's own next line meets the same error.
       }
     },
   });

@@ -60,7 +60,7 @@ async function acquaintance(
     ...connection,
     serviceId: agent.serviceId,
     apiKey: agent.apiKey,
-    // A running agent counts its own requests: this is one more.
+    // The budget of a running agent is that of its process; this is one request more.
     budget: createBudget({ perMinute: Infinity }),
   });
   try {

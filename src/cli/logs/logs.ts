@@ -1,11 +1,11 @@
-import { daemonFiles } from "../../data_folder/mod.ts";
+import { daemonFiles, taskPaths } from "../../data_folder/mod.ts";
 import { logParts } from "../../executor/mod.ts";
 import { Failure, tasksText } from "../../i18n/mod.ts";
 import type { Journal } from "../../journal/mod.ts";
 import { sleep } from "../../util/mod.ts";
 import { type App, UsageFailure } from "../app.ts";
 import { dataDirOf, type DataDirOption } from "../load.ts";
-import { findTask, openIfThere, placesOf } from "../tasks/tasks.ts";
+import { findTask, openIfThere } from "../tasks/find_task.ts";
 import { infoIfThere } from "../there.ts";
 import { createLogOutput, type LogOutput, startOfLastLines } from "./log_output.ts";
 
@@ -82,7 +82,7 @@ async function taskLog(view: TaskView, out: LogOutput, follow: boolean): Promise
     // Before reading: what is printed until then is read.
     const [row] = journal.history.find(taskId);
     if (!row || row.cleaned) throw new Failure(tasksText.logGone({ taskId }));
-    const { log } = placesOf(row, dataDir);
+    const { log } = taskPaths(dataDir, row.folder);
     const there = await infoIfThere(log);
     const printing = PRINTING.includes(row.state);
     if (!there && !(follow && printing)) {

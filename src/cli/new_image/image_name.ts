@@ -2,7 +2,7 @@ import { basename } from "@std/path";
 
 import { pathId } from "../../util/mod.ts";
 
-/** So much of a folder's name is readable in an image's, characters. */
+/** Characters of the folder's name that go into the image's. */
 const READABLE = 40;
 
 /**

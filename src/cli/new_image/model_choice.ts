@@ -15,13 +15,13 @@ export interface ModelChoice {
   readonly providers: Readonly<Record<string, { readonly baseUrl: string; readonly api: string }>>;
   /** It is asked on this machine: the container has to reach that. */
   readonly isLocal: boolean;
-  /** Whether it wants a key; of a server of one's own nobody knows. */
+  /** Whether it wants a key; "unknown" for an address that the person gave. */
   readonly key: "needed" | "unknown" | "none";
 }
 
 /** What a container calls the machine that it is on. */
 const HOST = "host.docker.internal";
-/** Who is meant by these inside a container is the container. */
+/** Inside a container these mean the container itself. */
 const SELF = /^(localhost|127\.[\d.]+|0\.0\.0\.0|\[::1?\])$/;
 
 /**

@@ -19,7 +19,7 @@ export interface NewImageOptions extends GlobalOptions {
 
 /** The example image is what a new one is made of; a compiled program has it inside. */
 const EXAMPLE = fromFileUrl(new URL("../../../executor-example/", import.meta.url));
-/** What of it is about itself. */
+/** What of the example a new image has of its own, or not at all. */
 const OWN = ["README.md", "README.zh.md", "agent.json", "image/node_modules"];
 const IGNORED = "/secrets/\n/data/\n/config.toml\n";
 /** The image is built of it, as root, and read by the container's user, whatever the umask. */
@@ -79,7 +79,7 @@ async function copyExample(
   path: string,
   builtFrom: Readonly<Record<string, string>>,
 ): Promise<void> {
-  // What is in it is for the owner alone: the key has to be readable for the container's user.
+  // The folder is closed to others because the key in it has to be readable for the container's user.
   await Deno.mkdir(path, { recursive: true });
   await setMode(path, 0o700);
   const copy = async (below: string): Promise<void> => {
@@ -88,7 +88,7 @@ async function copyExample(
       const inner = below === "" ? name : `${below}/${name}`;
       if (OWN.includes(inner)) continue;
       if (isDirectory) await copy(inner);
-      // Read and written: in a compiled program the source is no file of the system.
+      // Not Deno.copyFile: in a compiled program the example is no file of the system.
       else if (inner === "Dockerfile") {
         const text = await Deno.readTextFile(join(EXAMPLE, inner));
         await writeFile(join(path, inner), withDefaults(text, builtFrom));
@@ -121,7 +121,7 @@ async function writeOwn(app: App, path: string, choice: ModelChoice): Promise<vo
   await writeFile(join(path, ".gitignore"), IGNORED);
   await writeFile(join(path, "config.toml"), configOf(app, name, choice), 0o600);
   await makeFolder(join(path, "secrets"));
-  // There already, so that what is written into it keeps the mode that the container's user needs.
+  // Made here because what a person writes into it keeps its mode, which the container's user needs.
   if (choice.key !== "none") await writeFile(join(path, "secrets", "api_key"), "");
 }
 

@@ -4,15 +4,15 @@ import { onSignals, SIGNAL_CODES } from "../terminal/signals.ts";
 
 /** An agent that listens to signals, until it is disposed. */
 export interface Listening extends Disposable {
-  /** What the program has to end with: 0 unless a signal that nobody here sent ended the agent. */
+  /** What the program has to end with: 0, or the signal's code where no person here asked for the end. */
   exitCode(): number;
 }
 
-/** Of which agent. */
+/** What {@linkcode endOnSignals} ends, and for whom. */
 export interface ListeningOptions {
   readonly agent: Agent;
   readonly dataDir: string;
-  /** A service manager looks at how it ends: there nobody sits who could press Ctrl+C. */
+  /** Whether a service manager started it: there a SIGINT is nobody's Ctrl+C. */
   readonly isService: boolean;
 }
 

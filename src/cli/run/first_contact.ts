@@ -6,7 +6,7 @@ import { sleep } from "../../util/mod.ts";
 const WAIT_MS = 10_000;
 const LOOK_MS = 100;
 
-/** How it stands between a running agent and its Server. */
+/** Whether a running agent is in touch with its Server. */
 export type Contact =
   | { readonly state: "in_touch" }
   /** The Server does not accept its key: only a person can change that. */
@@ -16,8 +16,8 @@ export type Contact =
   | { readonly state: "no_answer" };
 
 /**
- * Waits for the Server's first answer to the agent that runs on a data folder, for 10 seconds at most: what is
- * in the way may pass within these, a refusal does not.
+ * Waits for the Server's first answer to the agent that runs on a data folder, for 10 seconds at most. A
+ * refusal ends the waiting, another trouble does not: it may pass.
  *
  * @throws {NotRunning} when the agent has gone meanwhile.
  */

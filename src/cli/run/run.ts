@@ -29,7 +29,7 @@ export async function run(program: App, options: RunOptions): Promise<void> {
   if (options.interactive && !program.canAsk) throw new UsageFailure(cliText.noTerminal);
   const app = options.envFile === undefined ? program : await withFile(program, options.envFile);
   const { config, path } = await complete(app, options);
-  // In the background nobody else keeps the log small.
+  // In the background no service manager keeps the log small.
   using file = app.env[DETACHED_VARIABLE] === "1"
     ? openRotatingLog(daemonFiles(config.paths.dataDir).log)
     : undefined;
@@ -59,7 +59,7 @@ async function withFile(app: App, file: string): Promise<App> {
   const variables = await readVariables(file).catch((error) => {
     throw error instanceof Failure ? new UsageFailure(error.text) : error;
   });
-  // The runtime looks up some of them itself.
+  // Deno reads some of them itself (SSL_CERT_FILE and the like).
   for (const [name, value] of Object.entries(variables)) {
     if (Deno.env.get(name) === undefined) Deno.env.set(name, value);
   }
@@ -67,7 +67,7 @@ async function withFile(app: App, file: string): Promise<App> {
   return { ...app, env: Deno.env.toObject(), proxies };
 }
 
-/** What the log gets when this process can write none any more. */
+/** The line that the watchdog writes for a process whose event loop is stuck. */
 function stuckLine(app: App, options: RunOptions): string {
   let line = "";
   const log = appLogger(app, options, (written) => line = written);
@@ -76,8 +76,8 @@ function stuckLine(app: App, options: RunOptions): string {
 }
 
 /**
- * An agent that is up starts no more programs, so that leave to do so is given up for good. From source
- * it would take the leave to look into /proc with it, which guards the outputs: there it stays.
+ * An agent that is up starts no more programs and gives up the permission for good. Not from source: there
+ * Deno would forbid /proc with it, which guards the collecting of outputs.
  */
 function startNothingMore(): void {
   if (Deno.build.standalone) Deno.permissions.revokeSync({ name: "run" });

@@ -11,7 +11,7 @@ import { globalWords, type OverrideOptions, overridesOf, overrideWords } from ".
 
 /** Starts the agent in the background, and says whether it is up and in touch with the Server. */
 export async function runDetached(app: App, options: OverrideOptions): Promise<void> {
-  // What is wrong with the configuration is said here, not in a log.
+  // A wrong configuration is said on the terminal, not in the log of the process to come.
   const { config, path } = await load(app, options, overridesOf(options));
   if (!isRegistered(config)) throw new UsageFailure(cliText.notRegistered({ path }));
   const { dataDir } = config.paths;
@@ -22,7 +22,7 @@ export async function runDetached(app: App, options: OverrideOptions): Promise<v
     const { pid } = await detach({
       args: [...globalWords(app, path, options), "run", ...overrideWords(options)],
       dataDir,
-      // This process has taken them out of its own environment.
+      // main.ts has taken them out of this process's own environment.
       env: proxyVariables(app.proxies),
       onProgress: (news) => app.say(news),
       signal: cancel.signal,

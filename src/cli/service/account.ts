@@ -86,7 +86,7 @@ async function programProblem(account: Account, path: string): Promise<Text | un
   return cliText.accountMayNotRun({ path, command });
 }
 
-/** An engine that is not there yet keeps nobody from it. */
+/** Why the account cannot use the engine; a socket that is not there is no reason. */
 async function engineProblem({ account, config, env }: AccountNeeds): Promise<Text | undefined> {
   const home = `${Deno.build.os === "darwin" ? "/Users" : "/home"}/${account.name}`;
   const places = { host: config.docker.host, env, home, uid: account.uid };
@@ -108,7 +108,7 @@ async function socketProblem(
   socket: string,
   { gid, mode }: Deno.FileInfo,
 ): Promise<Text> {
-  // The group of root opens far more than the socket.
+  // Not the group of root: it opens far more than the socket.
   const forGroup = gid !== null && gid !== 0 && ((mode ?? 0) & 0o020) !== 0;
   if (!forGroup || account.gids.includes(gid)) return cliText.accountMayNotConnect({ socket });
   const group = await groupName(gid);

@@ -25,12 +25,12 @@ export interface InstallOptions extends ServiceOption {
   readonly print?: boolean;
 }
 
-/** Variables that a service needs as much as this terminal; everybody may read its file. */
+/** Variables of this terminal that the service gets too; everybody may read its file. */
 const HANDED_ON = /^(?:AGENT_CORE_\w+|DOCKER_\w+)$/;
 /** Deno's own variable: which CAs to trust. */
 const CA_STORE = "DENO_TLS_CA_STORE";
 const SECRETS = ["AGENT_CORE_AGENT_API_KEY"];
-/** Of this process alone. */
+/** Variables that hold for this process alone. */
 const OWN = ["AGENT_CORE_DETACHED", "AGENT_CORE_CONFIG", "AGENT_CORE_LANG"];
 
 /** Hands the agent to the system's service manager; with `--print` only shows the file for it. */

@@ -14,7 +14,7 @@ export async function uninstall(app: App, options: ServiceOption): Promise<void>
   for (const message of messages) app.print(message);
 }
 
-/** Where Windows, and no other system, has the service's file: the usual place if nothing names another. */
+/** The data folder, where only Windows has the service's file; the usual place if the configuration names none. */
 async function likelyDataDir(app: App, options: ServiceOption): Promise<string> {
   try {
     return await dataDirOf({ ...app, say: () => {} }, options);

@@ -42,7 +42,7 @@ async function registerHere(app: App, options: RegisterOptions): Promise<void> {
   await registerAsking(app, terminal, loaded, options);
 }
 
-/** A running agent would go on with its old key, and overwrite nothing, but surprise everybody. */
+/** A running agent would go on with its old key, which nobody expects. */
 async function refuseWhileRunning({ paths: { dataDir } }: Config): Promise<void> {
   if (!await isRunning(dataDir)) return;
   throw new AlreadyRunning(dataDir, (await readHolder(dataDir))?.pid);

@@ -4,7 +4,7 @@ import { Failure, tasksText } from "../../i18n/mod.ts";
 import { type AttemptRow, ENDED, openJournal } from "../../journal/mod.ts";
 import type { App } from "../app.ts";
 import { dataDirOf, type DataDirOption } from "../load.ts";
-import { findTask, openIfThere } from "./tasks.ts";
+import { findTask, openIfThere } from "./find_task.ts";
 
 /**
  * Gives up what the Server did not take of a task, so that its files may go. A task that has ended may

@@ -5,7 +5,7 @@ import { openJournal } from "../../journal/mod.ts";
 import { failInDoubt } from "../../scheduler/mod.ts";
 import type { App } from "../app.ts";
 import { dataDirOf, type DataDirOption } from "../load.ts";
-import { findTask, openIfThere } from "./tasks.ts";
+import { findTask, openIfThere } from "./find_task.ts";
 
 /**
  * Has a task in doubt reported as failed: by the agent that runs on the data folder, else by the next

@@ -4,7 +4,7 @@ import { cliText, Failure, tasksText } from "../../i18n/mod.ts";
 import { openJournal, type Owner } from "../../journal/mod.ts";
 import { type App, UsageFailure } from "../app.ts";
 import { type DataDirOption, isRegistered, load } from "../load.ts";
-import { openIfThere } from "./tasks.ts";
+import { openIfThere } from "./find_task.ts";
 
 /** The options of `tasks move`. */
 export interface MoveOptions extends DataDirOption {

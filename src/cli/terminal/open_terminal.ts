@@ -36,7 +36,7 @@ export function openTerminal(): Terminal {
     try {
       return await read();
     } catch (error) {
-      // What follows is not to stand behind the question.
+      // The message about it gets a line of its own.
       write("\n");
       throw error;
     }
@@ -56,8 +56,7 @@ export function openTerminal(): Terminal {
         }
       }),
     secret: async (prompt) => {
-      // Every key comes at once and without an echo, from before the question on; Ctrl+C is a
-      // character then.
+      // Before the question is shown, so that nothing typed early is echoed. Ctrl+C comes as a character then.
       Deno.stdin.setRaw(true);
       write(`${prompt} `);
       try {

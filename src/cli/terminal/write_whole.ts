@@ -1,10 +1,10 @@
 import { Failure, systemErrorOf, systemTrouble } from "../../i18n/mod.ts";
 
-/** How long to wait for a pipe that takes nothing just now, milliseconds. */
+/** Pause before a full pipe is written to again, milliseconds. */
 const FULL_PIPE_MS = 5;
-/** Bytes that a pipe takes all or none of (PIPE_BUF): of a longer write nobody says how far it came. */
+/** A write of at most so many bytes goes into a pipe whole or not at all (PIPE_BUF); of a longer one a part may. */
 const PIPE_BYTES = Deno.build.os === "linux" ? 4096 : 512;
-/** Deno's stdout is Rust's: it keeps what follows the last line, up to so many bytes, and sends that afterwards. */
+/** Deno's stdout is Rust's LineWriter: up to so many bytes behind the last line break it keeps for the next write. */
 const HELD_BYTES = 1024;
 const NEWLINE = 10;
 const NOTHING = new Uint8Array(0);
@@ -24,7 +24,7 @@ export function writeWhole(sink: Sink, bytes: Uint8Array): boolean {
     for (let sent = 0; sent < bytes.length;) {
       const piece = pieceAt(bytes, sent);
       if (holds && piece.length < HELD_BYTES && piece.at(-1) !== NEWLINE) {
-        // It is taken at once, whatever is said of sending it.
+        // Rust has kept the piece even where it says that it could not send it: only the sending is tried again.
         if (!succeeds(sink, piece)) { while (!succeeds(sink, NOTHING)) pause(); }
       } else while (!succeeds(sink, piece)) pause();
       sent += piece.length;

@@ -12,7 +12,7 @@ import type { TryOptions } from "./try_options.ts";
 
 /** Build arguments that are taken from the environment where the Dockerfile knows them. */
 const FROM_ENVIRONMENT = ["BASE_IMAGE", "NPM_REGISTRY", "PIP_INDEX_URL", "APT_MIRROR"];
-/** How engines word that a registry does not give an image; a failed step never says any of it. */
+/** How engines say that an image could not be pulled; no failed build step says any of it. */
 const NOT_PULLED =
   /pull|manifest|registry|resolve|failed to do request|dial tcp|no such host|i\/o timeout|TLS|connection|denied|unauthorized|not found/i;
 const TOO_OLD = /requires BuildKit|unknown instruction/i;

@@ -1,17 +1,11 @@
-import { journalPath, taskPaths } from "../../data_folder/mod.ts";
-import { cliText, Failure, tasksText, type Text, verbatim } from "../../i18n/mod.ts";
-import {
-  type AttemptRow,
-  type AttemptSummary,
-  ENDED,
-  type Journal,
-  readJournal,
-} from "../../journal/mod.ts";
+import { taskPaths } from "../../data_folder/mod.ts";
+import { cliText, tasksText, type Text, verbatim } from "../../i18n/mod.ts";
+import { type AttemptSummary, ENDED, type Journal } from "../../journal/mod.ts";
 import type { App } from "../app.ts";
 import { dataDirOf, type DataDirOption } from "../load.ts";
 import { ago } from "../terminal/ago.ts";
 import { table } from "../terminal/table.ts";
-import { infoIfThere } from "../there.ts";
+import { openIfThere } from "./find_task.ts";
 
 /** The options of `tasks`. */
 export interface TasksOptions extends DataDirOption {
@@ -25,7 +19,7 @@ const RECENT = 20;
 const MOST = 10_000;
 
 /** Lists what ran here: how it ended, how long it took, and whether the Server has it. */
-export async function tasks(app: App, options: TasksOptions): Promise<void> {
+export async function listTasks(app: App, options: TasksOptions): Promise<void> {
   const dataDir = await dataDirOf(app, options);
   using journal = await openIfThere(dataDir);
   const rows = journal ? choose(journal, options.all ?? false) : [];
@@ -53,31 +47,6 @@ export async function tasks(app: App, options: TasksOptions): Promise<void> {
   if (!first) return;
   app.print("");
   app.print(tasksText.undeliverable({ count: unsettled.size, taskId: first.taskId }));
-}
-
-/** The journal of a data folder, only to be read; undefined where no agent ever ran. */
-export async function openIfThere(dataDir: string): Promise<Journal | undefined> {
-  const path = journalPath(dataDir);
-  return await infoIfThere(path) ? readJournal(path) : undefined;
-}
-
-/**
- * The newest attempt at the task that is meant by an id or by the beginning of one.
- *
- * @throws {Failure} when there is no such task, or more than one whose id begins so.
- */
-export function findTask(journal: Journal | undefined, start: string): AttemptRow {
-  const found = journal?.history.find(start) ?? [];
-  if (found.length === 1) return found[0];
-  if (found.length === 0) throw new Failure(tasksText.unknown({ taskId: start }));
-  const ids = found.slice(0, 5).map((row) => row.taskId).join(", ");
-  throw new Failure(tasksText.ambiguous({ start, ids }));
-}
-
-/** Where a task's files and its output are. */
-export function placesOf(row: Pick<AttemptSummary, "folder">, dataDir: string) {
-  const { workspace, log } = taskPaths(dataDir, row.folder);
-  return { workspace, log };
 }
 
 /** What is under way and what needs somebody, then the newest of the rest; newest first. */
@@ -165,6 +134,7 @@ function printJson(app: App, list: readonly (() => unknown)[]): void {
 
 function asJson(journal: Journal, row: AttemptSummary, dataDir: string) {
   const iso = (time: number | null) => time === null ? null : new Date(time).toISOString();
+  const { workspace, log } = taskPaths(dataDir, row.folder);
   return {
     task_id: row.taskId,
     attempt: row.attempt,
@@ -188,6 +158,7 @@ function asJson(journal: Journal, row: AttemptSummary, dataDir: string) {
       file_id: file.fileId,
       refused: file.leftOut?.en ?? null,
     })),
-    ...(row.cleaned ? { workspace: null, log: null } : placesOf(row, dataDir)),
+    workspace: row.cleaned ? null : workspace,
+    log: row.cleaned ? null : log,
   };
 }
