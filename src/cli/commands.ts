@@ -18,7 +18,7 @@ import { uninstallServiceCommand } from "./commands/uninstall_service.ts";
 
 /**
  * Adds one command, with its options and its action, to the program. An action loads what does the
- * work only when it runs: `--version` and `status` must not wait for the rest of the house.
+ * work only when it runs: `--version` and `status` must not wait for the rest of the program.
  */
 export type AddCommand = (app: App, program: Program) => void;
 

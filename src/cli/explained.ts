@@ -4,7 +4,7 @@ import { type App, EXIT } from "./app.ts";
 
 /**
  * Does some work and returns the exit code. What goes wrong is said, without a stack where a person can
- * do something about it: any error but a {@linkcode Failure} or one of the system is a bug.
+ * do something about it: an error that is neither a {@linkcode Failure} nor one of the system is a bug.
  */
 export async function explained(app: App, work: () => Promise<void>): Promise<number> {
   try {

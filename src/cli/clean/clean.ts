@@ -140,7 +140,7 @@ async function agree(
   if (!["y", en, zh].includes(answer)) throw new Failure(cleanText.notAgreed);
 }
 
-/** Written first: whatever comes between, nothing is delivered of which a part is gone. */
+/** Written before anything is removed, so that after a crash no agent delivers what is partly gone. */
 function noteGivenUp(journal: Journal | undefined, { givenUp, isWhole }: Plan): void {
   if (isWhole) return;
   for (const row of givenUp) {
@@ -193,7 +193,7 @@ function tellKept({ app, all, tools }: Work, plan: Plan, tries: Tries): void {
   }
   if (tries.alive > 0) app.print(cleanText.keptTries({ count: tries.alive }));
   if (!tools.executor) app.say(cleanText.engineAway({ reason: tools.problem! }));
-  // What was asked for was not done in full.
+  // `--all` was asked for, and something stays.
   if (all && (!plan.isWhole || tries.alive > 0)) app.exitCode = EXIT.failed;
 }
 

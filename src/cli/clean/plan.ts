@@ -91,7 +91,7 @@ function runIdsOf(
   const found = new Set(runs.map((run) => run.runId));
   return [
     ...runs.filter(goes).map((run) => run.runId),
-    // One that somebody has renamed is known by its id alone.
+    // A container that somebody has renamed is found by the id in its row alone.
     ...known.map((row) => row.runId!).filter((runId) => !found.has(runId)),
   ];
 }

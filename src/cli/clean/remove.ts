@@ -34,7 +34,7 @@ export async function sizeOf(path: string, signal: AbortSignal): Promise<number>
   return await sizeOfFiles(files, signal);
 }
 
-/** Removes containers first, then folders and files; what fails keeps nothing else from its turn. */
+/** Removes containers first, then folders and files; what fails does not keep the rest from being removed. */
 export async function removeAll(
   { paths, lastPaths, runIds, executor, signal }: Removals,
 ): Promise<Removed> {

@@ -74,7 +74,7 @@ export async function startOfLastLines(path: string, lines: number): Promise<num
     await file.seek(start, Deno.SeekMode.Start);
     const count = await fill(file, buffer.subarray(0, end - start));
     for (let at = count - 1; at >= 0; at--) {
-      // The break that ends the last line is not one before it.
+      // Behind the break at the very end there is no further line.
       if (buffer[at] !== NEWLINE || start + at === size - 1) continue;
       if (--left <= 0) return lines === 0 ? size : start + at + 1;
     }

@@ -79,7 +79,7 @@ async function taskLog(view: TaskView, out: LogOutput, follow: boolean): Promise
   const offsets = new Map<string, number>();
   let first = true;
   for (;;) {
-    // Before reading: what is printed until then is read.
+    // Asked before the log is read, so that nothing is missed that was printed before the end.
     const [row] = journal.history.find(taskId);
     if (!row || row.cleaned) throw new Failure(tasksText.logGone({ taskId }));
     const { log } = taskPaths(dataDir, row.folder);
@@ -90,7 +90,7 @@ async function taskLog(view: TaskView, out: LogOutput, follow: boolean): Promise
     }
     const parts = there ? await logParts(log) : [];
     if (first && lines !== undefined) await skip(parts, lines, offsets);
-    // A very long output is put together at its end; what was shown of it must not come again.
+    // When a very long output ends, its parts are joined to one file, of which much was shown already.
     if (offsets.size > 1 && parts.length === 1) return app.say(tasksText.restInFile({ path: log }));
     for (const part of parts) offsets.set(part, await out.file(part, offsets.get(part) ?? 0));
     if (!follow || !printing || out.closed) return;

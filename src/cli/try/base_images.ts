@@ -21,7 +21,7 @@ export function baseImages(
   const bases: BaseImage[] = [];
   for (const line of dockerfile.split("\n")) {
     const [, name, , preset = ""] = ARG.exec(line) ?? [];
-    // Only those before the first FROM count in one.
+    // A FROM line knows only the arguments before the first FROM.
     if (name !== undefined && stages.size === 1 && bases.length === 0) {
       values[name] = given[name] ?? preset;
     }

@@ -26,7 +26,7 @@ export async function claimTryFolder({ dir }: TryFolder): Promise<AsyncDisposabl
 
 /** The tries in a folder that have a lock, by name. Disposing it lets go of those that were free. */
 export interface TryLocks extends Disposable {
-  /** Their processes were killed; nobody else can take them for such now. */
+  /** Their processes were killed. Their locks are held, so that nobody else clears them as well. */
   readonly stale: ReadonlySet<string>;
   /** They are under way. */
   readonly alive: ReadonlySet<string>;
