@@ -187,12 +187,6 @@ export interface Executor extends AsyncDisposable {
   removeFolder(path: string, signal?: AbortSignal): Promise<void>;
 
   /**
-   * What identifies this boot of the machine, so that a run that went down with an earlier one is told
-   * from one that ended by itself; undefined where the system has no such thing.
-   */
-  bootId(): Promise<string | undefined>;
-
-  /**
    * Bytes that a run takes on the disk of the data folder beside its workspace and its kept log; 0 where
    * the engine has all of that on another disk.
    * @throws {Failure} when the engine does not say.

@@ -139,7 +139,8 @@ export async function withBenchOn(
   }
 }
 
-async function makeAttempt(
+/** Makes the folder of an attempt and gives its parameters. */
+export async function makeAttempt(
   dataDir: string,
   taskId: string = crypto.randomUUID(),
   attempt = 1,

@@ -215,10 +215,6 @@ class DockerExecutor implements Executor {
     await this.#checks.inTurn(() => removeFolder(engine, path, options));
   }
 
-  async bootId(): Promise<string | undefined> {
-    return (await machineBoot(this.#options.engine))?.id;
-  }
-
   async diskUse(runId: string, signal?: AbortSignal): Promise<number> {
     const { config: { paths: { dataDir } }, engine } = this.#options;
     // Every look at the disk asks this of every run, and the engine's description of itself is long.

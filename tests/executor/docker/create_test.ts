@@ -3,30 +3,6 @@ import { Failure } from "../../../src/i18n/mod.ts";
 import { TEST_IMAGE, uniqueName } from "../../support/engine.ts";
 import { type Bench, shell, withBench } from "../helpers.ts";
 
-Deno.test("create adopts its own attempt's container, created or running", () =>
-  withBench({ executor: shell("sleep 1000") }, async (bench) => {
-    const attempt = await bench.attempt();
-    const runId = await bench.executor.create(attempt, bench.signal);
-    assert.equal(await bench.again().create(attempt, bench.signal), runId);
-    await bench.executor.start(runId, bench.signal);
-    await bench.executor.start(runId, bench.signal);
-    assert.equal(await bench.again().create(attempt, bench.signal), runId);
-    assert.equal((await bench.executor.status(attempt, bench.signal)).state, "running");
-  }));
-
-Deno.test("create removes its own earlier attempt's container, and not a later one's", () =>
-  withBench({ executor: shell("sleep 1000") }, async (bench) => {
-    const first = await bench.attempt();
-    const second = { ...first, attempt: 2 };
-    const firstId = await bench.executor.create(first, bench.signal);
-    await bench.executor.start(firstId, bench.signal);
-    const secondId = await bench.executor.create(second, bench.signal);
-    assert.notEqual(secondId, firstId);
-    assert.equal(await bench.engine.inspectContainer(firstId), undefined);
-    assert.deepEqual(await bench.executor.status(first, bench.signal), { state: "absent" });
-    await assert.rejects(bench.executor.create(first, bench.signal), Failure);
-  }));
-
 Deno.test("a name that another agent or program has fails the task and names it", async () => {
   const taskId = uniqueName("taken");
   await withBench({}, async (bench) => {
@@ -58,53 +34,6 @@ Deno.test("a name that another agent or program has fails the task and names it"
     }
   });
 });
-
-Deno.test("an aborted create can be repeated", () =>
-  withBench({}, async (bench) => {
-    for (const ms of [0, 1, 3, 10, 30]) {
-      const attempt = await bench.attempt();
-      const aborting = new AbortController();
-      const created = bench.executor.create(attempt, aborting.signal);
-      setTimeout(() => aborting.abort(new Error("cut")), ms);
-      await created.catch(() => {});
-      const runId = await bench.again().create(attempt, bench.signal);
-      const seen = await bench.executor.status(attempt, bench.signal);
-      assert.deepEqual(seen, { state: "created", runId });
-    }
-  }));
-
-Deno.test("runs lists this agent's runs and nobody else's, whatever their ids", () =>
-  withBench({ executor: shell("sleep 1000") }, (bench) =>
-    withBench({}, async (other) => {
-      const odd = { ...await bench.attempt(), taskId: "../../a b\n" + "中".repeat(500) };
-      const plain = await bench.attempt(undefined, 2);
-      const oddId = await bench.executor.create(odd, bench.signal);
-      const plainId = await bench.executor.create(plain, bench.signal);
-      await bench.executor.start(plainId, bench.signal);
-      await other.executor.create(await other.attempt(), other.signal);
-      const byId = (a: { runId: string }, b: { runId: string }) => a.runId < b.runId ? -1 : 1;
-      assert.deepEqual(
-        (await bench.executor.list(bench.signal)).sort(byId),
-        [
-          {
-            taskId: odd.taskId,
-            attempt: 1,
-            workspace: odd.workspace,
-            runId: oddId,
-            state: "created",
-          },
-          {
-            taskId: plain.taskId,
-            attempt: 2,
-            workspace: plain.workspace,
-            runId: plainId,
-            state: "running",
-          },
-        ].sort(byId),
-      );
-      assert.equal((await other.executor.list(other.signal)).length, 1);
-      assert.equal((await bench.executor.status(odd, bench.signal)).state, "created");
-    })));
 
 Deno.test("a renamed container is still found by its id, and by nothing else", () =>
   withBench({}, async (bench) => {

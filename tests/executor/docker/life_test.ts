@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { StartRefused } from "../../../src/executor/mod.ts";
 import { shell, withBench } from "../helpers.ts";
 
 Deno.test("a standard run uses the image's own command and finds its workspace", () =>
@@ -108,83 +107,3 @@ Deno.test("a missing command and an unknown user are failed starts, not errors",
     assert.match(end.failedToStart?.en ?? "", /nobody-here/);
   });
 });
-
-Deno.test("a start that the machine is to blame for is refused, and can be made again", () =>
-  withBench({}, async (bench) => {
-    const attempt = await bench.attempt();
-    const runId = await bench.executor.create(attempt, bench.signal);
-    await Deno.rename(attempt.workspace, `${attempt.workspace}.away`);
-    await assert.rejects(bench.executor.start(runId, bench.signal), StartRefused);
-    assert.deepEqual(await bench.again().status(attempt, bench.signal), {
-      state: "created",
-      runId,
-    });
-    await Deno.rename(`${attempt.workspace}.away`, attempt.workspace);
-    await bench.executor.start(runId, bench.signal);
-    const end = await bench.executor.wait(runId, bench.signal);
-    assert.ok(end.state === "exited" && !end.failedToStart);
-  }));
-
-Deno.test("stop ends a run within its grace time, also a paused or an ended one", () =>
-  withBench(
-    { executor: shell("trap 'echo bye; exit 9' TERM; while true; do sleep 0.1; done") },
-    async (bench) => {
-      const attempt = await bench.attempt();
-      const runId = await bench.executor.create(attempt, bench.signal);
-      await bench.executor.start(runId, bench.signal);
-      const captured = bench.executor.log(attempt, runId, bench.signal);
-      const running = await bench.executor.status(attempt, bench.signal);
-      assert.ok(running.state === "running" && !running.paused);
-      assert.ok(Math.abs(running.startedAt - Date.now()) < 60_000);
-      const usage = await bench.executor.usage(runId);
-      assert.ok((usage?.memory ?? 0) > 0);
-      const ended = bench.executor.wait(runId, bench.signal);
-      await bench.executor.stop(runId, 10, bench.signal);
-      const end = await ended;
-      assert.ok(end.state === "exited" && end.exitCode === 9);
-      await captured;
-      assert.equal((await bench.executor.tails(attempt)).stdout, "bye\n");
-      await bench.executor.stop(runId, 10, bench.signal);
-      await bench.executor.remove(runId);
-      await bench.executor.remove(runId);
-      await bench.executor.stop(runId, 10, bench.signal);
-      assert.deepEqual(await bench.executor.wait(runId, bench.signal), { state: "absent" });
-      assert.deepEqual(await bench.executor.status(attempt, bench.signal), { state: "absent" });
-    },
-  ));
-
-Deno.test("a run that somebody removes is absent", () =>
-  withBench({ executor: shell("sleep 1000") }, async (bench) => {
-    const attempt = await bench.attempt();
-    const runId = await bench.executor.create(attempt, bench.signal);
-    await bench.executor.start(runId, bench.signal);
-    const captured = bench.executor.log(attempt, runId, bench.signal);
-    const ended = bench.executor.wait(runId, bench.signal);
-    await bench.engine.removeContainer(runId, { force: true });
-    assert.deepEqual(await ended, { state: "absent" });
-    await captured;
-  }));
-
-Deno.test("a run that somebody kills has ended by itself", () =>
-  withBench({ executor: shell("sleep 1000") }, async (bench) => {
-    const attempt = await bench.attempt();
-    const runId = await bench.executor.create(attempt, bench.signal);
-    await bench.executor.start(runId, bench.signal);
-    const ended = bench.executor.wait(runId, bench.signal);
-    await bench.engine.killContainer(runId);
-    const end = await ended;
-    assert.ok(end.state === "exited" && end.exitCode === 137 && !end.oomKilled);
-  }));
-
-Deno.test("an aborted wait leaves the run alone", () =>
-  withBench({ executor: shell("sleep 1000") }, async (bench) => {
-    const attempt = await bench.attempt();
-    const runId = await bench.executor.create(attempt, bench.signal);
-    await bench.executor.start(runId, bench.signal);
-    const stopping = new AbortController();
-    const ended = bench.executor.wait(runId, stopping.signal);
-    const captured = bench.executor.log(attempt, runId, stopping.signal);
-    stopping.abort(new Error("enough"));
-    await Promise.all([assert.rejects(ended, /enough/), assert.rejects(captured, /enough/)]);
-    assert.equal((await bench.executor.status(attempt, bench.signal)).state, "running");
-  }));

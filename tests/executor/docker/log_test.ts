@@ -97,33 +97,6 @@ Deno.test("output that the engine dropped while nobody read it is marked", () =>
     assert.ok(log.endsWith("\n20000\nthe end\n"));
   }));
 
-Deno.test("output without a line break, in Chinese, and none at all", () =>
-  withBench({ executor: shell("printf 'no end 中文'; printf 'err' >&2") }, async (bench) => {
-    const attempt = await bench.attempt();
-    // Following alone misses something every so often.
-    for (let i = 0; i < 10; i++) {
-      const attempt = await bench.attempt();
-      await bench.run(attempt);
-      assert.equal((await bench.executor.tails(attempt)).stderr, "err");
-    }
-    await bench.run(attempt);
-    assert.deepEqual(await bench.executor.tails(attempt), { stdout: "no end 中文", stderr: "err" });
-    assert.deepEqual(await bench.executor.tails(await bench.attempt()), { stdout: "", stderr: "" });
-  }));
-
-Deno.test("a full disk does not keep the report from having the last words", () =>
-  withBench({ executor: shell("echo last words; exit 4") }, async (bench) => {
-    const attempt = await bench.attempt();
-    await Deno.symlink("/dev/full", attempt.logPath);
-    await Deno.mkdir(`${attempt.logPath}.state.new`);
-    const runId = await bench.executor.create(attempt, bench.signal);
-    await bench.executor.start(runId, bench.signal);
-    await bench.executor.log(attempt, runId, bench.signal);
-    const end = await bench.executor.wait(runId, bench.signal);
-    assert.ok(end.state === "exited" && end.exitCode === 4);
-    assert.equal((await bench.executor.tails(attempt)).stdout, "last words\n");
-  }));
-
 function lines(word: string, from: number, to: number): string {
   let text = "";
   for (let i = from; i < to; i++) text += `${word} ${i}\n`;

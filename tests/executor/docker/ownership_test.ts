@@ -75,21 +75,3 @@ Deno.test("a container that another one links to keeps its own name", () => {
   const [{ name }] = containersAnswer.parse([{ Id: "a", Names, Image: "i", State: "running" }]);
   assert.equal(name, "mine");
 });
-
-Deno.test("runs of another owner are nobody's to adopt, those that do not say whose they are may be", () =>
-  withBench({ executor: shell("sleep 100") }, async (bench) => {
-    const [mine, theirs, silent] = [
-      bench.again({ owner: "mine" }),
-      bench.again({ owner: "theirs" }),
-      bench.executor,
-    ];
-    const ids = new Map<string, string>();
-    for (const [name, executor] of Object.entries({ mine, theirs, silent })) {
-      ids.set(await executor.create(await bench.attempt(), bench.signal), name);
-    }
-    const seen = async (executor: typeof mine) =>
-      (await executor.list(bench.signal)).map(({ runId }) => ids.get(runId)).sort();
-    assert.deepEqual(await seen(mine), ["mine", "silent"]);
-    assert.deepEqual(await seen(theirs), ["silent", "theirs"]);
-    for (const runId of ids.keys()) await bench.executor.remove(runId);
-  }));

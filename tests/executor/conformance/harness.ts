@@ -1,0 +1,37 @@
+import type { Attempt, Executor } from "../../../src/executor/mod.ts";
+import type { Ran } from "../helpers.ts";
+import type { ProgramName } from "./programs.ts";
+
+/** An executor on an engine, and what somebody else can do there. */
+export interface Stand {
+  readonly executor: Executor;
+  readonly signal: AbortSignal;
+  /** Makes the folder of an attempt and gives its parameters. */
+  attempt(taskId?: string, attempt?: number): Promise<Attempt>;
+  /** Creates, starts, waits, keeps the log. */
+  run(attempt: Attempt): Promise<Ran>;
+  /** Another executor of the same agent on the same folder, as after a restart of the agent. */
+  again(options?: { readonly owner?: string }): Executor;
+  /** One of another agent on the same engine. */
+  stranger(): Executor;
+  /** Whether the engine itself still has a run. */
+  has(runId: string): Promise<boolean>;
+  /** Kills the program of a run, as somebody on the machine can. */
+  kill(runId: string): Promise<void>;
+  /** Removes a run so. */
+  removeBehind(runId: string): Promise<void>;
+}
+
+/** How the list is run against one kind of engine. */
+export interface Harness {
+  readonly name: string;
+  /** Runs `body` where every task has this program, and leaves nothing behind. */
+  with(program: ProgramName, body: (stand: Stand) => Promise<void>): Promise<void>;
+}
+
+/** One thing that the scheduler relies on. */
+export interface Rule {
+  readonly name: string;
+  readonly program: ProgramName;
+  readonly check: (stand: Stand) => Promise<void>;
+}
