@@ -23,10 +23,8 @@ export function crossCheck(
   if ((type === "bash" || type === "python") && lacks("executor.script_path")) {
     complain("executor.executor_type", configText.scriptMissing({ type }));
   }
-  if (type === "custom" && !values["executor.custom_entrypoint"]?.length) {
-    if (!isBad("executor.custom_entrypoint")) {
-      complain("executor.executor_type", configText.entrypointMissing);
-    }
+  if (type === "custom" && lacks("executor.custom_entrypoint")) {
+    complain("executor.executor_type", configText.entrypointMissing);
   }
   if (values["executor.gpu.devices"] !== undefined && lacks("executor.gpu.vendor")) {
     complain("executor.gpu.devices", configText.vendorMissing);

@@ -1,7 +1,15 @@
-import { configText, type Lang, type Text } from "../i18n/mod.ts";
-import { keyNames, SECTIONS, specOf } from "./key_names.ts";
-import type { Setting } from "./key_spec.ts";
-import { type ConfigKey, KEYS, MOUNT_KEYS } from "./keys.ts";
+import type * as z from "zod/mini";
+import {
+  configKeyText,
+  configSectionText,
+  configText,
+  type Lang,
+  mountKeyText,
+  type Text,
+} from "../i18n/mod.ts";
+import { keyNames, sectionNames, specOf } from "./key_names.ts";
+import type { KeySpec, Setting } from "./key_spec.ts";
+import { type ConfigKey, MOUNT_KEYS } from "./keys.ts";
 import { tomlLiteral } from "./toml_literal.ts";
 
 /** Values that the default file is to hold instead of the defaults. */
@@ -12,7 +20,7 @@ export type DefaultValues = Readonly<Partial<Record<ConfigKey, Setting>>>;
  * language; keys without a default stand there commented out, with an example.
  */
 export function defaultConfigText(lang: Lang, values: DefaultValues = {}): string {
-  const sections = Object.entries(SECTIONS).map(([section, title]) => {
+  const sections = sectionNames().map((section) => {
     const keys = keyNames().filter((key) => {
       return key.startsWith(`${section}.`) && !key.slice(section.length + 1).includes(".");
     });
@@ -22,7 +30,9 @@ export function defaultConfigText(lang: Lang, values: DefaultValues = {}): strin
     const unused = section === "executor.gpu" && keys.every((key) => values[key] === undefined);
     const header = `${unused ? "# " : ""}[${section}]`;
     const mounts = keys.includes("paths.mounts") ? ["", ...mountLines(lang)] : [];
-    return [...comment(title, lang), header, ...lines, ...mounts, ""].join("\n");
+    return [...comment(configSectionText[section], lang), header, ...lines, ...mounts, ""].join(
+      "\n",
+    );
   });
   return [...comment(configText.fileHead, lang), "", ...sections].join("\n");
 }
@@ -32,7 +42,8 @@ function comment(text: Text, lang: Lang): string[] {
 }
 
 function keyLines(key: ConfigKey, value: Setting | undefined, lang: Lang): string[] {
-  const { fallback, example = "", about } = specOf(key);
+  const { fallback, example = "" } = specOf(key);
+  const about = configKeyText[key];
   const name = key.slice(key.lastIndexOf(".") + 1);
   const set = value ?? fallback as Setting | undefined;
   // An empty text is "not set" here, and what a registration replaces.
@@ -44,9 +55,9 @@ function keyLines(key: ConfigKey, value: Setting | undefined, lang: Lang): strin
 }
 
 function mountLines(lang: Lang): string[] {
-  const fields = Object.entries(MOUNT_KEYS).flatMap(([name, spec]) => {
-    const { about, example = false } = spec as { about: Text; example?: Setting };
-    return [`# ${name} = ${tomlLiteral(example)}  # ${about[lang]}`];
+  const fields = Object.entries(mountKeyText).map(([name, about]) => {
+    const { example = false }: KeySpec<z.ZodMiniType> = MOUNT_KEYS[name as keyof typeof MOUNT_KEYS];
+    return `# ${name} = ${tomlLiteral(example)}  # ${about[lang]}`;
   });
-  return [...comment(KEYS["paths.mounts"].about, lang), "# [[paths.mounts]]", ...fields];
+  return [...comment(configKeyText["paths.mounts"], lang), "# [[paths.mounts]]", ...fields];
 }

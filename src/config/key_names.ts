@@ -1,21 +1,7 @@
 import type * as z from "zod/mini";
-import { configText, type Text } from "../i18n/mod.ts";
+import { configKeyText, configSectionText, type Text } from "../i18n/mod.ts";
 import type { KeySpec, KeyType } from "./key_spec.ts";
 import { type ConfigKey, KEYS } from "./keys.ts";
-
-/** The sections in the order of the default file, each with a title. */
-export const SECTIONS: Readonly<Record<string, Text>> = {
-  "server": configText.aboutServer,
-  "agent": configText.aboutAgent,
-  "executor": configText.aboutExecutor,
-  "executor.gpu": configText.aboutGpu,
-  "paths": configText.aboutPaths,
-  "docker": configText.aboutDocker,
-  "sandbox": configText.aboutSandbox,
-  "outputs": configText.aboutOutputs,
-  "retention": configText.aboutRetention,
-  "disk": configText.aboutDisk,
-};
 
 /** What there is to know about a key, for documentation and tests. */
 export interface ConfigKeyInfo {
@@ -32,7 +18,8 @@ export interface ConfigKeyInfo {
 /** All keys of the configuration but the fields of the mounts, in the order of the default file. */
 export function configKeys(): ConfigKeyInfo[] {
   return keyNames().map((key) => {
-    const { type, fallback, about, expected } = specOf(key);
+    const { type, fallback, expected } = specOf(key);
+    const about = configKeyText[key];
     return { key, type, default: fallback, env: envName(key), about, expected };
   });
 }
@@ -40,6 +27,11 @@ export function configKeys(): ConfigKeyInfo[] {
 /** The names of all keys. */
 export function keyNames(): ConfigKey[] {
   return Object.keys(KEYS) as ConfigKey[];
+}
+
+/** The names of all sections, in the order of the default file. */
+export function sectionNames(): (keyof typeof configSectionText)[] {
+  return Object.keys(configSectionText) as (keyof typeof configSectionText)[];
 }
 
 /** The specification of a key, without its own types. */

@@ -25,7 +25,6 @@ export interface KeySpec<S extends z.ZodMiniType> {
   readonly fallback?: z.input<S>;
   /** Shown, commented out, in the default file where there is no default. */
   readonly example?: Setting | readonly string[];
-  readonly about: Text;
   readonly expected: Text;
 }
 
@@ -41,30 +40,28 @@ export function key<S extends z.ZodMiniType>(spec: KeySpec<S>): KeySpec<S> {
   return spec;
 }
 
-type Words = Pick<KeySpec<z.ZodMiniType>, "about">;
-
 /** A key that takes whole numbers. */
-export function integer(min: number, max: number, fallback: number, { about }: Words) {
+export function integer(min: number, max: number, fallback: number) {
   const expected = configText.expectInteger({ min, max });
   const schema = schemas.integer(min, max);
-  return key({ type: "integer", schema, fallback, about, expected });
+  return key({ type: "integer", schema, fallback, expected });
 }
 
 /** A key that takes numbers. */
-export function number(min: number, max: number, fallback: number, { about }: Words) {
+export function number(min: number, max: number, fallback: number) {
   const expected = configText.expectNumber({ min, max });
   const schema = schemas.number(min, max);
-  return key({ type: "number", schema, fallback, about, expected });
+  return key({ type: "number", schema, fallback, expected });
 }
 
 /** A key that takes true or false. */
-export function boolean(fallback: boolean, { about }: Words) {
+export function boolean(fallback: boolean) {
   const expected = configText.expectBoolean;
-  return key({ type: "boolean", schema: schemas.boolean, fallback, about, expected });
+  return key({ type: "boolean", schema: schemas.boolean, fallback, expected });
 }
 
 /** A key that takes `bytes` (as a text: `min`) or more; 0 stands for no limit. */
-export function size(min: string, fallback: string, bytes: number, { about }: Words) {
+export function size(min: string, fallback: string, bytes: number) {
   const expected = bytes === 0 ? configText.expectSizeOrZero : configText.expectSize({ min });
-  return key({ type: "size", schema: schemas.size(bytes), fallback, about, expected });
+  return key({ type: "size", schema: schemas.size(bytes), fallback, expected });
 }

@@ -98,7 +98,10 @@ const argument = text((text) => !text.includes("\0"));
 export const command = z.lazy(() =>
   z.union([
     z.pipe(line, z.transform((program) => [program])),
-    z.array(argument).check(z.refine((list) => list.length === 0 || list[0]!.trim() !== "")),
+    z.pipe(
+      z.array(argument).check(z.refine((list) => list.length === 0 || list[0]!.trim() !== "")),
+      z.transform((list) => list.length === 0 ? undefined : list),
+    ),
   ])
 );
 

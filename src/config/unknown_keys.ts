@@ -1,6 +1,6 @@
 import { configText, type Text } from "../i18n/mod.ts";
-import { ENV_PREFIX, envName, keyNames, SECTIONS } from "./key_names.ts";
-import { KEYS, MOUNT_KEYS } from "./keys.ts";
+import { ENV_PREFIX, envName, keyNames, sectionNames } from "./key_names.ts";
+import { MOUNT_KEYS } from "./keys.ts";
 import { nearest } from "./nearest.ts";
 import { shownKey } from "./shown.ts";
 import { lineOf, type Sources } from "./settings.ts";
@@ -24,7 +24,7 @@ function* inTable(sources: Sources, table: TomlTable, above: readonly string[]):
     const key = path.join(".");
     if (!isKnown(key) || name.includes(".")) {
       yield warning(sources, path, shownKey(path), suggestion(name, above));
-    } else if (Object.hasOwn(SECTIONS, key) && isTable(value)) {
+    } else if (isSection(key) && isTable(value)) {
       yield* inTable(sources, value, path);
     } else if (key === "paths.mounts" && Array.isArray(value)) {
       yield* inMounts(sources, path, value);
@@ -33,7 +33,11 @@ function* inTable(sources: Sources, table: TomlTable, above: readonly string[]):
 }
 
 function isKnown(key: string): boolean {
-  return Object.hasOwn(KEYS, key) || Object.hasOwn(SECTIONS, key);
+  return isSection(key) || (keyNames() as string[]).includes(key);
+}
+
+function isSection(key: string): boolean {
+  return (sectionNames() as string[]).includes(key);
 }
 
 function* inMounts(
@@ -56,7 +60,7 @@ function* inEnvironment({ env }: Sources): Generator<Text> {
   const names = Object.keys(env).filter((name) => name.startsWith(ENV_PREFIX));
   if (names.length === 0) return;
   const known = keyNames().map(envName);
-  const sections = Object.keys(SECTIONS).map((section) => `${envName(section)}_`);
+  const sections = sectionNames().map((section) => `${envName(section)}_`);
   for (const name of names) {
     // AGENT_CORE_LANG and the like belong to others.
     if (!sections.some((section) => name.startsWith(section)) || known.includes(name)) continue;
@@ -69,7 +73,7 @@ function* inEnvironment({ env }: Sources): Generator<Text> {
 /** What may stand in a section: its keys and the sections below it. */
 function namesIn(section: string): string[] {
   const prefix = section === "" ? "" : `${section}.`;
-  const inside = [...keyNames(), ...Object.keys(SECTIONS)]
+  const inside = [...keyNames(), ...sectionNames()]
     .filter((key) => key.startsWith(prefix))
     .map((key) => key.slice(prefix.length).split(".")[0]!);
   return [...new Set(inside)];

@@ -4,6 +4,7 @@ export { reasonOf, textOf } from "./text_of.ts";
 export { type SystemError, systemErrorOf, systemTrouble } from "./system_error.ts";
 export { systemText } from "./system.ts";
 export { configText } from "./config.ts";
+export { configKeyText, configSectionText, mountKeyText } from "./config_keys.ts";
 export { dockerText } from "./docker.ts";
 export { executorText } from "./executor.ts";
 export { serverText } from "./server.ts";
