@@ -27,7 +27,7 @@ export interface Lock extends AsyncDisposable {
 }
 
 /** Longer than anybody who only looks ({@linkcode isRunning}) keeps the lock. */
-const PATIENCE_MS = 500;
+const TRY_FOR_MS = 500;
 /** How long a deleted lock file can stay away, milliseconds. */
 const LOOK_EVERY_MS = 5_000;
 
@@ -154,7 +154,7 @@ async function openLocked(dataDir: string, path: string): Promise<HeldLock> {
   try {
     await Deno.mkdir(dataDir, { recursive: true, mode: 0o700 });
     await createLockFile(path);
-    const deadline = performance.now() + PATIENCE_MS;
+    const deadline = performance.now() + TRY_FOR_MS;
     for (;;) {
       const held = await tryFree(dataDir, path);
       if (held) return held;

@@ -72,8 +72,8 @@ export async function stopAgent(options: StopAgentOptions): Promise<StopResult> 
 async function kill(dataDir: string, signal?: AbortSignal): Promise<StopResult> {
   const pid = await send(dataDir, "SIGKILL");
   // Without a process to end there is nothing to wait for.
-  const patience = pid === undefined ? 0 : 5000;
-  if (await untilGone(dataDir, performance.now() + patience, signal)) {
+  const waitMs = pid === undefined ? 0 : 5000;
+  if (await untilGone(dataDir, performance.now() + waitMs, signal)) {
     return { outcome: "stopped", by: "kill", pid };
   }
   const reason = pid === undefined

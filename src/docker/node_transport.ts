@@ -2,7 +2,7 @@ import { type ClientRequest, type IncomingMessage, request as httpRequest } from
 import { Socket } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { sleep } from "../util/mod.ts";
+import { retry, sleep } from "../util/mod.ts";
 import type { Transport, TransportRequest } from "./transport.ts";
 
 /** Statuses whose answer has no body by HTTP's rules. */
@@ -25,7 +25,7 @@ export function openNodeTransport(socketPath: string): Transport {
   let last: Promise<unknown> = Promise.resolve();
   let known = false;
   const connection = async (signal: AbortSignal) => {
-    const mine = last.then(() => connectPatiently(socketPath, known ? TRIES : 1, signal));
+    const mine = last.then(() => connect(socketPath, known ? TRIES : 1, signal));
     last = mine.catch(() => {});
     const socket = await mine;
     known = true;
@@ -42,21 +42,13 @@ export function openNodeTransport(socketPath: string): Transport {
 }
 
 /** Another program may have taken the free end a moment ago; the engine then makes a new one. */
-async function connectPatiently(
-  path: string,
-  tries: number,
-  signal: AbortSignal,
-): Promise<Socket> {
-  for (let left = tries;; left--) {
-    signal.throwIfAborted();
-    try {
-      return await connectOnce(path, signal);
-    } catch (error) {
-      const { code } = error as { code?: unknown };
-      if (left <= 1 || !BUSY.includes(String(code))) throw error;
-    }
-    await sleep(PAUSE_MS, signal);
-  }
+function connect(path: string, tries: number, signal: AbortSignal): Promise<Socket> {
+  const wait = (error: unknown, failures: number) => {
+    const { code } = error as { code?: unknown };
+    if (failures >= tries || !BUSY.includes(String(code))) throw error;
+    return sleep(PAUSE_MS, signal);
+  };
+  return retry(() => connectOnce(path, signal), { signal, wait });
 }
 
 /** Not left to `node:http`: an error that comes at once escapes it there and ends the process. */
