@@ -1,3 +1,4 @@
+import { exists } from "@std/fs";
 import { join } from "@std/path";
 import { refuse } from "./refusal.ts";
 import type { FileRow, State } from "./state.ts";
@@ -93,8 +94,7 @@ export class FileStore {
   /** The bytes of a file in pieces of 64 KiB. @throws {Refusal} 404 when they are not there */
   async open(row: FileRow): Promise<AsyncIterable<Uint8Array>> {
     if (!row.stored) throw refuse.notFound();
-    const found = await Deno.stat(row.path).then(() => true, () => false);
-    if (!found) throw refuse.notFound();
+    if (!await exists(row.path)) throw refuse.notFound();
     return pieces(row.path);
   }
 

@@ -1,3 +1,4 @@
+import { ensureDir } from "@std/fs";
 import { fromFileUrl, join, resolve } from "@std/path";
 
 import { defaultConfigText } from "../../config/mod.ts";
@@ -80,7 +81,7 @@ async function copyExample(
   builtFrom: Readonly<Record<string, string>>,
 ): Promise<void> {
   // The folder is closed to others because the key in it has to be readable for the container's user.
-  await Deno.mkdir(path, { recursive: true });
+  await ensureDir(path);
   await setMode(path, 0o700);
   const copy = async (below: string): Promise<void> => {
     if (below !== "") await makeFolder(join(path, below));
@@ -136,7 +137,7 @@ async function writeFile(
 }
 
 async function makeFolder(path: string): Promise<void> {
-  await Deno.mkdir(path, { recursive: true });
+  await ensureDir(path);
   await setMode(path, OPEN);
 }
 
