@@ -9,6 +9,8 @@ export interface ConfigKeyInfo {
   readonly type: KeyType;
   /** As it is written in the file; absent where the default is "not set". */
   readonly default?: unknown;
+  /** A value, for keys without a default. */
+  readonly example?: unknown;
   /** The environment variable that overrides it. */
   readonly env: string;
   readonly about: Text;
@@ -18,9 +20,9 @@ export interface ConfigKeyInfo {
 /** All keys of the configuration but the fields of the mounts, in the order of the default file. */
 export function configKeys(): ConfigKeyInfo[] {
   return keyNames().map((key) => {
-    const { type, fallback, expected } = specOf(key);
+    const { type, fallback, example, expected } = specOf(key);
     const about = configKeyText[key];
-    return { key, type, default: fallback, env: envName(key), about, expected };
+    return { key, type, default: fallback, example, env: envName(key), about, expected };
   });
 }
 

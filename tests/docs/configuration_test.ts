@@ -4,12 +4,12 @@ import { codeSpans, type Page, readPage, type Section } from "./markdown.ts";
 import { EN, onBoth } from "./pages.ts";
 import { sourcesOf } from "./sources.ts";
 
-onBoth("every key has a row with its default and its variable", (book) => {
+onBoth("every key has a row with its default, example, variable and text", (book) => {
   const page = book.page("docs/configuration");
   const rows = page.sections.flatMap(({ title, tables }) =>
     tables.flat().map((row) => ({ section: title, row }))
   );
-  for (const { key, env, default: fallback } of configKeys()) {
+  for (const { key, env, default: fallback, example, about } of configKeys()) {
     const dot = key.lastIndexOf(".");
     const found = rows.find(({ section, row }) =>
       section === `[${key.slice(0, dot)}]` && row[0] === `\`${key.slice(dot + 1)}\`<br>\`${env}\``
@@ -17,6 +17,11 @@ onBoth("every key has a row with its default and its variable", (book) => {
     assert(found, `no row for ${key} with ${env}`);
     assert.equal(found.row[1], fallback === undefined ? "—" : `\`${toml(fallback)}\``, key);
     assert(found.row[2] !== "" && found.row[3] !== "", `${key}: no example or no meaning`);
+    if (example !== undefined) assert.equal(found.row[2], `\`${toml(example)}\``, key);
+    // The page may say more than the file that `init` writes.
+    const text = found.row[3].replaceAll("`", "");
+    const said = about[book === EN ? "en" : "zh"];
+    assert(text.startsWith(said), `${key}: "${text}", not "${said}"`);
   }
   const configRows = rows.filter(({ row }) => /<br>`AGENT_CORE_/.test(row[0]));
   assert.equal(configRows.length, configKeys().length, "a row of a key that there is not");
