@@ -16,7 +16,7 @@ export const executorText = {
     en: `Checking the Docker engine (${p.endpoint})…`,
   }),
 
-  /** Progress of a start: the rehearsal. */
+  /** Progress of a start: the preflight. */
   checkingContainer: {
     zh: "正在用一个临时容器检查挂载、网络和沙箱设置…",
     en: "Checking mounts, network and sandbox with a temporary container…",
@@ -237,7 +237,7 @@ export const executorText = {
   }),
 
   /** A container with these settings cannot be started at all. */
-  rehearsalFailed: (p: { detail: string }): Text => ({
+  preflightFailed: (p: { detail: string }): Text => ({
     zh: `用当前的 [executor] 和 [sandbox] 设置无法启动容器。Docker 引擎说：${p.detail}`,
     en:
       `A container with the current [executor] and [sandbox] settings cannot be started. The Docker engine says: ${p.detail}`,

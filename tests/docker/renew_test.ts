@@ -89,7 +89,7 @@ Deno.test("an engine that was away is asked for its version again", () =>
     await using engine = await connectEngine(place.endpoint);
     const link = createEngineLink(engine, SILENT);
     let calls = 0;
-    await link.patiently(async () => {
+    await link.retry(async () => {
       if (calls++ > 0) return;
       await place.replace();
       throw new EngineError({ en: "cut", zh: "cut" }, { call: "a test", unreachable: true });
@@ -130,6 +130,6 @@ Deno.test("after a call without an answer no connection of before is used", () =
       const cause = { call: "a test", unreachable: true, timedOut: true };
       return Promise.reject(new EngineError({ en: "late", zh: "late" }, cause));
     };
-    await link.patiently(ping, signal);
+    await link.retry(ping, signal);
     assert.equal(calls, 2);
   }));

@@ -75,7 +75,7 @@ export function containerSpec(config: Config, facts: TaskFacts): TaskSpec {
  * The container of a start check: everything as a task gets it (mounts, network, GPU, user, runtime),
  * but a command that no image has, so that nothing of the image ever runs in it.
  */
-export function rehearsalSpec(
+export function preflightSpec(
   config: Config,
   facts: SpecFacts & { readonly command: string },
 ): TaskSpec {

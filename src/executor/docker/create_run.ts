@@ -29,10 +29,10 @@ export function judgeNameTaken(
 /**
  * Creates the container of an attempt, or adopts the one that an earlier call made: a create that was
  * cut off has often done its work. The engine's own check of the name decides, so there is no gap
- * between the look and the act.
+ * between the question and the act.
  */
 export async function createRun(
-  { engine, patiently }: EngineLink,
+  { engine, retry }: EngineLink,
   { attempt, agentId, name, spec, onImageMissing, signal }: {
     readonly attempt: Attempt;
     readonly agentId: string;
@@ -46,7 +46,7 @@ export async function createRun(
   let pulled = false;
   for (let tries = 1;; tries++) {
     try {
-      return await patiently(() => engine.createContainer(name, spec, signal), signal);
+      return await retry(() => engine.createContainer(name, spec, signal), signal);
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       if (error.status === 404 && !pulled) {
@@ -56,13 +56,13 @@ export async function createRun(
       }
       if (error.status !== 409 || tries >= TRIES) throw error;
     }
-    const holder = await patiently(() => engine.inspectContainer(name, signal), signal);
+    const holder = await retry(() => engine.inspectContainer(name, signal), signal);
     if (holder && holder.state.status !== "removing") {
       switch (judgeNameTaken(holder.labels, attempt, agentId)) {
         case "adopt":
           return holder.id;
         case "replace":
-          await patiently(() => removeSurely(engine, holder.id, { signal }), signal);
+          await retry(() => removeSurely(engine, holder.id, { signal }), signal);
           continue;
         case "refuse":
           throw new Failure(executorText.nameTaken({

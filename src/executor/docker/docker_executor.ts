@@ -34,7 +34,7 @@ import { startRun } from "./start_run.ts";
 import { removeLeftovers } from "./throw_away.ts";
 import { waitRun } from "./wait_run.ts";
 
-const LOOK_EVERY_MS = 30_000;
+const CHECK_EVERY_MS = 30_000;
 
 /** What an executor on the local Docker engine works with. */
 export interface DockerExecutorOptions extends TaskLogsOptions {
@@ -48,8 +48,8 @@ export interface DockerExecutorOptions extends TaskLogsOptions {
   readonly owner?: string;
   /** Where the configuration is, so that no mount shows it to a task. */
   readonly configPath: string;
-  /** Milliseconds between two looks at a container beside what is waited for from it. @default {30000} */
-  readonly lookEveryMs?: number;
+  /** How often a container is asked for beside what is waited for from it, milliseconds. @default {30000} */
+  readonly checkEveryMs?: number;
 }
 
 /**
@@ -102,7 +102,7 @@ class DockerExecutor implements Executor {
 
   async create(attempt: Attempt, signal: AbortSignal): Promise<string> {
     const { agentId, config, engine, owner } = this.#options;
-    const engineBoot = await this.#link.patiently(
+    const engineBoot = await this.#link.retry(
       () => this.#link.recentEngineBoot(signal),
       signal,
     );
@@ -156,15 +156,15 @@ class DockerExecutor implements Executor {
 
   wait(runId: string, signal: AbortSignal): ReturnType<Executor["wait"]> {
     const statusOf = (info: ContainerInfo) => this.#statusOf(info);
-    // Whoever waits once more has to look whether it ended meanwhile.
+    // Whoever waits once more has to ask whether it ended meanwhile.
     const isStartedHere = this.#startedHere.delete(runId);
-    const { lookEveryMs = LOOK_EVERY_MS } = this.#options;
-    return waitRun({ link: this.#link, runId, isStartedHere, lookEveryMs, statusOf, signal });
+    const { checkEveryMs = CHECK_EVERY_MS } = this.#options;
+    return waitRun({ link: this.#link, runId, isStartedHere, checkEveryMs, statusOf, signal });
   }
 
   async stop(runId: string, graceSecs: number, signal: AbortSignal): Promise<void> {
     const { engine } = this.#options;
-    await this.#link.patiently(() => engine.stopContainer(runId, { graceSecs, signal }), signal);
+    await this.#link.retry(() => engine.stopContainer(runId, { graceSecs, signal }), signal);
   }
 
   log(
@@ -173,8 +173,8 @@ class DockerExecutor implements Executor {
     signal: AbortSignal,
     onOutput?: OnOutput,
   ): Promise<void> {
-    const { lookEveryMs = LOOK_EVERY_MS } = this.#options;
-    const follow = { link: this.#link, runId, lookEveryMs, signal };
+    const { checkEveryMs = CHECK_EVERY_MS } = this.#options;
+    const follow = { link: this.#link, runId, checkEveryMs, signal };
     return this.#logs.keep(attempt, (writer) => followLog(follow, writer), onOutput);
   }
 
@@ -188,7 +188,7 @@ class DockerExecutor implements Executor {
 
   async remove(runId: string, signal: AbortSignal = new AbortController().signal): Promise<void> {
     const { engine } = this.#options;
-    await this.#link.patiently(() => removeSurely(engine, runId, { signal }), signal);
+    await this.#link.retry(() => removeSurely(engine, runId, { signal }), signal);
     this.#failedStarts.delete(runId);
     this.#startedHere.delete(runId);
   }
@@ -217,7 +217,7 @@ class DockerExecutor implements Executor {
 
   async diskUse(runId: string, signal?: AbortSignal): Promise<number> {
     const { config: { paths: { dataDir } }, engine } = this.#options;
-    // Every look at the disk asks this of every run, and the engine's description of itself is long.
+    // Every check of the disk asks this of every run, and the engine's description of itself is long.
     this.#sharesDisk ??= await sharesDisk(engine, dataDir, signal);
     return this.#sharesDisk ? await diskUse(engine, runId, signal) : 0;
   }

@@ -4,7 +4,7 @@ import { doctorText, Failure, type Finding, ok, problem, textOf, warning } from 
 import { SILENT } from "../../log/mod.ts";
 import { declaredByImage } from "./declared_by_image.ts";
 
-const PATIENCE_MS = 15_000;
+const ANSWER_MS = 15_000;
 const GPU_RUNTIME = "nvidia";
 
 /** What the engine is looked at with. */
@@ -28,7 +28,7 @@ export async function dockerFindings(
       env,
       home,
       log: { ...SILENT, warn: (text) => void doubts.push(warning(text)) },
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(ANSWER_MS),
     });
   } catch (error) {
     // The engine's own errors say what to do.

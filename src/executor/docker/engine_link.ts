@@ -24,7 +24,7 @@ export interface EngineLink {
    * answer, so it must look before it acts. One that takes too long although the engine answers is made
    * once more, over a new connection. Other errors are thrown.
    */
-  patiently<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  retry<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T>;
   /** The same for a call that only asks: it is repeated until it has an answer, however long it hangs. */
   untilAnswered<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T>;
   /**
@@ -99,7 +99,7 @@ export function createEngineLink(engine: Engine, log: Logger): EngineLink {
     return error.unreachable;
   };
 
-  const patiently: EngineLink["patiently"] = async (call, signal) => {
+  const retry: EngineLink["retry"] = async (call, signal) => {
     let hung = 0;
     for (let attempt = 1;; attempt++) {
       signal.throwIfAborted();
@@ -134,11 +134,11 @@ export function createEngineLink(engine: Engine, log: Logger): EngineLink {
     refresh,
     engineBoot,
     recentEngineBoot,
-    patiently,
+    retry,
     async untilAnswered(call, signal) {
       for (;;) {
         try {
-          return await patiently(call, signal);
+          return await retry(call, signal);
         } catch (error) {
           if (!isHung(error)) throw error;
           log.warn(error.text);

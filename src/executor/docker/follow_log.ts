@@ -15,8 +15,8 @@ const MOST_FAILURES = 8;
 export interface FollowOptions {
   readonly link: EngineLink;
   readonly runId: string;
-  /** Milliseconds between two looks at the container beside the reading. */
-  readonly lookEveryMs: number;
+  /** How often the container itself is asked for beside the reading, milliseconds. */
+  readonly checkEveryMs: number;
   readonly signal: AbortSignal;
 }
 
@@ -32,13 +32,15 @@ export async function followLog(options: FollowOptions, writer: LogWriter): Prom
   const { signal } = options;
   for (let failures = 0;;) {
     const whole = await readLog(options, writer, { follow: true });
-    // Reading ends by itself with the container – and when the daemon is killed. Only a look tells.
-    const run = await look(options);
+    // Reading ends by itself with the container – and when the daemon is killed. Only the container tells.
+    const run = await inspect(options);
     if (!run) break;
     if ((whole || failures >= MOST_FAILURES) && run.ended) {
       const since = shortlyBefore(writer.taken.last);
       const complete = await readLog(options, writer, { follow: false, since });
-      if ((complete || failures >= MOST_FAILURES) && (await look(options))?.ended !== false) break;
+      if ((complete || failures >= MOST_FAILURES) && (await inspect(options))?.ended !== false) {
+        break;
+      }
     }
     if (run.failedToStart) break;
     failures = whole ? 0 : failures + 1;
@@ -53,7 +55,7 @@ function shortlyBefore(mark: FrameMark | undefined): string | undefined {
 }
 
 /** How it stands with the container, as soon as the engine says; undefined when it is gone. */
-async function look({ link: { engine, untilAnswered }, runId, signal }: FollowOptions) {
+async function inspect({ link: { engine, untilAnswered }, runId, signal }: FollowOptions) {
   const info = await untilAnswered(() => engine.inspectContainer(runId, signal), signal);
   if (!info) return undefined;
   const { running, status, error } = info.state;
@@ -75,7 +77,7 @@ async function readLog(
   writer: LogWriter,
   part: Part,
 ): Promise<boolean> {
-  const { link, runId, lookEveryMs: everyMs, signal } = options;
+  const { link, runId, checkEveryMs: everyMs, signal } = options;
   let frames = 0;
   let framesBefore = 0;
   const isStale = async (beside: AbortSignal) => {
@@ -83,7 +85,7 @@ async function readLog(
     framesBefore = frames;
     if (!isQuiet) return false;
     await link.refresh();
-    return (await look({ ...options, signal: beside }))?.ended !== false;
+    return (await inspect({ ...options, signal: beside }))?.ended !== false;
   };
   const read = (signal: AbortSignal) =>
     takeFrames(writer, link.engine.logs(runId, { ...part, timestamps: true, signal }), {

@@ -14,11 +14,11 @@ export interface ListRunsOptions {
 
 /** The runs that an agent has on the engine. See {@linkcode Executor.list}. */
 export async function listRuns(
-  { engine, patiently }: EngineLink,
+  { engine, retry }: EngineLink,
   { agentId, owner, ofAnyOwner, signal }: ListRunsOptions,
 ): Promise<FoundRun[]> {
   const list = () => engine.listContainers({ labels: { [LABEL.agent]: agentId }, signal });
-  const mine = await patiently(list, signal);
+  const mine = await retry(list, signal);
   return mine.flatMap((container): FoundRun[] => {
     const run = runOf(container, agentId);
     const theirs = labelOf(container.labels, "owner");

@@ -7,7 +7,7 @@ import { engineSpellings } from "./engine_path.ts";
 import type { PrepareOptions } from "../executor.ts";
 import { helperLabels } from "./labels.ts";
 import { checkMounts } from "./refused_mounts.ts";
-import { checkScript, refusesLogOptions, rehearse } from "./start_check.ts";
+import { checkScript, preflight, refusesLogOptions } from "./preflight.ts";
 import { removeLeftovers } from "./throw_away.ts";
 
 /** What the checks of a start need. */
@@ -52,7 +52,7 @@ export async function prepare(
   const rootless = info.securityOptions.includes("rootless");
   const found = { osType: info.osType, selinux, rootless };
   return {
-    facts: await rehearseEachSpelling(start, found, signal),
+    facts: await preflightEachSpelling(start, found, signal),
     warnings: [...warnings, ...declared, ...limitWarnings(config, info)],
   };
 }
@@ -97,7 +97,7 @@ export async function ensureImage(
 }
 
 /** A folder has one name here and maybe another where the engine runs; the nonce tells which is right. */
-async function rehearseEachSpelling(
+async function preflightEachSpelling(
   start: StartFacts,
   found: Omit<EngineFacts, "spelling" | "logDriver">,
   signal: AbortSignal,
@@ -106,7 +106,7 @@ async function rehearseEachSpelling(
   let first: unknown;
   for (let spelling = 0; spelling < spellings; spelling++) {
     try {
-      return await rehearseSpelling(start, { ...found, spelling }, signal);
+      return await preflightSpelling(start, { ...found, spelling }, signal);
     } catch (error) {
       signal.throwIfAborted();
       first ??= error;
@@ -116,11 +116,11 @@ async function rehearseEachSpelling(
 }
 
 /**
- * Makes the rehearsal of a start with one way to spell paths: that which an earlier one found, too. A
+ * Makes the preflight of a start with one way to spell paths: that which an earlier one found, too. A
  * log driver to which the daemon's own `log-opts` must not be added is found anew, for they can change.
  * @throws {Failure} with what is wrong and what to do about it.
  */
-export async function rehearseSpelling(
+export async function preflightSpelling(
   { config, engine, agentId }: StartFacts,
   found: Omit<EngineFacts, "logDriver">,
   signal: AbortSignal,
@@ -129,7 +129,7 @@ export async function rehearseSpelling(
   const labels = helperLabels(agentId, "start-check");
   const [first, second] = LOG_DRIVERS.map((logDriver): EngineFacts => ({ ...found, logDriver }));
   const tryWith = async (facts: EngineFacts) => {
-    await rehearse({ config, engine, facts: { ...facts, labels, spell }, signal });
+    await preflight({ config, engine, facts: { ...facts, labels, spell }, signal });
     return facts;
   };
   return await tryWith(first).catch((error) => {

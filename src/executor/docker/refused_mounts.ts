@@ -35,12 +35,12 @@ export async function checkMounts(
   facts: MountFacts,
 ): Promise<{ readonly refused: Text[]; readonly warnings: Text[] }> {
   const { dataDir, mounts } = facts.config.paths;
-  const taboos = await taboosOf(facts);
+  const forbidden = await forbiddenPaths(facts);
   const data = await lineage(dataDir);
   const refused: Text[] = [];
   const warnings: Text[] = [];
   for (const mount of mounts) {
-    const problem = targetProblem(mount) ?? await sourceProblem(mount, taboos, dataDir);
+    const problem = targetProblem(mount) ?? await sourceProblem(mount, forbidden, dataDir);
     if (problem) refused.push(problem);
     else if (!mount.readonly && !await isWithin(mount.host, data[0])) {
       warnings.push(executorText.mountWritable({ host: mount.host, container: mount.container }));
@@ -56,7 +56,7 @@ function targetProblem({ host, container }: Mount): Text | undefined {
 }
 
 /** Something that no mount may be or contain. */
-interface Taboo {
+interface ForbiddenPath {
   /** The thing and every folder above it. */
   readonly lineage: readonly Place[];
   readonly explain: (p: { host: string; container: string }) => Text;
@@ -64,14 +64,14 @@ interface Taboo {
 
 async function sourceProblem(
   mount: Mount,
-  taboos: readonly Taboo[],
+  forbidden: readonly ForbiddenPath[],
   dataDir: string,
 ): Promise<Text | undefined> {
   const places = await placesOf(mount.host);
   if (places.some(({ path }) => dirname(path) === path)) return executorText.mountOfRoot(mount);
-  for (const taboo of taboos) {
-    if (taboo.lineage.some((step) => places.some((place) => isSame(place, step)))) {
-      return taboo.explain(mount);
+  for (const path of forbidden) {
+    if (path.lineage.some((step) => places.some((place) => isSame(place, step)))) {
+      return path.explain(mount);
     }
   }
   const data = await placesOf(dataDir);
@@ -84,7 +84,7 @@ async function sourceProblem(
   return undefined;
 }
 
-async function taboosOf(facts: MountFacts): Promise<Taboo[]> {
+async function forbiddenPaths(facts: MountFacts): Promise<ForbiddenPath[]> {
   const { config, configPath, endpoint, engineRoot, runtimeDir, home } = facts;
   const sockets = [...SOCKETS];
   if (endpoint.kind === "unix") sockets.push(endpoint.path);
@@ -94,20 +94,20 @@ async function taboosOf(facts: MountFacts): Promise<Taboo[]> {
   if (home) {
     sockets.push(join(home, ".docker/run/docker.sock"), join(home, ".docker/desktop/docker.sock"));
   }
-  const taboos: Taboo[] = [
+  const forbidden: ForbiddenPath[] = [
     { lineage: await lineage(config.paths.dataDir), explain: executorText.mountOfOwnData },
     { lineage: await lineage(configPath), explain: executorText.mountOfConfig },
   ];
   for (const socket of sockets) {
     // One that is not there gives nothing away; the engine's own counts even if it cannot be seen.
     if (endpoint.kind === "unix" && socket === endpoint.path || await exists(socket)) {
-      taboos.push({ lineage: await lineage(socket), explain: executorText.mountOfSocket });
+      forbidden.push({ lineage: await lineage(socket), explain: executorText.mountOfSocket });
     }
   }
   if (engineRoot) {
-    taboos.push({ lineage: await lineage(engineRoot), explain: executorText.mountOfEngineRoot });
+    forbidden.push({ lineage: await lineage(engineRoot), explain: executorText.mountOfEngineRoot });
   }
-  return taboos;
+  return forbidden;
 }
 
 /** A path with what the file system knows it by, so that a link or a bind mount does not hide it. */

@@ -7,7 +7,7 @@ export interface RemoveOptions {
    * How long to try, and to wait for a removal that somebody else has begun, milliseconds.
    * @default {10000}
    */
-  readonly patienceMs?: number;
+  readonly retryMs?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -20,9 +20,9 @@ export interface RemoveOptions {
 export async function removeSurely(
   engine: Engine,
   id: string,
-  { patienceMs = 10_000, signal }: RemoveOptions = {},
+  { retryMs = 10_000, signal }: RemoveOptions = {},
 ): Promise<void> {
-  const deadline = performance.now() + patienceMs;
+  const deadline = performance.now() + retryMs;
   for (let attempt = 1;; attempt++) {
     try {
       const answer = await engine.removeContainer(id, { force: true, signal });

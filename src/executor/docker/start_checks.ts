@@ -2,7 +2,7 @@ import { executorText, joinTexts, type Text, textOf } from "../../i18n/mod.ts";
 import { abortable } from "../../util/mod.ts";
 import { declaredByImage } from "./declared_by_image.ts";
 import type { PrepareOptions } from "../executor.ts";
-import { type EngineFacts, prepare, rehearseSpelling, type StartFacts } from "./prepare.ts";
+import { type EngineFacts, preflightSpelling, prepare, type StartFacts } from "./prepare.ts";
 
 /** How long an answer may take when only the question is whether there is one, milliseconds. */
 const OBSTACLE_MS = 5_000;
@@ -19,8 +19,8 @@ export class StartChecks implements Disposable {
     rootless: false,
     logDriver: "json-file",
   };
-  /** All of them until they have passed; the rehearsal after a run that could not be made or started. */
-  #due: "all" | "rehearsal" | undefined;
+  /** All of them until they have passed; the preflight after a run that could not be made or started. */
+  #due: "all" | "preflight" | undefined;
   #preparing: Promise<unknown> | undefined;
   readonly #gone = new AbortController();
   /** The end of the last use of a throw-away container: their removal must not meet one in use. */
@@ -44,9 +44,9 @@ export class StartChecks implements Disposable {
     return warnings;
   }
 
-  /** A run could not be made or started: until the rehearsal passes again, it is the machine. */
+  /** A run could not be made or started: until the preflight passes again, it is the machine. */
   doubt(): void {
-    this.#due ??= "rehearsal";
+    this.#due ??= "preflight";
   }
 
   /** See {@linkcode Executor.obstacle}. */
@@ -65,7 +65,7 @@ export class StartChecks implements Disposable {
       // Its name may be another image's by now.
       const { refused } = declaredByImage(found, config, "");
       if (refused.length > 0) return joinTexts(refused);
-      if (this.#due) await abortable(this.#rehearseAgain(soon), soon);
+      if (this.#due) await abortable(this.#preflightAgain(soon), soon);
       return undefined;
     } catch (error) {
       signal.throwIfAborted();
@@ -90,8 +90,8 @@ export class StartChecks implements Disposable {
     return this.#preparing ??= this.prepare({ signal }).finally(() => this.#preparing = undefined);
   }
 
-  async #rehearseAgain(signal: AbortSignal): Promise<void> {
-    this.#facts = await this.inTurn(() => rehearseSpelling(this.#start, this.#facts, signal));
-    if (this.#due === "rehearsal") this.#due = undefined;
+  async #preflightAgain(signal: AbortSignal): Promise<void> {
+    this.#facts = await this.inTurn(() => preflightSpelling(this.#start, this.#facts, signal));
+    if (this.#due === "preflight") this.#due = undefined;
   }
 }

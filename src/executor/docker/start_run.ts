@@ -15,9 +15,9 @@ export async function startRun(
   runId: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { engine, patiently } = link;
+  const { engine, retry } = link;
   let tries = 0;
-  await patiently(async () => {
+  await retry(async () => {
     const info = tries++ === 0 ? undefined : await engine.inspectContainer(runId, signal);
     if (info?.state.startedAt !== undefined) return;
     if (info && await isOfAnEarlierEngine(info, link, signal)) {

@@ -6,7 +6,7 @@ import { isHelper, LABEL } from "./labels.ts";
 import { removeSurely } from "./remove_surely.ts";
 
 /** How long a removal is tried, milliseconds: a shutdown has 5 s. */
-const PATIENCE_MS = 3_000;
+const RETRY_MS = 3_000;
 /** How long one removal may hang before it is left for the next time, milliseconds. */
 const HUNG_MS = 20_000;
 
@@ -48,7 +48,6 @@ export async function removeLeftovers(
 }
 
 async function removeSoon(engine: Engine, id: string, signal?: AbortSignal): Promise<void> {
-  const remove = (signal: AbortSignal) =>
-    removeSurely(engine, id, { patienceMs: PATIENCE_MS, signal });
+  const remove = (signal: AbortSignal) => removeSurely(engine, id, { retryMs: RETRY_MS, signal });
   await within(HUNG_MS, remove, { signal });
 }

@@ -3,9 +3,9 @@ import { sleep } from "../../util/mod.ts";
 /** The connection of a call had been forgotten by somebody on the way: it was broken off. */
 export const STALE = Symbol("stale");
 
-/** How {@linkcode unlessStale} looks after a call. */
+/** How {@linkcode unlessStale} watches a call. */
 export interface StaleOptions {
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two checks. */
   readonly everyMs: number;
   /**
    * Whether the answer should have come by now, asked over another connection. An error of it proves
@@ -16,7 +16,7 @@ export interface StaleOptions {
 }
 
 /**
- * Makes a call that may take days without a word, and looks beside it now and then whether its connection
+ * Makes a call that may take days without a word, and checks now and then whether its connection
  * is still worth waiting at: one that a NAT or a virtual machine has forgotten while it slept says nothing any more.
  *
  * @returns {@linkcode STALE} when it was broken off for that.
@@ -27,24 +27,24 @@ export async function unlessStale<T>(
 ): Promise<T | typeof STALE> {
   signal.throwIfAborted();
   const calling = new AbortController();
-  const looking = new AbortController();
+  const watching = new AbortController();
   // By hand, for the outer signal lives as long as the agent.
   const onAbort = () => calling.abort(signal.reason);
   signal.addEventListener("abort", onAbort, { once: true });
-  const look = async () => {
+  const watch = async () => {
     for (;;) {
-      await sleep(everyMs, looking.signal);
-      if (await isStale(looking.signal).catch(() => false)) return calling.abort(STALE);
+      await sleep(everyMs, watching.signal);
+      if (await isStale(watching.signal).catch(() => false)) return calling.abort(STALE);
     }
   };
-  look().catch(() => {});
+  watch().catch(() => {});
   try {
     return await call(calling.signal);
   } catch (error) {
     if (calling.signal.reason === STALE) return STALE;
     throw error;
   } finally {
-    looking.abort();
+    watching.abort();
     signal.removeEventListener("abort", onAbort);
   }
 }

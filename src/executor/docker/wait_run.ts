@@ -7,7 +7,7 @@ import type { AbsentRun, ExitedRun, LostRun, RunStatus } from "../executor.ts";
 import { labelOf } from "./labels.ts";
 import { STALE, unlessStale } from "./unless_stale.ts";
 
-/** Between two looks at a container that nobody has started yet, milliseconds. */
+/** How often a container that nobody has started yet is asked for, milliseconds. */
 const PAUSE_MS = 200;
 
 /** What {@linkcode waitRun} needs. */
@@ -16,22 +16,22 @@ export interface WaitOptions {
   readonly runId: string;
   /** This process has started it, and so knows that it was under way. */
   readonly isStartedHere: boolean;
-  /** Milliseconds between two looks at the container beside the waiting. */
-  readonly lookEveryMs: number;
+  /** How often the container itself is asked for beside the waiting, milliseconds. */
+  readonly checkEveryMs: number;
   /** What a container's description means; knows of starts that failed without a trace. */
   readonly statusOf: (info: ContainerInfo) => RunStatus;
   readonly signal: AbortSignal;
 }
 
 /**
- * Waits for the end of a run. The engine's `wait` only wakes it up: what happened is what a look says,
+ * Waits for the end of a run. The engine's `wait` only wakes it up: what happened is what an inspect says,
  * and an end is believed only when the engine has answered a new connection after it.
  */
 export async function waitRun(options: WaitOptions): Promise<ExitedRun | AbsentRun | LostRun> {
   const { link, runId, signal } = options;
   const { engine, untilAnswered } = link;
   const absencesBefore = link.absences;
-  const look = async () => {
+  const inspect = async () => {
     const info = await untilAnswered(() => engine.inspectContainer(runId, signal), signal);
     const status: RunStatus = info ? options.statusOf(info) : { state: "absent" };
     return { info, status };
@@ -44,20 +44,20 @@ export async function waitRun(options: WaitOptions): Promise<ExitedRun | AbsentR
   const untilEnd = () =>
     unlessStale(
       (signal) => engine.waitContainer(runId, { condition: "not-running", signal }),
-      { everyMs: options.lookEveryMs, isStale, signal },
+      { everyMs: options.checkEveryMs, isStale, signal },
     );
-  let isWatched = options.isStartedHere || (await look()).status.state === "running";
+  let isWatched = options.isStartedHere || (await inspect()).status.state === "running";
   for (;;) {
     // Answers at once for a run that is not under way.
     const answer = await untilEnd().catch((error) => {
       if (signal.aborted) throw signal.reason;
-      // A cut connection is no outage yet: the look tells.
+      // A cut connection is no outage yet: the inspect tells.
       if (!(error instanceof EngineError)) throw error;
       isWatched = false;
       return sleep(PAUSE_MS, signal);
     });
     if (answer === STALE) isWatched = false;
-    const { info, status } = await look();
+    const { info, status } = await inspect();
     if (status.state === "absent") return status;
     if (status.state === "exited") {
       const verdict = await judgeEnd(options, info!, status, { absencesBefore, isWatched });
@@ -82,7 +82,7 @@ async function judgeEnd(
   if (exited.failedToStart) return exited;
   const absences = link.absences;
   const ask = <T>(question: () => Promise<T>) =>
-    link.patiently(question, signal).catch((error) => {
+    link.retry(question, signal).catch((error) => {
       if (signal.aborted || !isHung(error)) throw error;
       return undefined;
     });

@@ -54,7 +54,7 @@ Deno.test("a call that takes too long says so, and an engine that answers is not
       calls++;
       return Promise.reject(hung("x"));
     };
-    await assert.rejects(link.patiently(call, signal), /x hangs/);
+    await assert.rejects(link.retry(call, signal), /x hangs/);
     assert.equal(calls, 2);
     calls = 0;
     const answered = () => ++calls > 5 ? Promise.resolve("yes") : Promise.reject(hung("x"));
@@ -76,7 +76,7 @@ Deno.test("a call that takes too long is an absence where no ping is answered", 
       log,
     );
     let calls = 0;
-    const answer = await link.patiently(() => {
+    const answer = await link.retry(() => {
       if (calls++ > 0) return Promise.resolve("back");
       setTimeout(() => there = true, 500);
       return Promise.reject(hung("x"));
@@ -119,7 +119,7 @@ Deno.test("an end is judged although the engine never describes itself: it is do
       finishedAt: 2,
     };
     const statusOf = () => exited;
-    const run = { runId, isStartedHere: true, lookEveryMs: 30_000 };
+    const run = { runId, isStartedHere: true, checkEveryMs: 30_000 };
     const end = await waitRun({ link, ...run, statusOf, signal });
     assert.deepEqual(end, { ...exited, isDoubtful: true });
   }));

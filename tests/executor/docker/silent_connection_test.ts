@@ -7,7 +7,7 @@ import { type Relay, startRelay } from "../../docker/relay.ts";
 import { removeLeftovers, withTestEngine } from "../../support/engine.ts";
 import { type Bench, shell, until, withBenchOn } from "../helpers.ts";
 
-const LOOK_EVERY_MS = 300;
+const CHECK_EVERY_MS = 300;
 
 /** A bench on the engine behind a relay over tcp; `engine` goes there directly. */
 function behindRelay(
@@ -19,7 +19,7 @@ function behindRelay(
     assert.ok(engine.endpoint.kind === "unix", "this test needs an engine on a unix socket");
     await using relay = startRelay(engine.endpoint.path);
     await using far = await connectEngine({ kind: "tcp", url: `http://127.0.0.1:${relay.port}` });
-    const more = { lookEveryMs: LOOK_EVERY_MS };
+    const more = { checkEveryMs: CHECK_EVERY_MS };
     const parts = { executor: shell(script) };
     await withBenchOn(far, agentId, parts, (bench) => body(bench, relay, engine), more);
     assert.deepEqual(await removeLeftovers(engine, { "open-aaas.agent": agentId }), []);
@@ -35,7 +35,7 @@ for (const watched of [true, false]) {
       const attempt = await bench.attempt();
       const runId = await bench.executor.create(attempt, bench.signal);
       await bench.executor.start(runId, bench.signal);
-      const executor = watched ? bench.executor : bench.again({ lookEveryMs: LOOK_EVERY_MS });
+      const executor = watched ? bench.executor : bench.again({ checkEveryMs: CHECK_EVERY_MS });
       const captured = executor.log(attempt, runId, bench.signal);
       const ended = executor.wait(runId, bench.signal);
       const log = () => Deno.readTextFile(attempt.logPath).catch(() => "");

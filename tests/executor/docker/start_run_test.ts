@@ -16,7 +16,7 @@ Deno.test("a start whose answer was lost is not repeated, although the run has e
     const startedAt = async () => (await engine.inspectContainer(id))?.state.startedAt;
     const started: unknown[] = [];
     // What an engine that goes away and comes back makes of a call: it is made once more.
-    const patiently: EngineLink["patiently"] = async (call) => {
+    const retry: EngineLink["retry"] = async (call) => {
       await call();
       await engine.waitContainer(id, { condition: "not-running", signal });
       started.push(await startedAt());
@@ -26,8 +26,8 @@ Deno.test("a start whose answer was lost is not repeated, although the run has e
     const link = {
       engine,
       absences: 0,
-      patiently,
-      untilAnswered: patiently,
+      retry,
+      untilAnswered: retry,
       engineBoot: unknown,
       refresh: () => Promise.resolve(),
       recentEngineBoot: unknown,

@@ -5,14 +5,14 @@ import type { Config } from "../../config/mod.ts";
 import { START_CHECK_PREFIX } from "../../data_folder/mod.ts";
 import { describeEndpoint, type Engine, EngineError } from "../../docker/mod.ts";
 import { executorText, Failure, joinTexts, type Text, textOf } from "../../i18n/mod.ts";
-import { rehearsalSpec, type SpecFacts, WORKSPACE } from "./container_spec.ts";
+import { preflightSpec, type SpecFacts, WORKSPACE } from "./container_spec.ts";
 import { withThrowAway } from "./throw_away.ts";
 
 /** A command that no image has: a start that gets as far as looking for it has got everything else. */
 const NO_SUCH_COMMAND = "agent-core-start-check";
 
-/** What {@linkcode rehearse} needs. */
-export interface RehearsalOptions {
+/** What {@linkcode preflight} needs. */
+export interface PreflightOptions {
   readonly config: Config;
   readonly engine: Engine;
   readonly facts: Omit<SpecFacts, "workspace">;
@@ -29,7 +29,7 @@ export interface RehearsalOptions {
  *
  * @throws {Failure} with what is wrong and what to do about it.
  */
-export async function rehearse(options: RehearsalOptions): Promise<void> {
+export async function preflight(options: PreflightOptions): Promise<void> {
   const { config, engine, facts, signal } = options;
   const folder = await Deno.makeTempDir({ dir: config.paths.dataDir, prefix: START_CHECK_PREFIX });
   try {
@@ -37,7 +37,7 @@ export async function rehearse(options: RehearsalOptions): Promise<void> {
     await Deno.writeTextFile(join(folder, "nonce"), nonce);
     await Deno.chmod(folder, 0o777).catch(() => {});
     const workspace = facts.spell(folder);
-    const spec = rehearsalSpec(config, { ...facts, workspace, command: NO_SUCH_COMMAND });
+    const spec = preflightSpec(config, { ...facts, workspace, command: NO_SUCH_COMMAND });
     await withThrowAway(engine, spec, async (id) => {
       await exchangeNonces({ engine, id, folder, nonce, config, signal });
       await findScript({ engine, id, config, signal });
@@ -148,7 +148,7 @@ function explainStart(detail: string, { executor, sandbox }: Config): Failure {
   if (/runtime specified|unknown.*runtime|runtime.*not found/i.test(detail)) {
     return new Failure(executorText.runtimeMissing({ runtime, known: "-" }));
   }
-  return new Failure(executorText.rehearsalFailed({ detail }));
+  return new Failure(executorText.preflightFailed({ detail }));
 }
 
 /** A daemon's own `max-buffer-size` cannot be taken back, and is refused where nothing may be lost. */
@@ -157,7 +157,7 @@ export function refusesLogOptions(error: unknown): boolean {
 }
 
 /** A refused create names one cause at most; each mount by itself tells all that are missing. */
-async function explainCreate(error: EngineError, options: RehearsalOptions): Promise<unknown> {
+async function explainCreate(error: EngineError, options: PreflightOptions): Promise<unknown> {
   const detail = error.detail ?? "";
   if (error.unreachable || error.status === undefined || refusesLogOptions(error)) return error;
   const problems = await missingMounts(options);
@@ -179,7 +179,7 @@ async function explainCreate(error: EngineError, options: RehearsalOptions): Pro
 }
 
 /** Which of the configured mounts the engine refuses. */
-async function missingMounts({ config, engine, facts, signal }: RehearsalOptions): Promise<Text[]> {
+async function missingMounts({ config, engine, facts, signal }: PreflightOptions): Promise<Text[]> {
   const problems: Text[] = [];
   for (const mount of config.paths.mounts) {
     const spec = {
