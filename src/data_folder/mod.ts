@@ -3,7 +3,6 @@ export { daemonFiles } from "./daemon_files.ts";
 export { folderName } from "./folder_name.ts";
 export {
   journalPath,
-  logsFolder,
   spillFolder,
   TASK_FOLDERS,
   type TaskPaths,
@@ -15,4 +14,5 @@ export { mendModes } from "./mend_modes.ts";
 export { networkFilesystem } from "./network_filesystem.ts";
 export { isOwnEntry, isRecord, START_CHECK_PREFIX } from "./own_entries.ts";
 export { prepareDataFolder } from "./prepare_data_folder.ts";
+export { listTaskFiles, type TaskFiles } from "./task_files.ts";
 export { ensureReserve, giveUpReserve, RESERVE_BYTES } from "./reserve.ts";

@@ -1,3 +1,4 @@
+import { listTaskFiles, type TaskFiles } from "../data_folder/mod.ts";
 import { schedulerText, textOf } from "../i18n/mod.ts";
 import { type AttemptSummary, ENDED } from "../journal/mod.ts";
 import { freeInodes, freeSpace, MIN_INODES, removeWorkspace } from "../workspace/mod.ts";
@@ -6,7 +7,7 @@ import { bounded } from "./bounded.ts";
 import { HeldTasks } from "./held_tasks.ts";
 import type { Deps } from "./deps.ts";
 import { shrinkJournal } from "./shrink_journal.ts";
-import { listTaskFiles, mayGo, sizeOfFiles, type TaskFiles } from "./task_files.ts";
+import { mayGo, sizeOfFiles } from "./task_files.ts";
 
 const HOUR_MS = 3_600_000;
 /** Room is made when there is less than this many times what new work needs. */

@@ -1,6 +1,6 @@
 export type { Deps } from "./deps.ts";
 export { type EndMode, Scheduler, type SchedulerStatus } from "./scheduler.ts";
-export { listTaskFiles, mayGo, sizeOfFiles, type TaskFiles } from "./task_files.ts";
+export { mayGo, sizeOfFiles } from "./task_files.ts";
 export { collectFiles } from "./task/collect_files.ts";
 export { TaskContainer } from "./task/container.ts";
 export { failInDoubt } from "./task/fail_in_doubt.ts";

@@ -1,9 +1,9 @@
 import { basename, dirname, join } from "@std/path";
 
-import { isOwnEntry, TASK_FOLDERS } from "../../data_folder/mod.ts";
+import { isOwnEntry, listTaskFiles, TASK_FOLDERS } from "../../data_folder/mod.ts";
 import type { FoundRun } from "../../executor/mod.ts";
 import type { AttemptSummary, Journal } from "../../journal/mod.ts";
-import { listTaskFiles, mayGo } from "../../scheduler/mod.ts";
+import { mayGo } from "../../scheduler/mod.ts";
 import { namesIn } from "../../util/mod.ts";
 import { isFolder } from "../there.ts";
 
