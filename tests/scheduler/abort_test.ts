@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 
-import type { Executor } from "../../src/executor/mod.ts";
 import { openJournal } from "../../src/journal/mod.ts";
 import { type Logger, SILENT } from "../../src/log/mod.ts";
 import type { Attempt } from "../../src/scheduler/task/attempt.ts";
@@ -11,6 +10,7 @@ import type { Deps } from "../../src/scheduler/deps.ts";
 import { SHUTDOWN } from "../../src/scheduler/task/interruption.ts";
 import { SYSTEM_CLOCK } from "../../src/util/mod.ts";
 import { testConfig } from "../executor/helpers.ts";
+import { memoryExecutor } from "../support/memory_executor.ts";
 
 const OWNER = { baseUrl: "http://127.0.0.1:1", serviceId: "svc_1" };
 /** More than is looked at or removed between two turns of the event loop. */
@@ -70,11 +70,7 @@ Deno.test("the shutdown ends the cleaning of a task, which is gone on with later
     const report = { status: "completed", output: null, errorMessage: null } as const;
     journal.update(id, { state: "delivered", report, discarded: true });
     // An engine that holds nothing.
-    const executor = {
-      name: "none",
-      list: () => Promise.resolve([]),
-      removeLeftovers: () => Promise.resolve(),
-    } as unknown as Executor;
+    const executor = memoryExecutor(testConfig(dataDir));
     const warnings: string[] = [];
     const log: Logger = { ...SILENT, warn: (words) => void warnings.push(words.en) };
     const deps = {

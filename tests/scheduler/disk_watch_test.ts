@@ -8,6 +8,7 @@ import { DiskWatch } from "../../src/scheduler/disk_watch.ts";
 import type { Deps } from "../../src/scheduler/deps.ts";
 import { SYSTEM_CLOCK } from "../../src/util/mod.ts";
 import { shell, testConfig, until } from "../executor/helpers.ts";
+import { memoryExecutor } from "../support/memory_executor.ts";
 import { startPrivateEngine } from "../support/private_engine.ts";
 import { type SmallDisk, smallDisk } from "../support/small_disk.ts";
 
@@ -16,8 +17,6 @@ import { type SmallDisk, smallDisk } from "../support/small_disk.ts";
 const LINUX = { ignore: Deno.build.os !== "linux" };
 const MIB = 2 ** 20;
 const NEVER = new AbortController().signal;
-/** An engine whose disk is another one. */
-const ELSEWHERE = { diskUse: () => Promise.resolve(0) } as unknown as Executor;
 
 /** What is looked at of a run. */
 async function runOn(disk: SmallDisk, taskId: string, runId?: string): Promise<Attempt> {
@@ -30,8 +29,10 @@ async function runOn(disk: SmallDisk, taskId: string, runId?: string): Promise<A
   return { row: { state: "running" }, forExecutor } as unknown as Attempt;
 }
 
-function watchOn(disk: SmallDisk, executor = ELSEWHERE): DiskWatch {
+/** @param engine whose disk is another one, unless it is given */
+function watchOn(disk: SmallDisk, engine?: Executor): DiskWatch {
   const config = testConfig(disk.path);
+  const executor = engine ?? memoryExecutor(config);
   const marks = { minFree: 100 * MIB, criticalFree: 50 * MIB };
   return new DiskWatch(
     { config: { ...config, disk: marks }, executor, clock: SYSTEM_CLOCK } as unknown as Deps,

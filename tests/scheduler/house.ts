@@ -1,6 +1,5 @@
 import { dirname, join } from "@std/path";
 
-import type { Executor } from "../../src/executor/mod.ts";
 import { type Journal, openJournal } from "../../src/journal/mod.ts";
 import { SILENT } from "../../src/log/mod.ts";
 import { Janitor } from "../../src/scheduler/janitor.ts";
@@ -8,6 +7,7 @@ import type { Deps } from "../../src/scheduler/deps.ts";
 import { testConfig } from "../executor/helpers.ts";
 import { OWNER } from "../journal/in_folder.ts";
 import { SYSTEM_CLOCK } from "../../src/util/mod.ts";
+import { memoryExecutor } from "../support/memory_executor.ts";
 
 /** A data folder with its journal, and a janitor who looks after it. */
 export interface House {
@@ -36,11 +36,7 @@ export async function inHouse(
     for (const place of ["workspaces", "spill", "logs"]) await Deno.mkdir(join(dataDir, place));
     const config = testConfig(dataDir);
     // An engine that holds nothing.
-    const executor = {
-      name: "none",
-      list: () => Promise.resolve([]),
-      removeLeftovers: () => Promise.resolve(),
-    } as unknown as Executor;
+    const executor = memoryExecutor(config);
     const deps = {
       config: {
         ...config,

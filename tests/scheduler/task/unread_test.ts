@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "@std/path";
 
-import type { Executor } from "../../../src/executor/mod.ts";
 import { type AttemptRow, type Journal, openJournal } from "../../../src/journal/mod.ts";
 import { SILENT } from "../../../src/log/mod.ts";
 import { Attempt } from "../../../src/scheduler/task/attempt.ts";
@@ -14,6 +13,7 @@ import { type Clock, SYSTEM_CLOCK } from "../../../src/util/mod.ts";
 import { testConfig } from "../../executor/helpers.ts";
 import { type Stage, withServer } from "../../server/with_server.ts";
 import { type BadDisk, badDisk } from "../../support/bad_disk.ts";
+import { memoryExecutor } from "../../support/memory_executor.ts";
 
 // A finished task with files on a disk with bad sectors, and simulated hours.
 
@@ -54,13 +54,7 @@ async function withFinished(maxFiles: number, body: (finished: Finished) => Prom
     journal.update(id, { state: "exited", exitCode: 0, endedBy: "itself", runRemoved: true });
     const config = testConfig(dataDir);
     // An engine that has removed the container.
-    const executor = {
-      name: "none",
-      tails: () => Promise.resolve({ stdout: "", stderr: "" }),
-      obstacle: () => Promise.resolve(undefined),
-      list: () => Promise.resolve([]),
-      removeLeftovers: () => Promise.resolve(),
-    } as unknown as Executor;
+    const executor = memoryExecutor(config);
     const deps: Omit<Deps, "uploader"> = {
       config: { ...config, outputs: { ...config.outputs, maxFiles } },
       owner,
