@@ -1,6 +1,6 @@
 import { executorText, type Lang, reasonOf, type Text } from "../../i18n/mod.ts";
 import type { Logger } from "../../log/mod.ts";
-import { type Concealer, OPEN } from "../../util/mod.ts";
+import { type Clock, type Concealer, OPEN, SYSTEM_CLOCK } from "../../util/mod.ts";
 import type { Attempt, Tails } from "../executor.ts";
 import { KeptLog, type KeptSizes, tailPaths } from "./kept_log.ts";
 import { KeptStreams } from "./kept_streams.ts";
@@ -30,6 +30,8 @@ export interface LogWriterOptions {
   readonly secrets?: Concealer;
   /** Is given what is new of each stream, secrets concealed, whether or not the disk has room for it. */
   readonly onOutput?: OnOutput;
+  /** When to write what is in memory. @default {SYSTEM_CLOCK} */
+  readonly clock?: Clock;
 }
 
 /**
@@ -53,12 +55,14 @@ export class LogWriter implements AsyncDisposable {
   #done = false;
   #stateWritten = 0;
   #flushing: Promise<void> = Promise.resolve();
-  #timer?: ReturnType<typeof setTimeout>;
+  #cancelFlush?: () => void;
+  readonly #clock: Clock;
 
   private constructor(options: LogWriterOptions, state: LogState) {
-    const { attempt: { logPath }, secrets = OPEN, sizes } = options;
+    const { attempt: { logPath }, clock = SYSTEM_CLOCK, secrets = OPEN, sizes } = options;
     const { base, position } = state;
     this.#options = options;
+    this.#clock = clock;
     this.#written = state;
     this.#taken = state;
     this.#lost = state.lost;
@@ -141,15 +145,15 @@ export class LogWriter implements AsyncDisposable {
 
   /** Writes what is in memory to the file. */
   flush(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#cancelFlush?.();
+    this.#cancelFlush = undefined;
     return this.#flushing = this.#flushing.then(() => this.#flush());
   }
 
   /** Remembers how far the file has got. */
   async checkpoint(): Promise<void> {
     if (this.#done) return;
-    this.#stateWritten = performance.now();
+    this.#stateWritten = this.#clock.now();
     // A state that cannot be written means more to read again, no more.
     await writeLogState(this.#options.attempt.logPath, this.#state(false)).catch(() => {});
   }
@@ -176,7 +180,7 @@ export class LogWriter implements AsyncDisposable {
     this.#buffer.set(bytes, this.#filled);
     this.#filled += bytes.length;
     this.#taken = taken;
-    this.#timer ??= setTimeout(() => this.flush(), FLUSH_MS);
+    this.#cancelFlush ??= this.#clock.after(FLUSH_MS, () => void this.flush());
   }
 
   #grow(needed: number): void {
@@ -195,7 +199,7 @@ export class LogWriter implements AsyncDisposable {
     if (bytes.length > 0) await this.#write(bytes);
     const { position } = this.#file;
     this.#written = { ...this.#written, ...taken, position, lost: this.#lost };
-    if (performance.now() - this.#stateWritten > CHECKPOINT_MS) await this.checkpoint();
+    if (this.#clock.now() - this.#stateWritten > CHECKPOINT_MS) await this.checkpoint();
   }
 
   async #write(bytes: Uint8Array): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Lang } from "../../i18n/mod.ts";
 import { type Logger, SILENT } from "../../log/mod.ts";
+import type { Clock } from "../../util/mod.ts";
 import type { Attempt, Tails } from "../executor.ts";
 import { NO_SECRETS, type Secrets } from "../secrets.ts";
 import type { KeptSizes } from "./kept_log.ts";
@@ -19,6 +20,8 @@ export interface TaskLogsOptions {
   readonly lang?: Lang;
   /** How much of a log is kept; for tests. */
   readonly logSizes?: KeptSizes;
+  /** When to write what is in memory. @default {SYSTEM_CLOCK} */
+  readonly clock?: Clock;
 }
 
 /** The logs that an executor keeps of its runs. */
@@ -69,9 +72,17 @@ export class TaskLogs {
     read: (writer: LogWriter) => Promise<void>,
     onOutput?: OnOutput,
   ): Promise<Tails | undefined> {
-    const { log = SILENT, lang = "en", logSizes: sizes } = this.#options;
+    const { log = SILENT, lang = "en", logSizes: sizes, clock } = this.#options;
     const secrets = this.#secrets;
-    await using writer = await LogWriter.open({ attempt, log, lang, sizes, secrets, onOutput });
+    await using writer = await LogWriter.open({
+      attempt,
+      log,
+      lang,
+      sizes,
+      secrets,
+      clock,
+      onOutput,
+    });
     if (!writer) return undefined;
     await read(writer);
     return await writer.finish() ? undefined : writer.tails;

@@ -26,7 +26,7 @@ const WORKSPACE = "/workspace";
 const MEMORY = 1024 * 1024;
 
 /** What an executor in memory works with. */
-export interface MemoryExecutorOptions extends TaskLogsOptions {
+export interface MemoryExecutorOptions extends Omit<TaskLogsOptions, "clock"> {
   readonly config: Config;
   /** Stays the caller's. */
   readonly engine: MemoryEngine;
@@ -55,7 +55,7 @@ class MemoryExecutor implements Executor {
 
   constructor(options: MemoryExecutorOptions) {
     this.#options = options;
-    this.#logs = new TaskLogs(options);
+    this.#logs = new TaskLogs({ ...options, clock: options.engine.clock });
   }
 
   describe(): Promise<EngineDescription> {
