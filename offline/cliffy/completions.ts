@@ -5,9 +5,9 @@ import type { Argument } from "./types.ts";
 
 /** `completions bash|zsh|fish`: prints a script that the shell is to load. */
 export class CompletionsCommand extends Command {
-  constructor(cmd?: AnyCommand) {
+  constructor() {
     super();
-    const root = () => cmd ?? this.getMainCommand();
+    const root = () => this.getMainCommand();
     this.description("Generate shell completions.").action(() => this.showHelp());
     const scripts = { bash, fish, zsh };
     for (const [shell, script] of Object.entries(scripts)) {

@@ -5,13 +5,13 @@ import { didYouMean } from "./errors.ts";
 
 /** `help [command]`: shows the help of the command it belongs to, or of one of its children. */
 export class HelpCommand extends Command {
-  constructor(cmd?: AnyCommand) {
+  constructor() {
     super();
     this.arguments("[command:string:command]")
       .complete("command", (_, parent) => namesOf(parent ?? this))
       .description("Show this help or the help of a sub-command.")
       .action((_, name) => {
-        const parent = cmd ?? this.getParent() ?? this;
+        const parent = this.getParent() ?? this;
         (name === undefined ? parent : childNamed(parent, name)).showHelp();
         Deno.exit(0);
       });

@@ -19,7 +19,7 @@ class HelpView {
   readonly #paint;
 
   constructor(options: HelpOptions) {
-    this.#settings = { types: false, hints: true, colors: true, long: false, ...options };
+    this.#settings = { colors: true, long: false, ...options };
     this.#paint = paint(this.#settings.colors);
   }
 
@@ -43,7 +43,7 @@ class HelpView {
       described.map((argument) => [
         this.#values(argument.raw),
         this.#dash(argument.description ?? ""),
-        this.#hints(argument.optional ? [] : [this.#paint.yellow("required")]),
+        hintText(argument.optional ? [] : [this.#paint.yellow("required")]),
       ]),
     );
   }
@@ -97,33 +97,29 @@ class HelpView {
   #values(definition: string): string {
     return definition.split(" ").map((word) => {
       const [argument] = /^[<[]/.test(word) ? parseDefinition(word) : [];
-      return argument === undefined ? word : this.#value(argument);
+      return argument === undefined ? word : valueText(argument);
     }).join(" ");
-  }
-
-  #value({ name, optional, variadic, type }: Argument): string {
-    const dots = variadic ? "..." : "";
-    const kind = this.#settings.types ? `:${type}` : "";
-    const [open, close] = optional ? ["[", "]"] : ["<", ">"];
-    return open + name + dots + kind + close;
   }
 
   #optionHints(option: Option): string {
     const hints: string[] = [];
     if (option.required) hints.push(this.#paint.yellow("required"));
-    const standard = typeof option.default === "function" ? option.default() : option.default;
-    const shown = typeof option.defaultText === "function"
-      ? option.defaultText(standard)
-      : option.defaultText ?? standard;
-    if (shown !== undefined) hints.push(this.#paint.bold("Default: ") + Deno.inspect(shown));
+    if (option.default !== undefined) {
+      hints.push(this.#paint.bold("Default: ") + Deno.inspect(option.default));
+    }
     if (option.depends?.length) hints.push(`Depends: ${option.depends.map(flagOf).join(", ")}`);
     if (option.conflicts?.length) {
       hints.push(`Conflicts: ${option.conflicts.map(flagOf).join(", ")}`);
     }
-    return this.#hints(hints);
+    return hintText(hints);
   }
+}
 
-  #hints(hints: readonly string[]): string {
-    return this.#settings.hints && hints.length > 0 ? `(${hints.join(", ")})` : "";
-  }
+function valueText({ name, optional, variadic }: Argument): string {
+  const [open, close] = optional ? ["[", "]"] : ["<", ">"];
+  return open + name + (variadic ? "..." : "") + close;
+}
+
+function hintText(hints: readonly string[]): string {
+  return hints.length > 0 ? `(${hints.join(", ")})` : "";
 }

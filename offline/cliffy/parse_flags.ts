@@ -99,7 +99,7 @@ function readOption(state: ParseState, occurrence: Occurrence): void {
   const previous = state.defaulted.has(key) ? undefined : state.flags[key];
   state.defaulted.delete(key);
   const value = readValue(occurrence);
-  if (option.value !== undefined) state.flags[key] = option.value(value, previous);
+  if (option.value !== undefined) state.flags[key] = option.value(value);
   else if (option.collect) state.flags[key] = [...(previous as unknown[] ?? []), value];
   else state.flags[key] = value;
 }
@@ -158,10 +158,9 @@ function finish(state: ParseState, options: readonly Option[], given: readonly O
   for (const option of options) {
     const key = keyOf(option);
     if (key in state.flags) continue;
-    const standard = typeof option.default === "function" ? option.default() : option.default;
     const negated = option.name.startsWith("no-") && !options.some((other) => other.name === key);
-    if (standard === undefined && !negated) continue;
-    state.flags[key] = standard ?? true;
+    if (option.default === undefined && !negated) continue;
+    state.flags[key] = option.default ?? true;
     state.defaulted.add(key);
   }
   const alone = given.find((option) => option.instead);

@@ -93,18 +93,16 @@ export interface OptionOptions<
   /** May be given several times; the values are listed. */
   collect?: Collect;
   /** The value where it is not given. */
-  default?: Default | (() => Default);
-  /** What the help shows instead of the default. */
-  defaultText?: unknown;
+  default?: Default;
   /** Holds for all sub-commands too. */
   global?: boolean;
   /** Names of options that must be given with it. */
   depends?: string[];
   /** Names of options that must not be given with it. */
   conflicts?: string[];
-  /** Maps the value; the second parameter is what an earlier occurrence gave. */
+  /** Maps the value. */
   // deno-lint-ignore no-explicit-any
-  value?: (value: any, previous?: any) => Mapped;
+  value?: (value: any) => Mapped;
 }
 
 /** One value in a definition such as `<file...:string>`. */
@@ -145,10 +143,6 @@ export interface Example {
 
 /** How the help is rendered. */
 export interface HelpOptions {
-  /** Shows the types of values. Default: false. */
-  types?: boolean;
-  /** Shows "(required)", "(Default: …)" and the like. Default: true. */
-  hints?: boolean;
   /** ANSI colours. Default: true. */
   colors?: boolean;
   /** All lines of each description, not only the first. Default: false. */
