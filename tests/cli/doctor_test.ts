@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "@std/path";
 
 import { checkDataFolder } from "../../src/cli/doctor/check_data_folder.ts";
-import type { Patient } from "../../src/cli/doctor/check.ts";
+import type { CheckContext } from "../../src/cli/doctor/check.ts";
 import { startDevServer } from "../../src/devserver/mod.ts";
 import { testConfig } from "../executor/helpers.ts";
 import { smallDisk } from "../support/small_disk.ts";
@@ -13,7 +13,7 @@ Deno.test("a disk without inodes is a problem", {
 }, async () => {
   await using disk = await smallDisk("size=1m,nr_inodes=500");
   const config = { ...testConfig(disk.path), disk: { minFree: 1, criticalFree: 0 } };
-  const findings = await checkDataFolder({ config } as Patient);
+  const findings = await checkDataFolder({ config } as CheckContext);
   const found = findings.find(({ what }) => /inodes left/.test(what.en));
   assert.equal(found?.level, "problem");
 });

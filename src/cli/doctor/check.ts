@@ -3,7 +3,7 @@ import type { Finding } from "../../i18n/mod.ts";
 import type { App } from "../app.ts";
 
 /** What the checks look at. */
-export interface Patient {
+export interface CheckContext {
   readonly app: App;
   readonly config: Config;
   /** Whether an agent is running on the data folder. */
@@ -11,4 +11,4 @@ export interface Patient {
 }
 
 /** One check. It throws for nothing that it is meant to find. */
-export type Check = (patient: Patient) => Promise<Finding[]>;
+export type Check = (context: CheckContext) => Promise<Finding[]>;

@@ -4,12 +4,12 @@ import { findUnlockedAgent } from "../../daemon/mod.ts";
 import { daemonFiles, networkFilesystem } from "../../data_folder/mod.ts";
 import { doctorText, type Finding, ok, problem, reasonOf, warning } from "../../i18n/mod.ts";
 import { freeInodes, freeSpace, MIN_INODES } from "../../workspace/mod.ts";
-import type { Patient } from "./check.ts";
+import type { CheckContext } from "./check.ts";
 
 const GB = 1e9;
 
 /** Can the data folder be written, is there room, is it on a disk of this machine, and nobody else's? */
-export async function checkDataFolder({ config, running }: Patient): Promise<Finding[]> {
+export async function checkDataFolder({ config, running }: CheckContext): Promise<Finding[]> {
   const { dataDir, allowNetworkFs } = config.paths;
   const nearest = await nearestThere(dataDir);
   const findings = [await writable(dataDir, nearest), await room(nearest, config.disk)];

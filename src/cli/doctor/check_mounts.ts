@@ -1,8 +1,8 @@
 import { doctorText, type Finding, ok, problem } from "../../i18n/mod.ts";
-import type { Patient } from "./check.ts";
+import type { CheckContext } from "./check.ts";
 
 /** Are the folders that every task is to see there? */
-export async function checkMounts({ config: { paths } }: Patient): Promise<Finding[]> {
+export async function checkMounts({ config: { paths } }: CheckContext): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const { host, container, readonly } of paths.mounts) {
     const there = await Deno.stat(host).then(() => true, () => false);

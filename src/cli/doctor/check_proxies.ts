@@ -1,9 +1,9 @@
 import { doctorText, type Finding, ok, warning } from "../../i18n/mod.ts";
 import { proxyFor } from "../../server/mod.ts";
-import type { Patient } from "./check.ts";
+import type { CheckContext } from "./check.ts";
 
 /** Do the proxy variables do what their owner expects? (Engine traffic never uses them.) */
-export function checkProxies({ app, config: { server } }: Patient): Promise<Finding[]> {
+export function checkProxies({ app, config: { server } }: CheckContext): Promise<Finding[]> {
   const { baseUrl: url, useSystemProxy } = server;
   const names = Object.entries(app.proxies)
     .filter(([name]) => name !== "no").map(([name]) => `${name.toUpperCase()}_PROXY`).join(", ");

@@ -15,7 +15,7 @@ import {
   probeServer,
   ServerError,
 } from "../../server/mod.ts";
-import type { Patient } from "./check.ts";
+import type { CheckContext } from "./check.ts";
 
 /** A clock that is off by more than this makes certificates and times in logs doubtful. Milliseconds. */
 const CLOCK_LIMIT_MS = 60_000;
@@ -24,8 +24,8 @@ const TIMEOUT_MS = 15_000;
 const NO_TASK = "00000000-0000-0000-0000-000000000000";
 
 /** Is the Server there, is it one, does its clock agree, and does it know this agent? */
-export async function checkServer(patient: Patient): Promise<Finding[]> {
-  const { app, config: { server } } = patient;
+export async function checkServer(context: CheckContext): Promise<Finding[]> {
+  const { app, config: { server } } = context;
   const url = server.baseUrl;
   const connection = {
     baseUrl: url,
@@ -37,15 +37,15 @@ export async function checkServer(patient: Patient): Promise<Finding[]> {
   try {
     probe = await probeServer({ ...connection, signal: AbortSignal.timeout(TIMEOUT_MS) });
   } catch (error) {
-    return [problem(doctorText.serverAway({ url, why: textOf(error) }), mendAway(patient, error))];
+    return [problem(doctorText.serverAway({ url, why: textOf(error) }), mendAway(context, error))];
   }
-  const findings = await acquaintance(patient, connection, probe.status);
+  const findings = await acquaintance(context, connection, probe.status);
   return [...findings, ...clock(probe.clockOffsetMs)];
 }
 
 /** Is it an OpenAaaS Server, and does it know this agent? */
 async function acquaintance(
-  { config: { agent, server: { baseUrl: url } } }: Patient,
+  { config: { agent, server: { baseUrl: url } } }: CheckContext,
   connection: ConnectionOptions,
   status: number,
 ): Promise<Finding[]> {
@@ -99,7 +99,7 @@ function clock(offsetMs: number | undefined): Finding[] {
     : [warning(doctorText.clockOff({ seconds }), doctorText.mendClock)];
 }
 
-function mendAway({ app, config: { server } }: Patient, error: unknown): Text {
+function mendAway({ app, config: { server } }: CheckContext, error: unknown): Text {
   if (error instanceof ServerError && error.code === "tls") {
     return doctorText.mendTls({ variables: CA_VARIABLES.join(", ") });
   }
