@@ -45,6 +45,7 @@ const NOT_PLAIN = [
   "a = 1\rb = 2",
   "[a",
   "a",
+  "__proto__ = 1",
 ];
 
 for (const text of PLAIN) {
