@@ -1,2 +1,1 @@
 export { type Agent, startAgent } from "./agent.ts";
-export type { AgentOptions } from "./agent_options.ts";

@@ -1,9 +1,9 @@
-export type { Config, ExecutorType, Mount } from "./config.ts";
+export type { Config, Mount } from "./config.ts";
 export { parseBytes } from "./bytes.ts";
-export { type ConfigKeyInfo, configKeys } from "./key_names.ts";
+export { configKeys } from "./key_names.ts";
 export type { Setting } from "./key_spec.ts";
 export type { ConfigKey } from "./keys.ts";
-export { ConfigFailure, ConfigMissing, type Problem } from "./problems.ts";
+export { ConfigFailure, ConfigMissing } from "./problems.ts";
 export { loadConfig, type LoadedConfig, type LoadOptions } from "./load_config.ts";
 export { assertReplaceable, editConfig } from "./edit_config.ts";
 export { defaultConfigText } from "./default_config.ts";

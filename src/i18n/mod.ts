@@ -1,7 +1,7 @@
 export { Failure, joinTexts, type Lang, type Text, verbatim } from "./text.ts";
 export { type Finding, ok, problem, warning } from "./finding.ts";
 export { reasonOf, textOf } from "./text_of.ts";
-export { type SystemError, systemErrorOf, systemTrouble } from "./system_error.ts";
+export { systemErrorOf, systemTrouble } from "./system_error.ts";
 export { systemText } from "./system.ts";
 export { configText } from "./config.ts";
 export { configKeyText, configSectionText, mountKeyText } from "./config_keys.ts";

@@ -1,5 +1,5 @@
 export type { Deps } from "./deps.ts";
-export { type EndMode, Scheduler, type SchedulerStatus } from "./scheduler.ts";
+export { Scheduler } from "./scheduler.ts";
 export { mayGo, sizeOfFiles } from "./task_files.ts";
 export { collectFiles } from "./task/collect_files.ts";
 export { TaskContainer } from "./task/container.ts";

@@ -1,3 +1,3 @@
 export { mimeTypeOf } from "./mime_type.ts";
 export type { OutgoingFile } from "./send_file.ts";
-export { createUploader, type Delivery, type Uploader, type UploaderOptions } from "./uploader.ts";
+export { createUploader, type Uploader } from "./uploader.ts";

@@ -1,5 +1,5 @@
 export { abortable } from "./abortable.ts";
-export { backoff, type BackoffOptions } from "./backoff.ts";
+export { backoff } from "./backoff.ts";
 export { BodyTooLong, readBounded } from "./bounded_body.ts";
 export { type Clock, sleep, SYSTEM_CLOCK } from "./clock.ts";
 export { type ConcealedStream, type Concealer, createConcealer, OPEN } from "./conceal.ts";
@@ -15,8 +15,8 @@ export {
   proxyVariables,
 } from "./proxy_environment.ts";
 export { pathId } from "./path_id.ts";
-export { retry, type RetryOptions } from "./retry.ts";
-export { ASLEEP_MS, sleepAwake, type SleepAwakeOptions } from "./sleep_awake.ts";
-export { within, type WithinOptions } from "./within.ts";
+export { retry } from "./retry.ts";
+export { ASLEEP_MS, sleepAwake } from "./sleep_awake.ts";
+export { within } from "./within.ts";
 export { isUnfinished, syncFolder, writeDurably } from "./write_durably.ts";
 export { VERSION } from "./version.ts";
