@@ -91,10 +91,6 @@ export const workspaceText = {
   }),
 
   /** The reserve could not be made. */
-  reserveFailed: (p: { path: string; cause: string }): Text => ({
-    zh: `无法创建备用空间文件 ${p.path}：${p.cause}`,
-    en: `Cannot create the reserve file ${p.path}: ${p.cause}`,
-  }),
 
   /** Reasons for leaving something out, as a task's user reads them in the report. */
   skippedLink: {
