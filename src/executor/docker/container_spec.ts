@@ -56,7 +56,7 @@ export function containerSpec(config: Config, facts: TaskFacts): TaskSpec {
     ...sandbox.user !== undefined && { User: sandbox.user },
     Labels: facts.labels,
     StopSignal: "SIGTERM",
-    // It would cost the task CPU, and nobody asks for its verdict.
+    // A health check would cost the task CPU, and nobody reads its result.
     Healthcheck: { Test: ["NONE"] },
     HostConfig: {
       ...mounts(config, facts),
@@ -95,7 +95,7 @@ function command({ executor }: Config): Pick<ContainerSpec, "Entrypoint" | "Cmd"
     case "custom":
       return {
         ...executor.customEntrypoint && { Entrypoint: [...executor.customEntrypoint] },
-        // An entrypoint of one's own with the image's arguments would be neither one nor the other.
+        // The image's arguments are meant for the image's own entrypoint.
         ...(executor.customArgs || executor.customEntrypoint) &&
           { Cmd: [...executor.customArgs ?? []] },
       };

@@ -7,11 +7,11 @@ import type { Attempt } from "../executor.ts";
 import { LABEL, runOfLabels } from "./labels.ts";
 import { removeSurely } from "./remove_surely.ts";
 
-/** How often a name that is neither free nor anybody's is tried again: its container is on its way out. */
+/** How often a name is tried again that is taken by a container which is just being removed. */
 const TRIES = 50;
 const PAUSE_MS = 100;
 
-/** What to do about a container that has the name of an attempt's own. */
+/** What to do about a container that already has the name of an attempt's. */
 export type NameTaken = "adopt" | "replace" | "refuse";
 
 /** Looks at a container that has the name already: the same attempt's, an earlier one's, or a stranger's. */

@@ -26,7 +26,7 @@ export function declaredByImage(
   engineArch: string,
 ): Declared {
   const name = executor.image;
-  // A mount of the owner's own takes the volume's place.
+  // A configured mount at the same path replaces the volume.
   const mounted = paths.mounts.map(({ container }) => plain(container));
   const hidden = image.volumes.map(plain)
     .filter((path) => path.startsWith(`${WORKSPACE}/`) && !mounted.includes(path));

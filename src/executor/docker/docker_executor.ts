@@ -133,7 +133,7 @@ class DockerExecutor implements Executor {
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       if (error.unreachable) {
-        // It may have been started all the same: no other one must be.
+        // The answer is lost, and the run may be under way: it must not be started once more.
         this.#checks.doubt();
         throw error;
       }
@@ -156,7 +156,7 @@ class DockerExecutor implements Executor {
 
   wait(runId: string, signal: AbortSignal): ReturnType<Executor["wait"]> {
     const statusOf = (info: ContainerInfo) => this.#statusOf(info);
-    // Whoever waits once more has to ask whether it ended meanwhile.
+    // Only the first wait knows that the run was under way: by a second one it may have ended.
     const isStartedHere = this.#startedHere.delete(runId);
     const { checkEveryMs = CHECK_EVERY_MS } = this.#options;
     return waitRun({ link: this.#link, runId, isStartedHere, checkEveryMs, statusOf, signal });

@@ -1,9 +1,9 @@
-/** One start of an engine, or one boot of a machine: told from others, and from when on. */
+/** One start of an engine or one boot of a machine, with an id that tells it from others. */
 export interface Boot {
   readonly id: string;
   /** Milliseconds since the epoch, by the clock that also dates the runs; unknown on some. */
   readonly since?: number;
-  /** The next start is certain to have another id; else only a new id proves anything. */
+  /** Every start has another id. Without this a new id proves a restart, but the same id proves nothing. */
   readonly isCertain?: boolean;
 }
 
@@ -46,7 +46,7 @@ export type EndVerdict = "own" | "lost" | "doubtful" | "ask";
  * 143 (128 + TERM) is left of a start that the engine's end has broken off.
  */
 const GIVEN_UP = [255, 143];
-/** What a container leaves that somebody else may have ended: KILL, TERM, not found again. */
+/** Exit codes that an engine or machine going down leaves, too: KILL, TERM, process not found again. */
 const SUSPICIOUS = [137, 143, 255];
 
 /**

@@ -8,7 +8,7 @@ import { executorText, Failure, joinTexts, type Text, textOf } from "../../i18n/
 import { preflightSpec, type SpecFacts, WORKSPACE } from "./container_spec.ts";
 import { withThrowAway } from "./throw_away.ts";
 
-/** A command that no image has: a start that gets as far as looking for it has got everything else. */
+/** A command that no image has: an engine that complains of it has set up everything else. */
 const NO_SUCH_COMMAND = "agent-core-start-check";
 
 /** What {@linkcode preflight} needs. */
@@ -151,12 +151,12 @@ function explainStart(detail: string, { executor, sandbox }: Config): Failure {
   return new Failure(executorText.preflightFailed({ detail }));
 }
 
-/** A daemon's own `max-buffer-size` cannot be taken back, and is refused where nothing may be lost. */
+/** A daemon's own `max-buffer-size` cannot be unset for one container, and blocking mode refuses it. */
 export function refusesLogOptions(error: unknown): boolean {
   return error instanceof EngineError && /max-buffer-size/.test(error.detail ?? "");
 }
 
-/** A refused create names one cause at most; each mount by itself tells all that are missing. */
+/** A refused create names one cause at most; all missing mounts are found by trying each by itself. */
 async function explainCreate(error: EngineError, options: PreflightOptions): Promise<unknown> {
   const detail = error.detail ?? "";
   if (error.unreachable || error.status === undefined || refusesLogOptions(error)) return error;

@@ -96,7 +96,7 @@ export async function ensureImage(
   }
 }
 
-/** A folder has one name here and maybe another where the engine runs; the nonce tells which is right. */
+/** Where the engine runs, a folder may have another path than here; the nonce shows which is right. */
 async function preflightEachSpelling(
   start: StartFacts,
   found: Omit<EngineFacts, "spelling" | "logDriver">,

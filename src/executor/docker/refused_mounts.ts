@@ -99,7 +99,7 @@ async function forbiddenPaths(facts: MountFacts): Promise<ForbiddenPath[]> {
     { lineage: await lineage(configPath), explain: executorText.mountOfConfig },
   ];
   for (const socket of sockets) {
-    // One that is not there gives nothing away; the engine's own counts even if it cannot be seen.
+    // A socket that does not exist gives no rights; the engine's own exists even where it cannot be seen.
     if (endpoint.kind === "unix" && socket === endpoint.path || await exists(socket)) {
       forbidden.push({ lineage: await lineage(socket), explain: executorText.mountOfSocket });
     }
@@ -110,7 +110,7 @@ async function forbiddenPaths(facts: MountFacts): Promise<ForbiddenPath[]> {
   return forbidden;
 }
 
-/** A path with what the file system knows it by, so that a link or a bind mount does not hide it. */
+/** A path with its device and inode, so that a link or a bind mount does not hide what it is. */
 interface Place {
   readonly path: string;
   readonly dev?: number;

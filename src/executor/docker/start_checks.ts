@@ -4,7 +4,7 @@ import { declaredByImage } from "./declared_by_image.ts";
 import type { PrepareOptions } from "../executor.ts";
 import { type EngineFacts, preflightSpelling, prepare, type StartFacts } from "./prepare.ts";
 
-/** How long an answer may take when only the question is whether there is one, milliseconds. */
+/** How long the engine may take to say whether the image is there, milliseconds. */
 const OBSTACLE_MS = 5_000;
 /** How long checks may take when they are made again, milliseconds; mostly it is a second. */
 const CHECK_MS = 30_000;
@@ -44,7 +44,7 @@ export class StartChecks implements Disposable {
     return warnings;
   }
 
-  /** A run could not be made or started: until the preflight passes again, it is the machine. */
+  /** A run could not be made or started: the machine is to blame until the preflight passes again. */
   doubt(): void {
     this.#due ??= "preflight";
   }

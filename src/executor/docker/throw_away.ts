@@ -24,7 +24,8 @@ export async function withThrowAway<T>(
   try {
     return await use(await engine.createContainer(name, spec, signal));
   } finally {
-    // By name: a create that was cut off has left one, too. And not by the signal, which may be why.
+    // By name, since a create that was cut off leaves one without telling its id; and without the
+    // signal, whose abort may be what brought us here.
     await removeSoon(engine, name).catch(() => {});
   }
 }
@@ -40,7 +41,7 @@ export async function removeLeftovers(
 ): Promise<void> {
   const mine = await engine.listContainers({ labels: { [LABEL.agent]: agentId }, signal });
   const helpers = mine.filter((container) => isHelper(container, agentId));
-  // At once: one whose removal hangs must not keep the others.
+  // All at once, so that one whose removal hangs does not keep the others.
   const removals = helpers.map(({ id }) => removeSoon(engine, id, signal));
   for (const removal of await Promise.allSettled(removals)) {
     if (removal.status === "rejected") throw removal.reason;

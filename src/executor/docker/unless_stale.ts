@@ -1,6 +1,6 @@
 import { sleep } from "../../util/mod.ts";
 
-/** The connection of a call had been forgotten by somebody on the way: it was broken off. */
+/** A call was broken off because something on the way had forgotten its connection. */
 export const STALE = Symbol("stale");
 
 /** How {@linkcode unlessStale} watches a call. */
@@ -28,7 +28,7 @@ export async function unlessStale<T>(
   signal.throwIfAborted();
   const calling = new AbortController();
   const watching = new AbortController();
-  // By hand, for the outer signal lives as long as the agent.
+  // Not AbortSignal.any: the outer signal lives as long as the agent and would keep what it made.
   const onAbort = () => calling.abort(signal.reason);
   signal.addEventListener("abort", onAbort, { once: true });
   const watch = async () => {

@@ -69,8 +69,8 @@ export async function waitRun(options: WaitOptions): Promise<ExitedRun | AbsentR
 }
 
 /**
- * Was it the program that ended, or the ground under it? Unsure when the engine went away over the
- * question. What it is asked in vain, although it answers, stays unknown.
+ * Did the program end by itself, or did its engine or machine go down under it? Unsure when the engine
+ * went away over this question. What it does not answer in time, although it is there, stays unknown.
  */
 async function judgeEnd(
   { link, signal }: WaitOptions,
