@@ -90,8 +90,6 @@ export const workspaceText = {
     en: `${p.path} contains a folder whose name is not valid UTF-8`,
   }),
 
-  /** The reserve could not be made. */
-
   /** Reasons for leaving something out, as a task's user reads them in the report. */
   skippedLink: {
     zh: "链接不会被跟随",
