@@ -1,5 +1,5 @@
 import { Failure, type Text } from "../i18n/mod.ts";
-import type { OnOutput } from "./log/log_writer.ts";
+import type { OnOutput } from "./log/log_frame.ts";
 
 /** One try at a task: all that an engine has to know of it. */
 export interface Attempt {

@@ -7,6 +7,6 @@ export {
   type RunStatus,
   StartRefused,
 } from "./executor.ts";
-export type { OnOutput } from "./log/log_writer.ts";
+export type { OnOutput } from "./log/log_frame.ts";
 export { logParts } from "./log/log_files.ts";
 export { createSecrets, type Secrets } from "./secrets.ts";

@@ -23,7 +23,7 @@ import {
 } from "../executor.ts";
 import { helperLabels, runLabels } from "./labels.ts";
 import { listRuns } from "./list_runs.ts";
-import type { OnOutput } from "../log/log_writer.ts";
+import type { OnOutput } from "../log/log_frame.ts";
 import { TaskLogs, type TaskLogsOptions } from "../log/task_logs.ts";
 import { ensureImage, spelledPath } from "./prepare.ts";
 import { removeFolder } from "./remove_folder.ts";

@@ -5,3 +5,6 @@ export interface LogFrame {
   readonly time?: string;
   readonly data: Uint8Array;
 }
+
+/** Takes a piece of a run's output. */
+export type OnOutput = (stream: LogFrame["stream"], data: Uint8Array) => void;

@@ -4,7 +4,7 @@ import { type Clock, type Concealer, OPEN, SYSTEM_CLOCK } from "../../util/mod.t
 import type { Attempt, Tails } from "../executor.ts";
 import { KeptLog, type KeptSizes, tailPaths } from "./kept_log.ts";
 import { KeptStreams } from "./kept_streams.ts";
-import type { LogFrame } from "./log_frame.ts";
+import type { LogFrame, OnOutput } from "./log_frame.ts";
 import { type LogState, markOf, readLogState, writeLogState } from "./log_state.ts";
 
 /** Most that is in memory before it goes to the file. */
@@ -15,9 +15,6 @@ const SMALL_BYTES = 4 * 1024;
 const FLUSH_MS = 200;
 /** How much output may have to be read again after a crash, milliseconds. */
 const CHECKPOINT_MS = 1_000;
-
-/** Takes a piece of a run's output. */
-export type OnOutput = (stream: LogFrame["stream"], data: Uint8Array) => void;
 
 /** How to write the log of an attempt. */
 export interface LogWriterOptions {

@@ -5,7 +5,8 @@ import type { Attempt, Tails } from "../executor.ts";
 import { NO_SECRETS, type Secrets } from "../secrets.ts";
 import type { KeptSizes } from "./kept_log.ts";
 import { readLogState } from "./log_state.ts";
-import { LogWriter, type OnOutput } from "./log_writer.ts";
+import type { OnOutput } from "./log_frame.ts";
+import { LogWriter } from "./log_writer.ts";
 
 /** Of so many runs the end of the output is kept in memory when the disk does not take it. */
 const MOST_UNKEPT = 32;

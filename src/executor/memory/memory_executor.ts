@@ -14,7 +14,7 @@ import {
   StartRefused,
   type Tails,
 } from "../executor.ts";
-import type { OnOutput } from "../log/log_writer.ts";
+import type { OnOutput } from "../log/log_frame.ts";
 import { takeFrames } from "../log/take_frames.ts";
 import { TaskLogs, type TaskLogsOptions } from "../log/task_logs.ts";
 import { archiveFolder } from "./archive_folder.ts";
