@@ -12,7 +12,13 @@ export {
 } from "./layout.ts";
 export { mendModes } from "./mend_modes.ts";
 export { networkFilesystem } from "./network_filesystem.ts";
-export { isOwnEntry, isRecord, START_CHECK_PREFIX } from "./own_entries.ts";
+export {
+  DOCTOR_PREFIX,
+  isOwnEntry,
+  isPrivate,
+  isRecord,
+  START_CHECK_PREFIX,
+} from "./own_entries.ts";
 export { prepareDataFolder } from "./prepare_data_folder.ts";
 export { listTaskFiles, type TaskFiles } from "./task_files.ts";
 export { ensureReserve, giveUpReserve, RESERVE_BYTES } from "./reserve.ts";

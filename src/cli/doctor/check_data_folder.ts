@@ -1,7 +1,7 @@
 import { dirname, join } from "@std/path";
 
 import { findUnlockedAgent } from "../../daemon/mod.ts";
-import { daemonFiles, networkFilesystem } from "../../data_folder/mod.ts";
+import { daemonFiles, DOCTOR_PREFIX, networkFilesystem } from "../../data_folder/mod.ts";
 import { doctorText, type Finding, ok, problem, reasonOf, warning } from "../../i18n/mod.ts";
 import { freeInodes, freeSpace, MIN_INODES } from "../../workspace/mod.ts";
 import type { CheckContext } from "./check.ts";
@@ -39,7 +39,7 @@ async function nearestThere(path: string): Promise<string> {
 
 /** Writes a file and removes it: permissions alone do not tell (read-only disks, quotas). */
 async function writable(dataDir: string, nearest: string): Promise<Finding> {
-  const path = join(nearest, `.agent-core-doctor-${crypto.randomUUID()}`);
+  const path = join(nearest, `${DOCTOR_PREFIX}${crypto.randomUUID()}`);
   try {
     await Deno.writeTextFile(path, "x", { createNew: true, mode: 0o600 });
     await Deno.remove(path);

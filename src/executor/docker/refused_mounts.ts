@@ -1,6 +1,7 @@
 import { dirname, join, normalize, resolve } from "@std/path";
 import { normalize as normalizePosix } from "@std/path/posix";
 import type { Config, Mount } from "../../config/mod.ts";
+import { isPrivate } from "../../data_folder/mod.ts";
 import type { Endpoint } from "../../docker/mod.ts";
 import { executorText, type Text } from "../../i18n/mod.ts";
 import { WORKSPACE } from "./container_spec.ts";
@@ -14,9 +15,6 @@ const SOCKETS = [
   "/run/podman/podman.sock",
   "/run/crio/crio.sock",
 ];
-
-/** What is the agent's own inside its data folder; a mount of anything else in there is fine. */
-const OWN_PARTS = /^(?:agent\.|reserve$|(?:workspaces|logs|spill)(?:$|[\\/]))/;
 
 /** What {@linkcode checkMounts} looks at. */
 export interface MountFacts {
@@ -78,7 +76,7 @@ async function sourceProblem(
   for (const place of places) {
     for (const folder of data) {
       const inside = below(folder.path, place.path);
-      if (inside !== undefined && OWN_PARTS.test(inside)) return executorText.mountOfOwnData(mount);
+      if (inside !== undefined && isPrivate(inside)) return executorText.mountOfOwnData(mount);
     }
   }
   return undefined;
