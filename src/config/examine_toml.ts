@@ -2,18 +2,27 @@ import { type AST, getStaticTOMLValue, type ParseError } from "toml-eslint-parse
 import { configText } from "../i18n/mod.ts";
 import { shown, shownKey } from "./shown.ts";
 import type { TomlProblem, TomlTable } from "./toml.ts";
-import { explainFault, namesIn, TWICE } from "./toml_fault.ts";
+import {
+  explainFault,
+  explainTwice,
+  isUnterminated,
+  namesIn,
+  TWICE,
+  UNTERMINATED_ARRAY,
+} from "./toml_fault.ts";
 import { findTooDeep, MAX_DEPTH } from "./toml_nesting.ts";
 import { parseSyntax } from "./toml_syntax.ts";
 import { findPlaces, namesOf } from "./toml_places.ts";
 
 const MAX_PROBLEMS = 50;
-/** Lines above an error in which the beginning of its key is looked for. */
-const MAX_LINES_ABOVE = 100;
+/** Characters that are parsed again and again to find one place: in a configuration, every line. */
+const MAX_PARSED = 5_000_000;
+/** A line on which brackets or quotes begin that may reach over several. */
+const OPENING = /=.*(?:[[{]|"""|''')/;
 
 /**
  * Reads any TOML text with all its places: what it says, or what is wrong with it. After a problem it
- * goes on with the next line, to find them all.
+ * goes on with the next line, to find them all. What is there twice is looked for once the rest is fine.
  */
 export function examineToml(text: string): { values: TomlTable } | { problems: TomlProblem[] } {
   const deep = findTooDeep(text);
@@ -21,71 +30,100 @@ export function examineToml(text: string): { values: TomlTable } | { problems: T
     const words = configText.tooDeep({ limit: MAX_DEPTH });
     return { problems: [{ text: words, line: lineOf(text, deep) }] };
   }
-  const parsed = parseSyntax(text);
-  const problems = "error" in parsed ? findErrors(text) : findLargeIntegers(parsed.program, text);
+  const problems = findSyntaxErrors(text);
   // Only some parsers take a carriage return alone for a blank.
   const loneReturn = text.search(/\r(?!\n)/);
   if (loneReturn >= 0) {
     problems.push({ text: configText.controlCharacter, line: lineOf(text, loneReturn) });
   }
   if (problems.length > 0) return { problems: problems.toSorted((a, b) => a.line - b.line) };
-  return "error" in parsed ? { problems } : { values: getStaticTOMLValue(parsed.program) };
+  const { twice, program } = findTwice(text);
+  if (program) twice.push(...findLargeIntegers(program, text));
+  if (twice.length > 0) return { problems: twice.toSorted((a, b) => a.line - b.line) };
+  return program ? { values: getStaticTOMLValue(program) } : { problems };
 }
 
-/** Every error of the syntax, and what is there twice. */
-function findErrors(text: string): TomlProblem[] {
+function findSyntaxErrors(text: string): TomlProblem[] {
   const problems: TomlProblem[] = [];
-  for (let rest = text; problems.length < MAX_PROBLEMS;) {
-    const parsed = parseSyntax(rest);
-    if (!("error" in parsed)) {
-      problems.push(...findLargeIntegers(parsed.program, text));
-      break;
+  for (let known = 0; known < text.length && problems.length < MAX_PROBLEMS;) {
+    const parsed = parseSyntax(text.slice(known));
+    if (!("error" in parsed)) break;
+    const { error } = parsed;
+    const index = known + error.index;
+    const start = statementStart(text, known, index);
+    const end = lineEnd(text, start);
+    if (error.message === TWICE) {
+      // A section that is there twice hides what is wrong below it, a key only what is there twice.
+      if (text[start + text.slice(start).search(/[^ \t]/)] !== "[") break;
+      known = end + 1;
+      continue;
     }
-    const start = statementStart(rest, parsed.error);
-    const end = lineEnd(rest, start);
-    const line = rest.slice(start, end);
-    const section = sectionAt(rest, start);
-    const above = findPlaces(rest.slice(0, start));
+    const line = text.slice(start, end);
+    const section = sectionAt(text, start);
+    const isOpen = index > end && OPENING.test(line);
+    // Where the line alone is wrong, that says it best: the error may be noticed lines below.
+    const alone = isOpen ? undefined : syntaxErrorOf(line);
+    const fault = alone
+      ? { statement: line, section, index: alone.index, message: alone.message }
+      : { statement: text.slice(start), section, index: index - start, message: error.message };
+    if (isOpen && text.slice(index).trim() === "" && !isUnterminated(fault)) {
+      fault.message = UNTERMINATED_ARRAY;
+    }
+    const isAtStart = !isOpen || isUnterminated(fault);
+    const place = lineOf(text, isAtStart ? start : index);
+    problems.push({ text: explainFault(fault), line: place });
     // What stands in brackets or quotes over several lines cannot be told from what follows it.
-    const isOpen = parsed.error.index > end && /=.*(?:[[{]|"""|''')/.test(line);
-    const alone = isOpen ? undefined : parseSyntax(line);
-    if (alone && "error" in alone) {
-      const { index, message } = alone.error;
-      const words = explainFault({ statement: line, index, message, section, above });
-      problems.push({ text: words, line: lineOf(rest, start) });
-    } else {
-      const { index, message } = parsed.error;
-      const fault = { statement: rest.slice(start), index: index - start, message, section, above };
-      const isAtEnd = message.startsWith("Unterminated") || message === TWICE;
-      problems.push({
-        text: explainFault(fault),
-        line: lineOf(rest, isOpen && !isAtEnd ? index : start),
-      });
-    }
-    if (isOpen || line.trim() === "") break;
-    rest = rest.slice(0, start) + " ".repeat(end - start) + rest.slice(end);
+    if (isOpen) break;
+    known = end + 1;
   }
   return problems;
 }
 
-/**
- * Where the line begins on which the key or section of an error begins: the last one with nothing wrong
- * above it. The error itself may be noticed lines below, at the end of the text even.
- */
-function statementStart(text: string, { index }: ParseError): number {
-  const isBlank = (start: number) => /^\s*$/.test(text.slice(start, lineEnd(text, start)));
-  let start = lineStart(text, Math.min(index, text.length));
-  for (let tries = 0; start > 0 && tries < MAX_LINES_ABOVE; tries++) {
-    if (!isBlank(start) && isSound(text.slice(0, start))) break;
-    start = lineStart(text, start - 1);
-  }
-  return start;
+/** The first error of the syntax; that something is there twice is none. */
+function syntaxErrorOf(text: string): ParseError | undefined {
+  const parsed = parseSyntax(text);
+  return "error" in parsed && parsed.error.message !== TWICE ? parsed.error : undefined;
 }
 
-/** Whether a text can be read; that something is there twice is found only when all of it can be. */
-function isSound(text: string): boolean {
-  const parsed = parseSyntax(text);
-  return !("error" in parsed) || parsed.error.message === TWICE;
+/**
+ * Where the line begins on which the key or section of an error begins: the last one with nothing wrong
+ * between it and `known`. The error itself may be noticed lines below, at the end of the text even.
+ */
+function statementStart(text: string, known: number, index: number): number {
+  const isBlank = (start: number) => /^\s*$/.test(text.slice(start, lineEnd(text, start)));
+  let start = lineStart(text, Math.min(index, text.length));
+  for (let left = MAX_PARSED; start > known && left > 0; left -= start - known) {
+    if (!isBlank(start) && !syntaxErrorOf(text.slice(known, start))) break;
+    start = lineStart(text, start - 1);
+  }
+  return Math.max(start, known);
+}
+
+/** The end of the last line of what begins at `start`, in a text without errors. */
+function statementEnd(text: string, start: number): number {
+  let end = lineEnd(text, start);
+  while (end < text.length && syntaxErrorOf(text.slice(start, end))) end = lineEnd(text, end + 1);
+  return end;
+}
+
+/** All keys and sections that are there twice, and what is left without them. */
+function findTwice(text: string): { twice: TomlProblem[]; program?: AST.TOMLProgram } {
+  const twice: TomlProblem[] = [];
+  let rest = text;
+  for (let left = MAX_PARSED; twice.length < MAX_PROBLEMS && left > 0; left -= text.length) {
+    const parsed = parseSyntax(rest);
+    if ("program" in parsed) return { twice, program: parsed.program };
+    const { index, message } = parsed.error;
+    const start = statementStart(text, 0, index);
+    const end = statementEnd(text, start);
+    const section = sectionAt(text, start);
+    const fault = { statement: text.slice(start), section, index: index - start, message };
+    const words = explainTwice(fault, findPlaces(rest.slice(0, start)));
+    twice.push({ text: words, line: lineOf(text, start) });
+    const blank = rest.slice(start, end).replaceAll(/[^\n]/g, " ");
+    rest = rest.slice(0, start) + blank + rest.slice(end);
+  }
+  return { twice };
 }
 
 /** The section of the line that begins at `start`. */

@@ -13,23 +13,23 @@ export interface Fault {
   readonly message: string;
   /** The section in which the key stands. */
   readonly section: readonly string[];
-  /** Where the values above stand. */
-  readonly above: TomlPlaces;
 }
 
 /** What `toml-eslint-parser` says of a key or section that is there already. */
 export const TWICE = "Defining a key multiple times is invalid";
 
+/** What it says of brackets that the end of the text leaves open. */
+export const UNTERMINATED_ARRAY = "Unterminated array";
+
 const UNCLOSED = (fault: Fault) => configText.listUnclosed({ key: shownKey(keyOf(fault)) });
 
 /** By the texts of `toml-eslint-parser` (src/errors.ts), without what it found. */
 const REASONS: ReadonlyMap<string, (fault: Fault) => Text> = new Map([
-  [TWICE, twice],
   ["Unterminated string constant", (fault) => {
     return configText.stringUnclosed({ key: shownKey(keyOf(fault)) });
   }],
   ["Unterminated table-key", () => configText.bracketMissing],
-  ["Unterminated array", UNCLOSED],
+  [UNTERMINATED_ARRAY, UNCLOSED],
   ["Unterminated inline table", UNCLOSED],
   ["Expected comma (,) token", UNCLOSED],
   ["Must be a newline", () => configText.lineNotEnded],
@@ -52,6 +52,11 @@ export function explainFault(fault: Fault): Text {
   return reason ? reason(fault) : unexpected(fault);
 }
 
+/** Whether the error is that the end of something is missing. */
+export function isUnterminated({ message }: Fault): boolean {
+  return message.startsWith("Unterminated");
+}
+
 function badEscape(fault: Fault): Text {
   return configText.badEscape({ key: shownKey(keyOf(fault)) });
 }
@@ -62,8 +67,9 @@ function invalidCodePoint(fault: Fault): Text {
   return isComment ? configText.controlCharacter : badEscape(fault);
 }
 
-function twice(fault: Fault): Text {
-  const { statement, index, above } = fault;
+/** Says what is there twice. `above`: where the values above it stand. */
+export function explainTwice(fault: Fault, above: TomlPlaces): Text {
+  const { statement, index } = fault;
   const header = statement.trimStart().startsWith("[");
   const key = header ? namesIn(statement) ?? [] : [...keyOf(fault)];
   // In braces: the name itself stands where the error is.

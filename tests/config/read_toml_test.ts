@@ -67,10 +67,45 @@ Deno.test("readToml() takes a section below one of its own, as any parser should
   );
 });
 
-Deno.test("readToml() finds the problems of all lines, in their order", async () => {
-  const read = await readToml(
-    "[a]\nb = lab\nc\n[a\nd = 1 e = 2\nf =\n# \x07\ng = 'x\n[a]\nh = {a = 1, a = 2}\nh = 3\r",
-  );
-  assert.ok("problems" in read);
-  assert.deepEqual(read.problems.map(({ line }) => line), [2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+/** Texts with the lines of their problems. */
+const BROKEN: readonly [text: string, lines: number[]][] = [
+  ["[a]\nb = lab\nc\n[a\nd = 1 e = 2\nf =\n# \x07\ng = 'x\nh = [1 2]\ni = 1\r", [
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+    9,
+    10,
+  ]],
+  ["a =\n\n# b\n\nc = 1\nd\n", [1, 6]],
+  ["a = [\n  1,\n  lab,\n]\nb = lab", [3]],
+  ["a = 1\nb = [\n  1,\n\n# c", [2]],
+  ['a = 1\nb = """\nc = 1\n', [2]],
+  [`a = '''\n${"b = 1\n".repeat(300)}`, [1]],
+  ["a = 1\nb = [\n1,\n]\nc = lab", [5]],
+  ["a = 1\na = 2\n[b]\n[b]\nc = { d = 1, d = 2 }\nc = 3\ne = 9007199254740993", [2, 4, 5, 7]],
+  ["[a]\n[b]\n[a]\nc\n[b]\nd = lab", [4, 6]],
+  ["a = 1\na = [\n1,\n]\na = [\n2\n]", [2, 5]],
+];
+
+for (const [text, lines] of BROKEN) {
+  Deno.test(`readToml() finds the problems of all lines in ${JSON.stringify(text)}`, async () => {
+    const read = await readToml(text);
+    assert.ok("problems" in read);
+    assert.deepEqual(read.problems.map(({ line }) => line), lines);
+  });
+}
+
+Deno.test("readToml() of a large file that is no configuration takes no time", async () => {
+  const start = performance.now();
+  for (
+    const line of ['{"time": 1, "words": [1, 2]}', "Some words.", "a = b", "[a", "a = {", "[a]"]
+  ) {
+    const read = await readToml(`${line}\n`.repeat(20_000));
+    assert.ok("problems" in read);
+  }
+  assert.ok(performance.now() - start < 10_000);
 });
