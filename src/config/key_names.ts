@@ -1,12 +1,11 @@
 import type * as z from "zod/mini";
 import { configKeyText, configSectionText, type Text } from "../i18n/mod.ts";
-import type { KeySpec, KeyType } from "./key_spec.ts";
+import type { KeySpec } from "./key_spec.ts";
 import { type ConfigKey, KEYS } from "./keys.ts";
 
 /** What there is to know about a key, for documentation and tests. */
 export interface ConfigKeyInfo {
   readonly key: ConfigKey;
-  readonly type: KeyType;
   /** As it is written in the file; absent where the default is "not set". */
   readonly default?: unknown;
   /** A value, for keys without a default. */
@@ -14,15 +13,13 @@ export interface ConfigKeyInfo {
   /** The environment variable that overrides it. */
   readonly env: string;
   readonly about: Text;
-  readonly expected: Text;
 }
 
 /** All keys of the configuration but the fields of the mounts, in the order of the default file. */
 export function configKeys(): ConfigKeyInfo[] {
   return keyNames().map((key) => {
-    const { type, fallback, example, expected } = specOf(key);
-    const about = configKeyText[key];
-    return { key, type, default: fallback, example, env: envName(key), about, expected };
+    const { fallback, example } = specOf(key);
+    return { key, default: fallback, example, env: envName(key), about: configKeyText[key] };
   });
 }
 
