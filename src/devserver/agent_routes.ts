@@ -2,7 +2,8 @@ import * as z from "zod/mini";
 import { type Call, readJson, type Route } from "./call.ts";
 import type { HttpAnswer } from "./http_answer.ts";
 import { json, refuse } from "./refusal.ts";
-import { randomId, type ServiceRow, type TaskRow } from "./state.ts";
+import type { ServiceRow, TaskRow } from "./records.ts";
+import { randomId } from "./state.ts";
 import { acceptTask, completeTask, nextFor, takeHeartbeat } from "./task_rules.ts";
 
 type AgentCall = Call & { service: ServiceRow };

@@ -5,8 +5,8 @@ import type { HttpAnswer } from "./http_answer.ts";
 import type { HttpRequest } from "./http_server.ts";
 import type { Settings } from "./settings.ts";
 import { refuse } from "./refusal.ts";
-import type { ClientRow, ServiceRow, State } from "./state.ts";
-import type { CallName } from "./records.ts";
+import type { State } from "./state.ts";
+import type { CallName, ClientRow, ServiceRow } from "./records.ts";
 import { inEnglish } from "../util/mod.ts";
 
 /** What every call may use. */

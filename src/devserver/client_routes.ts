@@ -3,7 +3,8 @@ import { type Call, readJson, type Route } from "./call.ts";
 import { createTask } from "./create_task.ts";
 import { listFiles, sendFile } from "./file_routes.ts";
 import { json, refuse } from "./refusal.ts";
-import { type ClientRow, randomId, type ServiceRow, type State, type TaskRow } from "./state.ts";
+import type { ClientRow, ServiceRow, TaskRow } from "./records.ts";
+import { randomId, type State } from "./state.ts";
 import { cancelTask } from "./task_rules.ts";
 
 type ClientCall = Call & { client: ClientRow };

@@ -3,8 +3,8 @@ import { type Call, readJson, readText } from "./call.ts";
 import { nextPart, openForm } from "./file_routes.ts";
 import type { FileStore, ReceivedFile } from "./file_store.ts";
 import { refuse } from "./refusal.ts";
-import type { ClientRow, State, TaskRow } from "./state.ts";
-import type { Submission } from "./records.ts";
+import type { State } from "./state.ts";
+import type { ClientRow, Submission, TaskRow } from "./records.ts";
 
 /** What is known of a task before it is added. */
 interface NewTask {

@@ -1,9 +1,9 @@
+import type { FileRow, ServiceRow } from "./records.ts";
 import { type Call, readText, type Route } from "./call.ts";
 import type { HttpAnswer } from "./http_answer.ts";
 import { CutHere } from "./http_body.ts";
 import { BadForm, type FormPart, readForm } from "./multipart.ts";
 import { json, refuse } from "./refusal.ts";
-import type { FileRow, ServiceRow } from "./state.ts";
 
 type AgentCall = Call & { service: ServiceRow };
 

@@ -1,7 +1,8 @@
 import { exists } from "@std/fs";
 import { join } from "@std/path";
 import { refuse } from "./refusal.ts";
-import type { FileRow, State } from "./state.ts";
+import type { FileRow } from "./records.ts";
+import type { State } from "./state.ts";
 
 /** Gives the bytes of a file in pieces, each valid until the next call; undefined at the end. */
 export type ByteSource = () => Promise<Uint8Array | undefined>;

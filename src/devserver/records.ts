@@ -1,5 +1,3 @@
-import type { ClientRow, FileRow, ServiceRow, TaskRow } from "./state.ts";
-
 /** What a task goes through on a Server. */
 export type TaskStatus =
   | "pending"
@@ -135,4 +133,32 @@ export interface SubmittedFile {
   readonly claimedSize?: number | null;
   /** A forced id, however odd. */
   readonly id?: string;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** A service, with its secrets. */
+export interface ServiceRow extends Mutable<Omit<DevService, "registered">> {
+  /** The token that was given out; null once it was used. */
+  token: string | null;
+  usedToken: string | null;
+  apiKey: string | null;
+}
+
+/** A person's account. */
+export interface ClientRow {
+  id: string;
+  name: string;
+  apiKey: string;
+  createdAt: number;
+}
+
+/** A file. `reportedSize` is what agents and clients are told. */
+export interface FileRow extends Mutable<DevFile> {
+  reportedSize: number | null;
+}
+
+/** A task; its history grows. */
+export interface TaskRow extends Mutable<Omit<DevTask, "history">> {
+  history: { status: TaskStatus; at: number }[];
 }

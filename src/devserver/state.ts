@@ -1,32 +1,14 @@
-import type { DevFile, DevService, DevSnapshot, DevTask, TaskStatus } from "./records.ts";
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** A service, with its secrets. */
-export interface ServiceRow extends Mutable<Omit<DevService, "registered">> {
-  /** The token that was given out; null once it was used. */
-  token: string | null;
-  usedToken: string | null;
-  apiKey: string | null;
-}
-
-/** A person's account. */
-export interface ClientRow {
-  id: string;
-  name: string;
-  apiKey: string;
-  createdAt: number;
-}
-
-/** A file. `reportedSize` is what agents and clients are told. */
-export interface FileRow extends Mutable<DevFile> {
-  reportedSize: number | null;
-}
-
-/** A task; its history grows. */
-export interface TaskRow extends Mutable<Omit<DevTask, "history">> {
-  history: { status: TaskStatus; at: number }[];
-}
+import type {
+  ClientRow,
+  DevFile,
+  DevService,
+  DevSnapshot,
+  DevTask,
+  FileRow,
+  ServiceRow,
+  TaskRow,
+  TaskStatus,
+} from "./records.ts";
 
 /** All that a Server knows. Maps keep the order of creation. */
 export class State {

@@ -1,6 +1,6 @@
 import { refuse } from "./refusal.ts";
-import type { ServiceRow, State, TaskRow } from "./state.ts";
-import type { TaskStatus } from "./records.ts";
+import type { State } from "./state.ts";
+import type { ServiceRow, TaskRow, TaskStatus } from "./records.ts";
 
 /** A task that was handed back so many times is `failed` the next time, as on the real Server. */
 const RETRY_LIMIT = 3;

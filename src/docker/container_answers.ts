@@ -28,7 +28,7 @@ export const containerAnswer = z.pipe(
       StartedAt: time,
       FinishedAt: time,
     }),
-    Config: z.nullish(z.object({ Image: text, Labels: labels, Env: texts, Tty: flag })),
+    Config: z.nullish(z.object({ Image: text, Labels: labels, Env: texts })),
     Mounts: z.nullish(z.array(z.object({ Type: text, Source: text, Destination: text, RW: flag }))),
     HostConfig: z.nullish(z.object({ LogConfig: z.nullish(z.object({ Type: text })) })),
   }),
@@ -36,7 +36,6 @@ export const containerAnswer = z.pipe(
     id: raw.Id,
     name: raw.Name.replace(/^\//, ""),
     ...(raw.Created === undefined ? {} : { createdAt: raw.Created }),
-    imageId: raw.Image,
     image: config?.Image ?? "",
     labels: config?.Labels ?? {},
     state: {
@@ -50,7 +49,6 @@ export const containerAnswer = z.pipe(
       ...(state.FinishedAt === undefined ? {} : { finishedAt: state.FinishedAt }),
     },
     env: config?.Env ?? [],
-    tty: config?.Tty ?? false,
     mounts: (raw.Mounts ?? []).map((mount) => ({
       type: mount.Type,
       source: mount.Source,

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { count, flag, keys, text, texts, time } from "./answer_fields.ts";
+import { count, flag, keys, text, texts } from "./answer_fields.ts";
 import type { EngineInfo, EngineVersion } from "./facts.ts";
 
 /** Every error answer of an engine. */
@@ -34,18 +34,15 @@ export const infoAnswer = z.pipe(
     OSType: text,
     OperatingSystem: text,
     Architecture: text,
-    KernelVersion: text,
     SecurityOptions: texts,
     Runtimes: keys,
     DefaultRuntime: text,
-    CgroupVersion: text,
     NCPU: count,
     MemTotal: count,
     MemoryLimit: flag,
     SwapLimit: flag,
     LiveRestoreEnabled: flag,
     DockerRootDir: text,
-    SystemTime: time,
   }),
   z.transform((raw): EngineInfo => ({
     id: raw.ID,
@@ -54,18 +51,15 @@ export const infoAnswer = z.pipe(
     osType: raw.OSType,
     operatingSystem: raw.OperatingSystem,
     architecture: raw.Architecture,
-    kernelVersion: raw.KernelVersion,
     securityOptions: raw.SecurityOptions.map(optionName),
     runtimes: raw.Runtimes,
     defaultRuntime: raw.DefaultRuntime,
-    cgroupVersion: raw.CgroupVersion,
     cpus: raw.NCPU,
     memory: raw.MemTotal,
     memoryLimit: raw.MemoryLimit,
     swapLimit: raw.SwapLimit,
     liveRestore: raw.LiveRestoreEnabled,
     rootDir: raw.DockerRootDir,
-    ...(raw.SystemTime === undefined ? {} : { systemTime: raw.SystemTime }),
   })),
 );
 

@@ -8,12 +8,10 @@ export interface EngineInfo {
   readonly osType: string;
   readonly operatingSystem: string;
   readonly architecture: string;
-  readonly kernelVersion: string;
   /** Names only: `seccomp`, `apparmor`, `selinux`, `rootless`, `userns`, … */
   readonly securityOptions: readonly string[];
   readonly runtimes: readonly string[];
   readonly defaultRuntime: string;
-  readonly cgroupVersion: string;
   readonly cpus: number;
   /** Bytes. */
   readonly memory: number;
@@ -23,8 +21,6 @@ export interface EngineInfo {
   readonly liveRestore: boolean;
   /** Where the engine keeps images and containers, on its own machine. */
   readonly rootDir: string;
-  /** The engine's clock, milliseconds since 1970. */
-  readonly systemTime?: number;
 }
 
 /** Versions of the engine. */
@@ -90,14 +86,11 @@ export interface ContainerInfo {
   /** Without the leading slash. */
   readonly name: string;
   readonly createdAt?: number;
-  /** The id of its image. */
-  readonly imageId: string;
   /** The name that it was created with. */
   readonly image: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly state: ContainerState;
   readonly env: readonly string[];
-  readonly tty: boolean;
   readonly mounts: readonly ContainerMount[];
   /** Kind of log that the engine keeps: `json-file`, `local`, … */
   readonly logDriver: string;

@@ -5,7 +5,8 @@ import { NEWEST_API, OLDEST_API } from "./api_version.ts";
 import { type Caller, createCaller, type Line } from "./call.ts";
 import { describeEndpoint, type Endpoint } from "./endpoint.ts";
 import { EngineError } from "./engine_error.ts";
-import { openTransport, type Transport } from "./transport.ts";
+import { openTransport } from "./open_transport.ts";
+import type { Transport } from "./transport.ts";
 
 /** How {@linkcode openLine} goes about it. */
 export interface LineOptions {

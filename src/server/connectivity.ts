@@ -18,8 +18,6 @@ export interface Connectivity {
   readonly trouble: Trouble | undefined;
   /** The last failure of any call, also one that is over. */
   readonly lastError: { readonly text: Text; readonly at: number } | undefined;
-  /** When any call last succeeded. */
-  readonly lastAnswerAt: number | undefined;
   /** Resolves when the present trouble, or else the next one, is over; rejects by the signal. */
   back(signal: AbortSignal): Promise<void>;
   /** Calls back when trouble begins (with it) and when it is over. @returns what ends that */
@@ -34,7 +32,6 @@ export interface Connectivity {
 export function createConnectivity(clock: Clock = SYSTEM_CLOCK): Connectivity {
   let trouble: Trouble | undefined;
   let lastError: Connectivity["lastError"];
-  let lastAnswerAt: number | undefined;
   const listeners = new Set<(trouble: Trouble | undefined) => void>();
   const tell = () => {
     for (const listener of [...listeners]) listener(trouble);
@@ -50,12 +47,8 @@ export function createConnectivity(clock: Clock = SYSTEM_CLOCK): Connectivity {
     get lastError() {
       return lastError;
     },
-    get lastAnswerAt() {
-      return lastAnswerAt;
-    },
     onChange,
     succeeded(regular) {
-      lastAnswerAt = clock.wall();
       if (!regular || !trouble) return;
       trouble = undefined;
       tell();

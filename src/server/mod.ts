@@ -16,6 +16,6 @@ export {
 } from "./register.ts";
 export { type Facts, requestMemory } from "./request_memory.ts";
 export { retrying } from "./retry.ts";
-export type { Beat, PolledTask, Report, ServerClient, Sink, Upload } from "./server_client.ts";
+export type { Beat, Report, ServerClient, Sink, Upload } from "./server_client.ts";
 export { LocalFileError, ServerError, type ServerErrorKind } from "./server_error.ts";
-export { parseTask, type ServerTask } from "./server_task.ts";
+export { parseTask, type PolledTask, type ServerTask } from "./server_task.ts";

@@ -1,7 +1,6 @@
-import type { Text } from "../i18n/mod.ts";
 import type { Connectivity } from "./connectivity.ts";
 import type { RetriedCall } from "./retry.ts";
-import type { InputFile, ServerTask } from "./server_task.ts";
+import type { InputFile, PolledTask } from "./server_task.ts";
 
 /** What the agent has under way, as a poll tells it. */
 export interface Load {
@@ -13,18 +12,6 @@ export interface Load {
 export interface Beat extends Load {
   readonly status: "online" | "busy" | "offline";
   readonly capacity: number;
-}
-
-/** A task as the Server handed it out. */
-export interface PolledTask {
-  /** The task's JSON as it came, for the journal. */
-  readonly raw: unknown;
-  /** The task's id, also where the rest of it is not as it should be. */
-  readonly id?: string;
-  /** Absent where the task's shape is wrong: see `problem`. */
-  readonly parsed?: ServerTask;
-  /** Why the task cannot be run, in words for its user. */
-  readonly problem?: Text;
 }
 
 /** What a poll brought: a task, a cancel, or nothing. */

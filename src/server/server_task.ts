@@ -1,7 +1,6 @@
 import * as z from "zod/mini";
 import { Failure, serverText, type Text, textOf, verbatim } from "../i18n/mod.ts";
 import { inEnglish } from "../util/mod.ts";
-import type { PolledTask } from "./server_client.ts";
 
 /** An input file of a task. Its name and type are a stranger's text: nothing in them can be trusted. */
 export interface InputFile {
@@ -75,6 +74,18 @@ export function parseTask(raw: unknown): ServerTask {
       sizeBytes: file.size_bytes ?? null,
     })),
   };
+}
+
+/** A task as the Server handed it out. */
+export interface PolledTask {
+  /** The task's JSON as it came, for the journal. */
+  readonly raw: unknown;
+  /** The task's id, also where the rest of it is not as it should be. */
+  readonly id?: string;
+  /** Absent where the task's shape is wrong: see `problem`. */
+  readonly parsed?: ServerTask;
+  /** Why the task cannot be run, in words for its user. */
+  readonly problem?: Text;
 }
 
 /**

@@ -1,4 +1,15 @@
-import type { SendOptions } from "./send_file.ts";
+import type { ServerClient } from "../server/mod.ts";
+
+/** Which file is looked for. */
+export interface StoredQuestion {
+  readonly server: ServerClient;
+  readonly taskId: string;
+  /** As it was sent. */
+  readonly file: { readonly name: string; readonly size: number };
+  /** Ids of files that are known to be others. */
+  readonly knownIds: ReadonlySet<string>;
+  readonly signal: AbortSignal;
+}
 
 /**
  * Looks on the Server for a file whose upload had no answer. It is there under an id that is not
@@ -7,7 +18,7 @@ import type { SendOptions } from "./send_file.ts";
  * @throws {ServerError} the Server did not say
  */
 export async function findStored(
-  { server, taskId, file, knownIds, signal }: SendOptions,
+  { server, taskId, file, knownIds, signal }: StoredQuestion,
 ): Promise<string | undefined> {
   for (const candidate of await server.listFiles(taskId, signal) ?? []) {
     if (candidate.filename !== file.name || candidate.sizeBytes !== file.size) continue;

@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import { createCaller } from "../../src/docker/call.ts";
 import { connectEngine, type Endpoint } from "../../src/docker/mod.ts";
-import { openTransport } from "../../src/docker/transport.ts";
+import { openTransport } from "../../src/docker/open_transport.ts";
 
 /** What a misbehaving engine does with one request: everything that a real one would never do. */
 export type Behaviour = (conn: Deno.Conn, request: string) => Promise<void>;
