@@ -1,4 +1,5 @@
 import { cliText, type Text, verbatim } from "../i18n/mod.ts";
+import { editDistance } from "../util/mod.ts";
 
 /** What the library's sentences speak of; "" for what one does not. */
 interface Spoken {
@@ -52,19 +53,6 @@ export function wrongUse(message: string): Text {
 
 /** The library names the nearest name however far it is; only one that was probably meant helps. */
 function hintAt(near: string | undefined, given: string): Text {
-  const close = near !== undefined && distance(given, near) <= Math.max(1, near.length / 3);
+  const close = near !== undefined && editDistance(given, near) <= Math.max(1, near.length / 3);
   return close ? cliText.didYouMean({ name: near }) : verbatim("");
-}
-
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(row[j] + 1, next[j - 1] + 1, change));
-    }
-    row = next;
-  }
-  return row[b.length];
 }

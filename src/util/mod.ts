@@ -4,6 +4,7 @@ export { BodyTooLong, readBounded } from "./bounded_body.ts";
 export { type Clock, sleep, SYSTEM_CLOCK } from "./clock.ts";
 export { type ConcealedStream, type Concealer, createConcealer, OPEN } from "./conceal.ts";
 export { causeOf, errorCode, isDenied, isFull, isMachineTrouble } from "./error_code.ts";
+export { editDistance } from "./edit_distance.ts";
 export { fill } from "./fill.ts";
 export { inEnglish } from "./in_english.ts";
 export { joined } from "./joined.ts";
