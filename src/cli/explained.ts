@@ -1,4 +1,4 @@
-import { cliText, Failure, systemErrorOf, systemTrouble } from "../i18n/mod.ts";
+import { Failure, failureText, systemErrorOf, systemTrouble } from "../i18n/mod.ts";
 import { VERSION } from "../util/mod.ts";
 import { type App, EXIT } from "./app.ts";
 
@@ -17,15 +17,15 @@ export async function explained(app: App, work: () => Promise<void>): Promise<nu
 
 function explain(app: App, error: unknown): number {
   if (error instanceof Failure) {
-    app.say(cliText.error({ reason: error.text }));
+    app.say(failureText.error({ reason: error.text }));
     return error.exitCode;
   }
   const refused = systemErrorOf(error);
   if (refused) {
-    app.say(cliText.error({ reason: systemTrouble(refused) }));
+    app.say(failureText.error({ reason: systemTrouble(refused) }));
     return EXIT.failed;
   }
-  app.say(cliText.unexpected({ version: VERSION }));
+  app.say(failureText.unexpected({ version: VERSION }));
   app.say(error instanceof Error ? error.stack ?? error.message : String(error));
   return EXIT.failed;
 }

@@ -21,7 +21,7 @@ export async function editConfig(
   changes: Readonly<Record<string, Setting>>,
 ): Promise<void> {
   const target = await realPath(path);
-  const { text, info } = await readConfig(target);
+  const { text, info } = readConfig(target);
   await replace(path, target, await editText(path, text, changes), info);
 }
 
@@ -33,7 +33,7 @@ export async function editConfig(
  */
 export async function assertReplaceable(path: string): Promise<void> {
   const target = await realPath(path);
-  const { text, info } = await readConfig(target);
+  const { text, info } = readConfig(target);
   await editText(path, text, REGISTRATION);
   await replace(path, target, text, info);
 }

@@ -50,10 +50,17 @@ export interface LoadedConfig {
  * @throws {ConfigMissing} if there is no file, {@linkcode ConfigFailure} with all its problems.
  */
 export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
-  const { path, env, os = Deno.build.os, wsl = isWsl(os, env) } = options;
-  const { text, info } = await readConfig(path);
+  const { path, env, os = Deno.build.os } = options;
+  const { text, info } = readConfig(path);
   const cwd = options.cwd ?? Deno.cwd();
-  const context = { os, wsl, home: options.home ?? (env.HOME || env.USERPROFILE) };
+  const context = {
+    os,
+    // Only a path of Windows asks for it.
+    get wsl() {
+      return options.wsl ?? isWsl(os, env);
+    },
+    home: options.home ?? (env.HOME || env.USERPROFILE),
+  };
   const read = await readToml(text);
   if ("problems" in read) {
     throw new ConfigFailure(

@@ -18,9 +18,9 @@ const MAX_BYTES = 1024 * 1024;
  * @throws {ConfigMissing} if there is none, {@linkcode ConfigFailure} if it cannot be read or is
  * not UTF-8.
  */
-export async function readConfig(path: string): Promise<ConfigFile> {
+export function readConfig(path: string): ConfigFile {
   try {
-    const info = await Deno.stat(path);
+    const info = Deno.statSync(path);
     if (!info.isFile) {
       throw new ConfigFailure(path, [{ text: configText.notAFile({ file: path }) }]);
     }

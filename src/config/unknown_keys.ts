@@ -1,6 +1,6 @@
-import { configText, type Text } from "../i18n/mod.ts";
+import { configSectionText, configText, type Text } from "../i18n/mod.ts";
 import { ENV_PREFIX, envName, keyNames, sectionNames } from "./key_names.ts";
-import { MOUNT_KEYS } from "./keys.ts";
+import { KEYS, MOUNT_KEYS } from "./keys.ts";
 import { nearest } from "./nearest.ts";
 import { shownKey } from "./shown.ts";
 import { lineOf, type Sources } from "./settings.ts";
@@ -33,11 +33,11 @@ function* inTable(sources: Sources, table: TomlTable, above: readonly string[]):
 }
 
 function isKnown(key: string): boolean {
-  return isSection(key) || (keyNames() as string[]).includes(key);
+  return isSection(key) || Object.hasOwn(KEYS, key);
 }
 
 function isSection(key: string): boolean {
-  return (sectionNames() as string[]).includes(key);
+  return Object.hasOwn(configSectionText, key);
 }
 
 function* inMounts(

@@ -1,5 +1,5 @@
 import type * as z from "zod/mini";
-import { daemonText, Failure, type Text, textOf, verbatim } from "../i18n/mod.ts";
+import { controlText, Failure, type Text, textOf, verbatim } from "../i18n/mod.ts";
 import { inEnglish, sleep } from "../util/mod.ts";
 import { connectTo, converse } from "./connection.ts";
 import { readControlPoint } from "./control_point.ts";
@@ -66,12 +66,12 @@ export async function callControl<R extends ControlRequest>(
     if (error instanceof Failure) throw error;
     if (deadline.aborted) {
       const seconds = timeoutMs / 1000;
-      throw new ControlFailure("silent", daemonText.controlSilent({ dataDir, seconds }));
+      throw new ControlFailure("silent", controlText.controlSilent({ dataDir, seconds }));
     }
     // It may have gone between the look at the lock and the question.
-    if (!(await isRunning(dataDir))) throw new NotRunning(daemonText.notRunning({ dataDir }));
+    if (!(await isRunning(dataDir))) throw new NotRunning(controlText.notRunning({ dataDir }));
     const reason = textOf(error);
-    throw new ControlFailure("unreachable", daemonText.controlUnreachable({ dataDir, reason }));
+    throw new ControlFailure("unreachable", controlText.controlUnreachable({ dataDir, reason }));
   }
 }
 
@@ -79,7 +79,7 @@ export async function callControl<R extends ControlRequest>(
 async function pointOf(dataDir: string, signal: AbortSignal): Promise<ControlPoint> {
   for (;;) {
     // Without the lock a file of a dead agent, or a copied folder, could lead to somebody else.
-    if (!(await isRunning(dataDir))) throw new NotRunning(daemonText.notRunning({ dataDir }));
+    if (!(await isRunning(dataDir))) throw new NotRunning(controlText.notRunning({ dataDir }));
     const point = await readControlPoint(dataDir);
     if (point) return point;
     await sleep(50, signal);
@@ -101,7 +101,7 @@ async function exchange(
 
 function unwrap(line: string, schema: z.ZodMiniType, dataDir: string): unknown {
   const nonsense = (reason: Text) =>
-    new ControlFailure("nonsense", daemonText.controlBadAnswer({ dataDir, reason }));
+    new ControlFailure("nonsense", controlText.controlBadAnswer({ dataDir, reason }));
   let raw: unknown;
   try {
     raw = JSON.parse(line);

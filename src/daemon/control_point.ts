@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "@std/path";
 import { daemonFiles } from "../data_folder/mod.ts";
-import { daemonText, Failure } from "../i18n/mod.ts";
+import { controlText, Failure } from "../i18n/mod.ts";
 import { writeDurably } from "../util/mod.ts";
 import { type ControlPoint, controlPointSchema } from "./control_protocol.ts";
 
@@ -53,7 +53,7 @@ export async function readControlPoint(dataDir: string): Promise<ControlPoint | 
     return controlPointSchema.safeParse(JSON.parse(text)).data;
   } catch (error) {
     if (error instanceof Deno.errors.PermissionDenied) {
-      throw new Failure(daemonText.controlForbidden({ path }));
+      throw new Failure(controlText.controlForbidden({ path }));
     }
     return undefined;
   }

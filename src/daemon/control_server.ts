@@ -1,4 +1,4 @@
-import { daemonText, Failure, type Text, textOf } from "../i18n/mod.ts";
+import { controlText, daemonText, Failure, type Text, textOf } from "../i18n/mod.ts";
 import { type Logger, SILENT } from "../log/mod.ts";
 import { abortable } from "../util/mod.ts";
 import { type Connection, converse, listenAt, type Listener } from "./connection.ts";
@@ -76,7 +76,7 @@ export async function serveControl(options: ServeControlOptions): Promise<Contro
     await writeControlPoint(dataDir, { address, secret });
   } catch (error) {
     listener?.[Symbol.dispose]();
-    throw new Failure(daemonText.controlUnreachable({ dataDir, reason: textOf(error) }));
+    throw new Failure(controlText.controlUnreachable({ dataDir, reason: textOf(error) }));
   }
   let closed: Promise<void> | undefined;
   const close = () => closed ??= shut();

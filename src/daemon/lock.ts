@@ -1,5 +1,5 @@
 import { daemonFiles } from "../data_folder/mod.ts";
-import { daemonText, Failure, reasonOf } from "../i18n/mod.ts";
+import { controlText, Failure, reasonOf } from "../i18n/mod.ts";
 import { sleep } from "../util/mod.ts";
 import { readHolder, removeHolder, writeHolder } from "./holder.ts";
 import { createLockFile, type HeldLock, tryLock } from "./lock_file.ts";
@@ -14,8 +14,8 @@ export class AlreadyRunning extends Failure {
   constructor(dataDir: string, pid?: number) {
     super(
       pid === undefined
-        ? daemonText.alreadyRunningSomewhere({ dataDir })
-        : daemonText.alreadyRunning({ dataDir, pid }),
+        ? controlText.alreadyRunningSomewhere({ dataDir })
+        : controlText.alreadyRunning({ dataDir, pid }),
     );
     this.pid = pid;
   }
@@ -50,7 +50,7 @@ export async function acquireLock(dataDir: string): Promise<Lock> {
   } catch (error) {
     held.release();
     if (error instanceof UnlockedAgentRuns) throw error;
-    throw new Failure(daemonText.lockImpossible({ path, reason: reasonOf(error) }));
+    throw new Failure(controlText.lockImpossible({ path, reason: reasonOf(error) }));
   }
   const kept = keepLocked(path, held);
   let released = false;
@@ -189,9 +189,9 @@ async function answers(dataDir: string): Promise<boolean> {
 
 async function lockFailure(path: string, error: unknown): Promise<Failure> {
   if (error instanceof Deno.errors.PermissionDenied || await isForbidden(path)) {
-    return new Failure(daemonText.controlForbidden({ path }));
+    return new Failure(controlText.controlForbidden({ path }));
   }
-  return new Failure(daemonText.lockImpossible({ path, reason: reasonOf(error) }));
+  return new Failure(controlText.lockImpossible({ path, reason: reasonOf(error) }));
 }
 
 /** Asked of the system and not tried: opening and closing it here would drop this process's lock. */

@@ -92,7 +92,7 @@ const STATUS_LABEL = /^ *[\p{Script=Han}A-Za-z ]+:(?= |$)/u;
 /** The words of a Chinese message as they are printed, a parameter being Chinese too. */
 function chineseOf({ name, zh }: Message): string {
   const words = zh.replaceAll("{hostname}:{port}", "{address}").replaceAll(CODE, "");
-  const plain = name.startsWith("cliText.status") ? words.replace(STATUS_LABEL, "") : words;
+  const plain = name.startsWith("statusText.status") ? words.replace(STATUS_LABEL, "") : words;
   return plain.replaceAll(/\{\w+\}/g, "参");
 }
 

@@ -1,6 +1,6 @@
 import type { Config } from "../../config/mod.ts";
 import { callControl, ControlFailure, NotRunning, type StatusReport } from "../../daemon/mod.ts";
-import { cliText, Failure, type Text, verbatim } from "../../i18n/mod.ts";
+import { Failure, statusText, type Text, verbatim } from "../../i18n/mod.ts";
 import { type App, EXIT } from "../app.ts";
 import { type DataDirOption, isRegistered, load } from "../load.ts";
 import { ago } from "../terminal/ago.ts";
@@ -27,9 +27,8 @@ export async function status(app: App, options: StatusOptions): Promise<void> {
   if (answer.state === "not_running") app.exitCode = EXIT.notRunning;
   if (answer.state === "unknown") app.exitCode = EXIT.failed;
   if (options.json) return app.print(JSON.stringify(asJson(config, path, answer), null, 2));
-  for (const line of settings(config, path)) app.print(line);
-  app.print("");
-  for (const line of live(app, answer)) app.print(line);
+  const lines = [...settings(config, path), "", ...live(app, answer)];
+  app.print(lines.map((line) => typeof line === "string" ? line : app.t(line)).join("\n"));
 }
 
 async function ask({ paths: { dataDir } }: Config): Promise<Answer> {
@@ -47,61 +46,63 @@ async function ask({ paths: { dataDir } }: Config): Promise<Answer> {
 function settings(config: Config, path: string): (Text | string)[] {
   const { server, agent, executor, paths } = config;
   return [
-    cliText.statusTitle,
+    statusText.statusTitle,
     "====================",
-    cliText.statusConfig({ path }),
-    cliText.statusDataDir({ path: paths.dataDir }),
+    statusText.statusConfig({ path }),
+    statusText.statusDataDir({ path: paths.dataDir }),
     "",
     `Server URL: ${server.baseUrl}`,
-    cliText.statusPollInterval({ seconds: server.pollIntervalSecs }),
+    statusText.statusPollInterval({ seconds: server.pollIntervalSecs }),
     "",
-    isRegistered(config) ? cliText.statusRegistered : cliText.statusNotRegistered,
+    isRegistered(config) ? statusText.statusRegistered : statusText.statusNotRegistered,
     ...(agent.serviceId !== undefined ? [`Service ID: ${agent.serviceId}`] : []),
-    cliText.statusAgentName({ name: agent.name }),
+    statusText.statusAgentName({ name: agent.name }),
     "",
-    cliText.statusExecutor,
-    cliText.statusImage({ image: executor.image }),
-    cliText.statusCapacity({ capacity: executor.capacity }),
-    cliText.statusTimeout({ minutes: executor.timeoutMinutes }),
+    statusText.statusExecutor,
+    statusText.statusImage({ image: executor.image }),
+    statusText.statusCapacity({ capacity: executor.capacity }),
+    statusText.statusTimeout({ minutes: executor.timeoutMinutes }),
   ];
 }
 
 function live(app: App, answer: Answer): (Text | string)[] {
-  if (answer.state === "not_running") return [cliText.statusNotRunning];
-  if (answer.state === "unknown") return [cliText.statusUnknown({ why: answer.why })];
-  if (answer.state === "silent") return [cliText.statusSilent({ why: answer.why })];
+  if (answer.state === "not_running") return [statusText.statusNotRunning];
+  if (answer.state === "unknown") return [statusText.statusUnknown({ why: answer.why })];
+  if (answer.state === "silent") return [statusText.statusSilent({ why: answer.why })];
   const { report } = answer;
   const since = (time: number) => ago(Date.now() - time);
   return [
     report.ready
-      ? cliText.statusRunning({ pid: report.pid, since: since(report.startedAt) })
-      : cliText.statusStarting({ pid: report.pid }),
-    ...(report.starting ? [cliText.statusDoing({ what: report.starting })] : []),
-    ...(report.draining ? [cliText.statusDraining] : []),
+      ? statusText.statusRunning({ pid: report.pid, since: since(report.startedAt) })
+      : statusText.statusStarting({ pid: report.pid }),
+    ...(report.starting ? [statusText.statusDoing({ what: report.starting })] : []),
+    ...(report.draining ? [statusText.statusDraining] : []),
     report.lastHeartbeatAt === undefined
-      ? cliText.statusNoHeartbeat
-      : cliText.statusHeartbeat({ since: since(report.lastHeartbeatAt) }),
+      ? statusText.statusNoHeartbeat
+      : statusText.statusHeartbeat({ since: since(report.lastHeartbeatAt) }),
     ...(report.server?.message
-      ? [cliText.statusServerTrouble({ why: report.server.message })]
+      ? [statusText.statusServerTrouble({ why: report.server.message })]
       : []),
-    ...(report.obstacle ? [cliText.statusObstacle({ why: report.obstacle })] : []),
+    ...(report.obstacle ? [statusText.statusObstacle({ why: report.obstacle })] : []),
     ...(report.others ? [report.others] : []),
     report.lastError && report.lastErrorAt !== undefined
-      ? cliText.statusLastError({ why: report.lastError, since: since(report.lastErrorAt) })
-      : cliText.statusNoError,
-    ...(report.undelivered ? [cliText.statusUndelivered({ count: report.undelivered })] : []),
-    ...(report.undeliverable ? [cliText.statusUndeliverable({ count: report.undeliverable })] : []),
+      ? statusText.statusLastError({ why: report.lastError, since: since(report.lastErrorAt) })
+      : statusText.statusNoError,
+    ...(report.undelivered ? [statusText.statusUndelivered({ count: report.undelivered })] : []),
+    ...(report.undeliverable
+      ? [statusText.statusUndeliverable({ count: report.undeliverable })]
+      : []),
     ...(report.inDoubt?.length
-      ? [cliText.statusInDoubt({
+      ? [statusText.statusInDoubt({
         count: report.inDoubt.length,
         tasks: report.inDoubt.slice(0, 5).join(", "),
       })]
       : []),
-    cliText.statusTasks({ count: report.tasks.length }),
+    statusText.statusTasks({ count: report.tasks.length }),
     ...table(
       report.tasks.map((task) => [
         task.taskId,
-        app.t(cliText.stateNames[task.state] ?? verbatim(task.state)),
+        app.t(statusText.stateNames[task.state] ?? verbatim(task.state)),
         app.t(since(task.startedAt)),
       ]),
       { indent: 2 },

@@ -1,5 +1,5 @@
 import { taskPaths } from "../../data_folder/mod.ts";
-import { cliText, tasksText, type Text, verbatim } from "../../i18n/mod.ts";
+import { statusText, tasksText, type Text, verbatim } from "../../i18n/mod.ts";
 import { type AttemptSummary, ENDED, type Journal } from "../../journal/mod.ts";
 import type { App } from "../app.ts";
 import { dataDirOf, type DataDirOption } from "../load.ts";
@@ -71,7 +71,7 @@ function stateOf(row: AttemptSummary, unsettled: boolean): Text {
   if (unsettled && row.state === "delivered") return tasksText.partlyDelivered;
   const cancelling = row.cancelledAt !== null && row.reportStatus === null;
   if (cancelling && !ENDED.includes(row.state)) return tasksText.cancelling;
-  return cliText.stateNames[row.state] ?? verbatim(row.state);
+  return statusText.stateNames[row.state] ?? verbatim(row.state);
 }
 
 /** How it ended, in a few words. */
