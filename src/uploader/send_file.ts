@@ -10,8 +10,6 @@ export interface OutgoingFile {
   /** As it is sent. */
   readonly name: string;
   readonly size: number;
-  /** Guessed from the name by default. */
-  readonly mimeType?: string;
   /** Opens the file from its beginning; called once a try. */
   readonly open: () => Promise<ReadableStream<Uint8Array>>;
   /** An upload of it began at some time: the Server may have it already. */
@@ -91,7 +89,7 @@ async function uploadReadable(options: SendOptions, alone: boolean): Promise<str
     taskId,
     name: file.name,
     size: file.size,
-    mimeType: file.mimeType ?? mimeTypeOf(file.name),
+    mimeType: mimeTypeOf(file.name),
     body: file.open,
   };
   const wait = (error: unknown, tries: number) => {
