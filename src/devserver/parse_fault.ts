@@ -1,5 +1,6 @@
 import type { FaultEffect, FaultRule } from "./faults.ts";
 import type { CallName } from "./records.ts";
+import { json } from "./refusal.ts";
 
 /** How long `slow` waits: long enough to be noticed, below the time limits that clients usually have. */
 const SLOW_MS = 5_000;
@@ -61,10 +62,6 @@ export function parseFault(text: string, random: () => number): FaultRule | unde
 
 /** An error in the form of the Server's own. */
 function refusal(status: number): FaultEffect {
-  return {
-    kind: "answer",
-    status,
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ error: "Injected", message: `dev-server --fault ${status}` }),
-  };
+  const error = { error: "Injected", message: `dev-server --fault ${status}` };
+  return { kind: "answer", ...json(error, status) };
 }

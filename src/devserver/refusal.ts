@@ -12,9 +12,9 @@ export class Refusal extends Error {
 }
 
 /** An answer of JSON. */
-export function json(value: unknown, status = 200): HttpAnswer {
+export function json(value: unknown, status = 200) {
   const headers = { "content-type": "application/json" };
-  return { status, headers, body: JSON.stringify(value) };
+  return { status, headers, body: JSON.stringify(value) } satisfies HttpAnswer;
 }
 
 function refusal(status: number, error: string, message: string): Refusal {
