@@ -24,9 +24,9 @@ export function checkSetting(
   text: string,
   { folder, home, env }: CheckContext,
 ): { readonly value: Setting } | { readonly expected: Text } {
-  const { type, schema, expected } = specOf(key);
+  const { type, read, expected } = specOf(key);
   const value = fromText(text, type) as Setting;
-  if (!schema.safeParse(value).success) return { expected };
+  if (read(value) === undefined) return { expected };
   if (type !== "path") return { value };
   const { os } = Deno.build;
   const resolved = resolveHostPath(text, folder, { os, wsl: isWsl(os, env), home });

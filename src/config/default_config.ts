@@ -1,4 +1,3 @@
-import type * as z from "zod/mini";
 import {
   configKeyText,
   configSectionText,
@@ -56,7 +55,7 @@ function keyLines(key: ConfigKey, value: Setting | undefined, lang: Lang): strin
 
 function mountLines(lang: Lang): string[] {
   const fields = Object.entries(mountKeyText).map(([name, about]) => {
-    const { example = false }: KeySpec<z.ZodMiniType> = MOUNT_KEYS[name as keyof typeof MOUNT_KEYS];
+    const { example = false }: KeySpec = MOUNT_KEYS[name as keyof typeof MOUNT_KEYS];
     return `# ${name} = ${tomlLiteral(example)}  # ${about[lang]}`;
   });
   return [...comment(configKeyText["paths.mounts"], lang), "# [[paths.mounts]]", ...fields];

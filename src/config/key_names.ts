@@ -1,4 +1,3 @@
-import type * as z from "zod/mini";
 import { configKeyText, configSectionText, type Text } from "../i18n/mod.ts";
 import type { KeySpec } from "./key_spec.ts";
 import { type ConfigKey, KEYS } from "./keys.ts";
@@ -34,8 +33,8 @@ export function sectionNames(): (keyof typeof configSectionText)[] {
 }
 
 /** The specification of a key, without its own types. */
-export function specOf(key: ConfigKey): KeySpec<z.ZodMiniType> {
-  return KEYS[key] as KeySpec<z.ZodMiniType>;
+export function specOf(key: ConfigKey): KeySpec {
+  return KEYS[key];
 }
 
 /** Where the names of all variables begin. */

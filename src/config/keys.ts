@@ -1,13 +1,10 @@
-import * as z from "zod/mini";
 import { type configKeyText, configText, type mountKeyText } from "../i18n/mod.ts";
 import { DEFAULT_CAPABILITIES } from "./capabilities.ts";
-import { boolean, integer, key, type KeySpec, number, size } from "./key_spec.ts";
-import * as schemas from "./schemas.ts";
+import { boolean, integer, type KeySpec, number, size } from "./key_spec.ts";
+import * as read from "./readers.ts";
 
 const MIB = 1024 ** 2;
 const words = configText;
-
-type AnyKey = KeySpec<z.ZodMiniType>;
 
 /**
  * Every key of config.toml but the fields of the mounts, in the order of the default file. What each
@@ -16,145 +13,145 @@ type AnyKey = KeySpec<z.ZodMiniType>;
  * slip of the finger is seen.
  */
 export const KEYS = {
-  "server.base_url": key({
+  "server.base_url": {
     type: "url",
-    schema: schemas.baseUrl,
+    read: read.baseUrl,
     fallback: "http://127.0.0.1:8080",
     expected: words.expectBaseUrl,
-  }),
+  },
   "server.poll_interval_secs": integer(1, 86_400, 5),
   "server.use_system_proxy": boolean(false),
-  "agent.service_id": key({
+  "agent.service_id": {
     type: "text",
-    schema: schemas.credential,
+    read: read.credential,
     expected: words.expectCredential,
-  }),
-  "agent.api_key": key({
+  },
+  "agent.api_key": {
     type: "text",
-    schema: schemas.credential,
+    read: read.credential,
     expected: words.expectCredential,
-  }),
-  "agent.name": key({
+  },
+  "agent.name": {
     type: "text",
-    schema: schemas.line,
+    read: read.line,
     fallback: "agent-core",
     expected: words.expectText,
-  }),
-  "executor.executor_type": key({
+  },
+  "executor.executor_type": {
     type: "text",
-    schema: z.enum(["standard", "bash", "python", "custom"]),
+    read: read.oneOf("standard", "bash", "python", "custom"),
     fallback: "standard",
     expected: words.expectExecutorType,
-  }),
-  "executor.image": key({
+  },
+  "executor.image": {
     type: "text",
-    schema: schemas.image,
+    read: read.image,
     fallback: "open-aaas-executor:latest",
     expected: words.expectImage,
-  }),
+  },
   "executor.capacity": integer(1, 10_000, 2),
   "executor.timeout_minutes": number(0, 525_600, 0),
-  "executor.memory_limit": key({
+  "executor.memory_limit": {
     type: "size",
     // The least that the engine takes.
-    schema: schemas.size(6 * MIB),
+    read: read.size(6 * MIB),
     example: "4g",
     expected: words.expectSize({ min: '"6m"' }),
-  }),
-  "executor.working_dir": key({
+  },
+  "executor.working_dir": {
     type: "text",
-    schema: schemas.containerPath,
+    read: read.containerPath,
     fallback: "/workspace",
     expected: words.expectContainerPath,
-  }),
-  "executor.script_path": key({
+  },
+  "executor.script_path": {
     type: "text",
-    schema: schemas.line,
+    read: read.line,
     example: "/app/run.sh",
     expected: words.expectText,
-  }),
-  "executor.custom_entrypoint": key({
+  },
+  "executor.custom_entrypoint": {
     type: "list",
-    schema: schemas.command,
+    read: read.command,
     example: ["python3", "/app/main.py"],
     expected: words.expectCommand,
-  }),
-  "executor.custom_args": key({
+  },
+  "executor.custom_args": {
     type: "list",
-    schema: schemas.args,
+    read: read.args,
     example: ["--fast"],
     expected: words.expectArguments,
-  }),
+  },
   "executor.enable_host_access": boolean(false),
-  "executor.gpu.vendor": key({
+  "executor.gpu.vendor": {
     type: "text",
-    schema: z.literal("nvidia"),
+    read: read.oneOf("nvidia"),
     example: "nvidia",
     expected: words.expectGpuVendor,
-  }),
-  "executor.gpu.devices": key({
+  },
+  "executor.gpu.devices": {
     type: "list",
-    schema: schemas.gpuDevices,
+    read: read.gpuDevices,
     example: "all",
     expected: words.expectGpuDevices,
-  }),
-  "paths.data_dir": key({
+  },
+  "paths.data_dir": {
     type: "path",
-    schema: z.string(),
+    read: read.anyText,
     fallback: "./data",
     expected: words.expectHostPath,
-  }),
+  },
   "paths.allow_network_fs": boolean(false),
-  "paths.mounts": key({
+  "paths.mounts": {
     type: "tables",
-    schema: z.array(z.unknown()),
+    read: read.list,
     fallback: [],
     expected: words.expectMounts,
-  }),
-  "docker.host": key({
+  },
+  "docker.host": {
     type: "text",
-    schema: schemas.dockerHost,
+    read: read.dockerHost,
     example: "unix:///var/run/docker.sock",
     expected: words.expectDockerHost,
-  }),
+  },
   "sandbox.no_new_privileges": boolean(true),
-  "sandbox.capabilities": key({
+  "sandbox.capabilities": {
     type: "list",
-    schema: schemas.capabilities,
+    read: read.capabilities,
     fallback: [...DEFAULT_CAPABILITIES],
     expected: words.expectCapabilities,
-  }),
+  },
   // The kernel's PID_MAX_LIMIT.
   "sandbox.pids_limit": integer(1, 4_194_304, 2048),
-  "sandbox.cpus": key({
+  "sandbox.cpus": {
     type: "number",
-    schema: schemas.cpus,
+    read: read.cpus,
     fallback: 0,
     expected: words.expectCpus,
-  }),
+  },
   "sandbox.shm_size": size('"1m"', "256m", MIB),
   "sandbox.nofile_limit": integer(64, 1_073_741_816, 16_384),
   "sandbox.init": boolean(true),
   "sandbox.log_max_size": size('"1m"', "256m", MIB),
-  "sandbox.network": key({
+  "sandbox.network": {
     type: "text",
-    schema: schemas.network,
+    read: read.network,
     fallback: "bridge",
     expected: words.expectNetwork,
-  }),
+  },
   "sandbox.read_only_root": boolean(false),
-  "sandbox.user": key({
+  "sandbox.user": {
     type: "text",
-    schema: schemas.user,
+    read: read.user,
     example: "1000:1000",
     expected: words.expectUser,
-  }),
-  "sandbox.runtime": key({
+  },
+  "sandbox.runtime": {
     type: "text",
-    schema: schemas.runtime,
+    read: read.runtime,
     example: "runsc",
     expected: words.expectRuntime,
-  }),
+  },
   "outputs.max_file_size": size("0", "2g", 0),
   "outputs.max_total_size": size("0", "20g", 0),
   "outputs.max_files": integer(1, 10_000, 200),
@@ -167,7 +164,7 @@ export const KEYS = {
   "retention.max_undelivered": integer(1, 1_000_000, 100),
   "disk.min_free": size("0", "2g", 0),
   "disk.critical_free": size("0", "512m", 0),
-} as const satisfies Record<keyof typeof configKeyText, AnyKey>;
+} as const satisfies Record<keyof typeof configKeyText, KeySpec>;
 
 /** A key such as `server.base_url`. */
 export type ConfigKey = keyof typeof KEYS;
@@ -177,27 +174,27 @@ export type KeyWithDefault = {
   [K in ConfigKey]: (typeof KEYS)[K] extends { readonly fallback: unknown } ? K : never;
 }[ConfigKey];
 
-/** The values of all keys after their schemas. */
+/** The values of all keys as the program uses them. */
 export type Values = {
   readonly [K in ConfigKey]:
-    | Readonly<z.output<(typeof KEYS)[K]["schema"]>>
+    | Readonly<NonNullable<ReturnType<(typeof KEYS)[K]["read"]>>>
     | (K extends KeyWithDefault ? never : undefined);
 };
 
 /** The keys of one `[[paths.mounts]]`. */
 export const MOUNT_KEYS = {
-  host: key({
+  host: {
     type: "path",
-    schema: z.string(),
+    read: read.anyText,
     example: "/data/reference",
     expected: words.expectHostPath,
-  }),
-  container: key({
+  },
+  container: {
     type: "text",
-    schema: schemas.mountPoint,
+    read: read.mountPoint,
     example: "/reference",
     expected: words.expectMountPoint,
-  }),
+  },
   readonly: boolean(false),
   secret: boolean(false),
-} as const satisfies Record<keyof typeof mountKeyText, AnyKey>;
+} as const satisfies Record<keyof typeof mountKeyText, KeySpec>;

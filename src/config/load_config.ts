@@ -118,12 +118,12 @@ function checkValues(found: ReadonlyMap<ConfigKey, Found>, problems: Problem[]):
   const values: Partial<Record<ConfigKey, unknown>> = {};
   for (const key of keyNames()) {
     if (key === "paths.mounts") continue;
-    const { schema, fallback, expected } = specOf(key);
+    const { read, fallback, expected } = specOf(key);
     const setting = found.get(key);
     if (!setting && fallback === undefined) continue;
-    const parsed = schema.safeParse(setting ? setting.value : fallback);
-    if (parsed.success) values[key] = parsed.data;
-    else problems.push(unfit(setting!, expected));
+    const value = read(setting ? setting.value : fallback);
+    if (value === undefined) problems.push(unfit(setting!, expected));
+    else values[key] = value;
   }
   return values as Known;
 }

@@ -1,4 +1,3 @@
-import type * as z from "zod/mini";
 import { configText } from "../i18n/mod.ts";
 import type { Mount } from "./config.ts";
 import { type PathContext, resolveHostPath } from "./host_path.ts";
@@ -48,9 +47,9 @@ function readMount(
   problems: Problem[],
 ): Mount | undefined {
   const host = readHost(field("host"), context, problems);
-  const container = read(MOUNT_KEYS.container, field("container"), problems);
-  const readonly = read(MOUNT_KEYS.readonly, field("readonly"), problems);
-  const secret = read(MOUNT_KEYS.secret, field("secret"), problems);
+  const container = readField(MOUNT_KEYS.container, field("container"), problems);
+  const readonly = readField(MOUNT_KEYS.readonly, field("readonly"), problems);
+  const secret = readField(MOUNT_KEYS.secret, field("secret"), problems);
   if (host === undefined || container === undefined) return undefined;
   if (readonly === undefined || secret === undefined) return undefined;
   return { host, container, readonly, secret };
@@ -70,15 +69,14 @@ function fieldOf(item: Found, sources: Sources, table: unknown, name: string): F
   return { ...item, key, value, shown: () => shown([key], JSON.stringify(value)) };
 }
 
-function read<S extends z.ZodMiniType>(
-  { schema, fallback, expected }: KeySpec<S>,
+function readField<T>(
+  { read, fallback, expected }: KeySpec<T>,
   found: Found,
   problems: Problem[],
-): z.output<S> | undefined {
-  const parsed = schema.safeParse(found.value === undefined ? fallback : found.value);
-  if (parsed.success) return parsed.data;
-  problems.push(unfit(found, expected));
-  return undefined;
+): T | undefined {
+  const value = read(found.value === undefined ? fallback : found.value);
+  if (value === undefined) problems.push(unfit(found, expected));
+  return value;
 }
 
 function readHost(found: Found, context: PathContext, problems: Problem[]): string | undefined {

@@ -5,35 +5,39 @@ const PATH = String.raw`[\w-]+(?:\.[\w-]+){0,3}`;
 const SECTION = String.raw`\[(?<section>${PATH})\]|\[\[(?<list>${PATH})\]\]`;
 const PAIR = String.raw`(?<key>[\w-]+)[ \t]*=[ \t]*(?:${SCALAR}|${LIST})`;
 const COMMENT = String.raw`#[^\x00-\x08\x0a-\x1f\x7f]*`;
-const LINE = new RegExp(`^[ \\t]*(?:${SECTION}|${PAIR})?[ \\t]*(?:${COMMENT})?$`);
+const LINE = new RegExp(`^[ \\t]*(?<statement>${SECTION}|${PAIR})?[ \\t]*(?:${COMMENT})?$`);
 
 /** What a name stands for; `above`: only named as a part of a section's name so far. */
 type Kind = "key" | "section" | "list" | "above";
 
 /**
- * Whether a TOML text is so plain that no parser can take it for something else: each line empty, a
- * section or one key with a short value, and nothing twice. What `agent-core init` writes is.
+ * The statements of a TOML text, without comments and empty lines, if it is so plain that no parser can
+ * take it for something else: each line empty, a section or one key with a short value, and nothing
+ * twice. What `agent-core init` writes is. Undefined of any other text.
  */
-export function isPlainToml(text: string): boolean {
+export function plainStatements(text: string): string | undefined {
   // @std/toml drops a key of that name.
-  if (text.includes("__proto__")) return false;
+  if (text.includes("__proto__")) return undefined;
+  const statements: string[] = [];
   const kinds = new Map<string, Kind>();
   let section = "";
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     const groups = LINE.exec(line)?.groups;
-    if (!groups) return false;
-    const { key, list } = groups;
+    if (!groups) return undefined;
+    const { statement, key, list } = groups;
+    if (statement === undefined) continue;
+    statements.push(statement);
     const header = groups.section ?? list;
     if (header !== undefined) {
-      if (!canOpen(kinds, header, list === undefined ? "section" : "list")) return false;
+      if (!canOpen(kinds, header, list === undefined ? "section" : "list")) return undefined;
       section = list === undefined ? header : `${header} ${index}`;
-    } else if (key !== undefined) {
+    } else {
       const name = section === "" ? key : `${section}.${key}`;
-      if (kinds.has(name)) return false;
+      if (kinds.has(name)) return undefined;
       kinds.set(name, "key");
     }
   }
-  return true;
+  return statements.join("\n");
 }
 
 function canOpen(kinds: Map<string, Kind>, path: string, kind: "section" | "list"): boolean {

@@ -54,8 +54,9 @@ export function findSettings(
   return { found, problems };
 }
 
-/** Optional keys and all of `[agent]`: an empty text means that nothing is set. */
+/** Optional keys and all of `[agent]`: an empty text means that nothing is set. So does no command. */
 function isUnset(key: ConfigKey, value: unknown): boolean {
+  if (key === "executor.custom_entrypoint" && Array.isArray(value)) return value.length === 0;
   const optional = specOf(key).fallback === undefined || key.startsWith("agent.");
   return value === "" && optional;
 }

@@ -1,6 +1,6 @@
 import { parse } from "@std/toml";
 import type { Text } from "../i18n/mod.ts";
-import { isPlainToml } from "./plain_toml.ts";
+import { plainStatements } from "./plain_toml.ts";
 import type { TomlPlaces } from "./toml_places.ts";
 
 /** A table of TOML. A key may have any name: ask {@linkcode entryOf}, not the table itself. */
@@ -33,7 +33,8 @@ export async function readToml(
   text: string,
 ): Promise<{ readonly document: TomlDocument } | { readonly problems: readonly TomlProblem[] }> {
   const source = text.replace(/^\ufeff/, "");
-  const values = isPlainToml(source) ? parsed(source) : undefined;
+  const plain = plainStatements(source);
+  const values = plain === undefined ? undefined : parsed(plain);
   if (values) return { document: { text: source, values } };
   const { examineToml } = await import("./examine_toml.ts");
   const examined = examineToml(source);

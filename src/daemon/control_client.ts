@@ -3,16 +3,12 @@ import { controlText, Failure, type Text, textOf, verbatim } from "../i18n/mod.t
 import { inEnglish, sleep } from "../util/mod.ts";
 import { connectTo, converse } from "./connection.ts";
 import { readControlPoint } from "./control_point.ts";
-import {
-  answerLineSchema,
-  answerSchemas,
-  type ControlAnswer,
-  type ControlPoint,
-  type ControlRequest,
-  MAX_ANSWER_BYTES,
-} from "./control_protocol.ts";
+import type { ControlAnswer, ControlPoint, ControlRequest } from "./control_protocol.ts";
 import { readLine, writeLine } from "./lines.ts";
 import { isRunning } from "./lock.ts";
+
+/** Bytes that an answer may have: a status with some thousand tasks. */
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
 /** There is no agent to ask. */
 export class NotRunning extends Failure {
@@ -59,8 +55,7 @@ export async function callControl<R extends ControlRequest>(
   try {
     const point = await pointOf(dataDir, either);
     const line = await exchange(point, request, either);
-    const schema: z.ZodMiniType = answerSchemas[request.command];
-    return unwrap(line, schema, dataDir) as ControlAnswer<R["command"]>;
+    return await unwrap(line, request.command, dataDir) as ControlAnswer<R["command"]>;
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof Failure) throw error;
@@ -99,7 +94,13 @@ async function exchange(
   return await converse(connection, talk, signal);
 }
 
-function unwrap(line: string, schema: z.ZodMiniType, dataDir: string): unknown {
+async function unwrap(
+  line: string,
+  command: ControlRequest["command"],
+  dataDir: string,
+): Promise<unknown> {
+  const { answerLineSchema, answerSchemas } = await import("./control_protocol.ts");
+  const schema: z.ZodMiniType = answerSchemas[command];
   const nonsense = (reason: Text) =>
     new ControlFailure("nonsense", controlText.controlBadAnswer({ dataDir, reason }));
   let raw: unknown;

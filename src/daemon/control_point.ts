@@ -2,7 +2,7 @@ import { basename, dirname, join } from "@std/path";
 import { daemonFiles } from "../data_folder/mod.ts";
 import { controlText, Failure } from "../i18n/mod.ts";
 import { writeDurably } from "../util/mod.ts";
-import { type ControlPoint, controlPointSchema } from "./control_protocol.ts";
+import type { ControlPoint } from "./control_protocol.ts";
 
 /**
  * Bytes of a socket's path that every system takes: `sun_path` has 104 on macOS and 108 on Linux
@@ -50,6 +50,7 @@ export async function readControlPoint(dataDir: string): Promise<ControlPoint | 
   const { control: path } = daemonFiles(dataDir);
   try {
     const text = await Deno.readTextFile(path);
+    const { controlPointSchema } = await import("./control_protocol.ts");
     return controlPointSchema.safeParse(JSON.parse(text)).data;
   } catch (error) {
     if (error instanceof Deno.errors.PermissionDenied) {

@@ -4,13 +4,9 @@ import * as z from "zod/mini";
  * One connection, one question, one answer, each a line of JSON:
  *   {"secret":"…","request":{"command":"status"}}
  *   {"ok":true,"answer":{…}}   or   {"ok":false,"error":{"zh":"…","en":"…"}}
- * Unknown keys are ignored on both sides, so that a newer program can ask an older agent.
+ * Unknown keys are ignored on both sides, so that a newer program can ask an older agent. Both sides load
+ * this when they talk: `status` has nobody to talk to where no agent runs, and needs no schemas then.
  */
-
-/** Bytes that a question may have. */
-export const MAX_REQUEST_BYTES = 4 * 1024;
-/** Bytes that an answer may have: a status with some thousand tasks. */
-export const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
 /** How an agent may be told to end. */
 export const STOP_MODES = ["leave", "drain", "cancel-tasks"] as const;
@@ -19,8 +15,6 @@ export const STOP_MODES = ["leave", "drain", "cancel-tasks"] as const;
  * tasks, go when those under way are delivered. `cancel-tasks`: stop and report them, then go.
  */
 export type StopMode = (typeof STOP_MODES)[number];
-
-// Each is made when it is first needed: `status` has nobody to talk to where no agent runs.
 
 const textSchema = z.lazy(() => z.object({ zh: z.string(), en: z.string() }));
 

@@ -8,14 +8,11 @@ import {
   removeControlPoint,
   writeControlPoint,
 } from "./control_point.ts";
-import {
-  type ControlAnswer,
-  controlRequestSchema,
-  MAX_REQUEST_BYTES,
-  requestLineSchema,
-  type StopMode,
-} from "./control_protocol.ts";
+import type { ControlAnswer, StopMode } from "./control_protocol.ts";
 import { LineTooLong, readLine, writeLine } from "./lines.ts";
+
+/** Bytes that a question may have. */
+const MAX_REQUEST_BYTES = 4 * 1024;
 
 /** What the agent does for each question. */
 export interface ControlHandlers {
@@ -121,6 +118,7 @@ async function answer(
 }
 
 async function respond(line: string, secret: string, handlers: ControlHandlers): Promise<unknown> {
+  const { controlRequestSchema, requestLineSchema } = await import("./control_protocol.ts");
   const envelope = requestLineSchema.safeParse(parsed(line));
   if (!envelope.success) throw new Failure(daemonText.controlBadRequest);
   if (!await same(envelope.data.secret, secret)) throw new Failure(daemonText.controlWrongSecret);

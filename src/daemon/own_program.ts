@@ -1,5 +1,4 @@
 import { fromFileUrl, isAbsolute, resolve } from "@std/path";
-import * as z from "zod/mini";
 import { daemonText, Failure } from "../i18n/mod.ts";
 
 /**
@@ -65,10 +64,16 @@ export async function ownProgram(options: OwnProgramOptions = {}): Promise<Progr
 }
 
 function listed(value: string): readonly string[] {
+  const list = parsed(value);
+  if (Array.isArray(list) && list.every((flag) => typeof flag === "string")) return list;
+  throw new Failure(daemonText.denoArgsBad({ value }));
+}
+
+function parsed(text: string): unknown {
   try {
-    return z.array(z.string()).parse(JSON.parse(value));
+    return JSON.parse(text);
   } catch {
-    throw new Failure(daemonText.denoArgsBad({ value }));
+    return undefined;
   }
 }
 

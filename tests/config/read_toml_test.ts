@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
+import { parse } from "@std/toml";
 import { defaultConfigText } from "../../src/config/mod.ts";
-import { isPlainToml } from "../../src/config/plain_toml.ts";
+import { plainStatements } from "../../src/config/plain_toml.ts";
 import { readToml } from "../../src/config/toml.ts";
 
 for (const lang of ["en", "zh"] as const) {
   Deno.test(`the default file (${lang}) is plain, with Windows' line breaks too`, () => {
     const text = defaultConfigText(lang);
-    assert.ok(isPlainToml(text));
-    assert.ok(isPlainToml(text.replaceAll("\n", "\r\n")));
-    assert.ok(isPlainToml(text.replaceAll(/^# (?=\[|\w+ = )/gm, "")));
+    const plain = plainStatements(text);
+    assert.ok(plain);
+    assert.deepEqual(parse(plain), parse(text));
+    assert.equal(plainStatements(text.replaceAll("\n", "\r\n")), plain);
+    assert.ok(plainStatements(text.replaceAll(/^# (?=\[|\w+ = )/gm, "")));
   });
 }
 
@@ -17,6 +20,7 @@ const PLAIN = [
   "a = 1 # x\n\t[b.c]\r\nd = -1.5\ne = []\nf = ['a', \"b\"]",
   "[a.b]\n[a]\nc = 1",
   "[[a]]\nb = 1\n[[a]]\nb = 1",
+  "  a = 'x y'# no text\n# [b]",
 ];
 
 /** What parsers read in different ways, or not at all. */
@@ -49,12 +53,16 @@ const NOT_PLAIN = [
 ];
 
 for (const text of PLAIN) {
-  Deno.test(`isPlainToml() of ${JSON.stringify(text)}`, () => assert.ok(isPlainToml(text)));
+  Deno.test(`plainStatements() of ${JSON.stringify(text)}`, () => {
+    const plain = plainStatements(text);
+    assert.ok(plain !== undefined && !plain.includes("#"));
+    assert.deepEqual(parse(plain), parse(text));
+  });
 }
 
 for (const text of NOT_PLAIN) {
-  Deno.test(`isPlainToml() is false of ${JSON.stringify(text)}`, () => {
-    assert.ok(!isPlainToml(text));
+  Deno.test(`plainStatements() is undefined of ${JSON.stringify(text)}`, () => {
+    assert.equal(plainStatements(text), undefined);
   });
 }
 

@@ -1,36 +1,33 @@
 import * as posix from "@std/path/posix";
-import * as z from "zod/mini";
 import { parseBytes } from "./bytes.ts";
 import { CAPABILITIES } from "./capabilities.ts";
 
 // deno-lint-ignore no-control-regex
 const CONTROL = /[\x00-\x1f\x7f-\x9f]/;
 
-// `status` waits until all of these are made, so there are few, and those that are seldom used are made
-// when they are.
+/** Makes of a value what the program uses; undefined when the value does not fit. */
+export type Read<T> = (value: unknown) => T | undefined;
 
-/** Text that passes a test: one schema, where a string and its checks would be three. */
-function text(fits: (text: string) => boolean) {
-  return z.custom<string>((value) => typeof value === "string" && fits(value));
+// Functions, not schemas of a library: `status` waits until every key is checked.
+
+function text(fits: (text: string) => boolean): Read<string> {
+  return (value) => typeof value === "string" && fits(value) ? value : undefined;
 }
 
-/**
- * Makes something of a value; `undefined` from `read` means that it cannot be done. One schema, where a
- * pipe would be three.
- */
-function made<I, T>(read: (value: unknown) => T | undefined) {
-  return z.transform((value: I, context): T => {
-    const result = read(value);
-    if (result !== undefined) return result;
-    context.issues.push({ code: "custom", input: value });
-    return z.NEVER;
-  });
+function turned<T>(turn: (text: string) => T | undefined): Read<T> {
+  return (value) => typeof value === "string" ? turn(value) : undefined;
 }
 
-/** The same for texts. */
-function turned<T>(turn: (text: string) => T | undefined) {
-  return made<string, T>((value) => typeof value === "string" ? turn(value) : undefined);
+function listOf<T>(read: Read<T>): Read<T[]> {
+  return (value) => {
+    if (!Array.isArray(value)) return undefined;
+    const items = value.map(read).filter((item) => item !== undefined);
+    return items.length === value.length ? items : undefined;
+  };
 }
+
+/** Any text. */
+export const anyText = text(() => true);
 
 /** Text of one line, not empty. */
 export const line = text((text) => text.trim() !== "" && !CONTROL.test(text));
@@ -47,31 +44,42 @@ export const baseUrl = turned((text) => {
 });
 
 /** A number of bytes, as text or plain. */
-export function size(min: number) {
-  return made<string | number, number>((value) => {
+export function size(min: number): Read<number> {
+  return (value) => {
     const text = Number.isSafeInteger(value) ? String(value) : value;
     const count = typeof text === "string" ? parseBytes(text) : undefined;
     return count !== undefined && count >= min ? count : undefined;
-  });
+  };
 }
 
-/** A number that passes a test. */
-function count(fits: (count: number) => boolean) {
-  return z.custom<number>((value) => typeof value === "number" && fits(value));
+function count(fits: (count: number) => boolean): Read<number> {
+  return (value) => typeof value === "number" && fits(value) ? value : undefined;
 }
 
 /** A whole number within bounds. */
-export function integer(min: number, max: number) {
+export function integer(min: number, max: number): Read<number> {
   return count((count) => Number.isSafeInteger(count) && count >= min && count <= max);
 }
 
 /** A number within bounds. */
-export function number(min: number, max: number) {
+export function number(min: number, max: number): Read<number> {
   return count((count) => count >= min && count <= max);
 }
 
 /** True or false. */
-export const boolean = z.boolean();
+export function boolean(value: unknown): boolean | undefined {
+  return typeof value === "boolean" ? value : undefined;
+}
+
+/** One of a few words. */
+export function oneOf<Word extends string>(...words: readonly Word[]): Read<Word> {
+  return (value) => words.find((word) => word === value);
+}
+
+/** A list of anything. */
+export function list(value: unknown): readonly unknown[] | undefined {
+  return Array.isArray(value) ? value : undefined;
+}
 
 /** An absolute path in the container, without what makes two spellings of one path. */
 export const containerPath = turned(normalPath);
@@ -93,34 +101,30 @@ function normalPath(text: string): string | undefined {
 export const image = text((text) => /^[\w][\w.:/@+-]*$/.test(text) && text.length <= 512);
 
 const argument = text((text) => !text.includes("\0"));
+const argumentList = listOf(argument);
 
-/** A program alone, or with its arguments. An empty list counts as not set. */
-export const command = z.lazy(() =>
-  z.union([
-    z.pipe(line, z.transform((program) => [program])),
-    z.pipe(
-      z.array(argument).check(z.refine((list) => list.length === 0 || list[0]!.trim() !== "")),
-      z.transform((list) => list.length === 0 ? undefined : list),
-    ),
-  ])
-);
+/** A program alone, or with its arguments. */
+export const command: Read<string[]> = (value) => {
+  if (typeof value === "string") return line(value) === undefined ? undefined : [value];
+  const words = argumentList(value);
+  return words?.[0]?.trim() ? words : undefined;
+};
 
 /** Arguments; a text is one of them. */
-export const args = z.lazy(() =>
-  z.union([z.pipe(argument, z.transform((text) => [text])), z.array(argument)])
-);
+export const args: Read<string[]> = (value) =>
+  argumentList(typeof value === "string" ? [value] : value);
+
+const gpuId = text((id) => /^[\w.:/-]+$/.test(id));
+const gpuNumber = integer(0, Number.MAX_SAFE_INTEGER);
+const gpuList = listOf((value) => gpuId(value) ?? gpuNumber(value)?.toString());
 
 /** All GPUs, or some by number or id, in a list or in a text with commas. */
-export const gpuDevices = z.lazy(() => {
-  const number = z.pipe(z.int().check(z.nonnegative()), z.transform(String));
-  const id = text((id) => /^[\w.:/-]+$/.test(id));
-  const listed = turned((text) => {
-    const ids = text.split(",").map((part) => part.trim());
-    return ids.every((part) => id.safeParse(part).success) ? ids : undefined;
-  });
-  const list = z.array(z.union([number, id])).check(z.minLength(1));
-  return z.union([z.literal("all"), listed, list]);
-});
+export const gpuDevices: Read<"all" | string[]> = (value) => {
+  if (value === "all") return value;
+  const parts = typeof value === "string" ? value.split(",").map((part) => part.trim()) : value;
+  const devices = gpuList(parts);
+  return devices?.length ? devices : undefined;
+};
 
 /** Addresses as docker's own command takes them; ssh is not one that this program can speak. */
 export const dockerHost = text((text) =>
@@ -132,11 +136,13 @@ const capability = turned((text) => {
   return CAPABILITIES.includes(name) ? name : undefined;
 });
 
+const capabilityList = listOf(capability);
+
 /** Capabilities by name, in any case, with or without `CAP_`. */
-export const capabilities = z.pipe(
-  z.array(capability),
-  z.transform((names) => [...new Set(names)]),
-);
+export const capabilities: Read<string[]> = (value) => {
+  const names = capabilityList(value);
+  return names && [...new Set(names)];
+};
 
 /** Networks that keep the container apart from the host's own. */
 export const network = text((name) => /^[a-zA-Z0-9][\w.-]*$/.test(name) && name !== "host");
