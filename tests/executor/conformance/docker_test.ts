@@ -1,43 +1,70 @@
 import { join } from "@std/path";
 
 import { createDockerExecutor } from "../../../src/executor/docker/docker_executor.ts";
-import { testConfig, withBench } from "../helpers.ts";
+import type { Executor } from "../../../src/executor/mod.ts";
+import { startPrivateEngine } from "../../support/private_engine.ts";
+import { type Bench, testConfig, withBench, withBenchOn } from "../helpers.ts";
 import { testConformance } from "./conformance.ts";
-import type { Harness } from "./harness.ts";
+import type { Harness, Rule } from "./harness.ts";
 import { type ProgramName, PROGRAMS } from "./programs.ts";
 
 const docker: Harness = {
   name: "docker",
-  with: (program, body) =>
-    withBench(partsOf(program), async (bench) => {
-      const { engine, dataDir } = bench;
-      const strangers: ReturnType<typeof stranger>[] = [];
-      const stranger = () =>
-        createDockerExecutor({
-          config: testConfig(dataDir, partsOf(program)),
-          engine,
-          agentId: crypto.randomUUID(),
-          configPath: join(dataDir, "..", "stranger.toml"),
-        });
-      try {
-        await body({
-          ...bench,
-          stranger() {
-            const executor = stranger();
-            strangers.push(executor);
-            return executor;
-          },
-          has: async (runId) => await engine.inspectContainer(runId) !== undefined,
-          kill: async (runId) => void await engine.killContainer(runId),
-          removeBehind: async (runId) => void await engine.removeContainer(runId, { force: true }),
-        });
-      } finally {
-        for (const executor of strangers) {
-          for (const { runId } of await executor.list(bench.signal)) await executor.remove(runId);
-        }
-      }
-    }),
+  async with(rule) {
+    if (!rule.ownEngine) {
+      const none = () => Promise.reject(new Error("Cannot restart the engine: others use it"));
+      return await withBench(partsOf(rule.program), (bench) => checkOn(bench, rule, none));
+    }
+    await using daemon = await startPrivateEngine();
+    await using engine = await daemon.connect();
+    const restart = async () => {
+      await daemon.stop("SIGTERM");
+      await daemon.start();
+    };
+    await withBenchOn(
+      engine,
+      crypto.randomUUID(),
+      partsOf(rule.program),
+      (bench) => checkOn(bench, rule, restart),
+    );
+  },
 };
+
+async function checkOn(
+  bench: Bench,
+  { program, check }: Rule,
+  restartEngine: () => Promise<void>,
+): Promise<void> {
+  const { engine, dataDir } = bench;
+  const strangers: Executor[] = [];
+  const stranger = () =>
+    createDockerExecutor({
+      config: testConfig(dataDir, partsOf(program)),
+      engine,
+      agentId: crypto.randomUUID(),
+      configPath: join(dataDir, "..", "stranger.toml"),
+    });
+  try {
+    await check({
+      ...bench,
+      stranger() {
+        const executor = stranger();
+        strangers.push(executor);
+        return executor;
+      },
+      has: async (runId) => await engine.inspectContainer(runId) !== undefined,
+      kill: async (runId) => void await engine.killContainer(runId),
+      removeBehind: async (runId) => void await engine.removeContainer(runId, { force: true }),
+      restartEngine,
+    });
+  } finally {
+    for (const executor of strangers) {
+      for (const { runId } of await executor.list(bench.signal)) {
+        await executor.remove(runId, bench.signal);
+      }
+    }
+  }
+}
 
 function partsOf(name: ProgramName) {
   const { script }: { script?: string } = PROGRAMS[name];

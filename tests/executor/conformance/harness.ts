@@ -20,18 +20,22 @@ export interface Stand {
   kill(runId: string): Promise<void>;
   /** Removes a run so. */
   removeBehind(runId: string): Promise<void>;
+  /** The engine goes down and comes up again; only for rules with an engine of their own. */
+  restartEngine(): Promise<void>;
 }
 
 /** How the list is run against one kind of engine. */
 export interface Harness {
   readonly name: string;
-  /** Runs `body` where every task has this program, and leaves nothing behind. */
-  with(program: ProgramName, body: (stand: Stand) => Promise<void>): Promise<void>;
+  /** Runs the check of a rule where every task has its program, and leaves nothing behind. */
+  with(rule: Rule): Promise<void>;
 }
 
 /** One thing that the scheduler relies on. */
 export interface Rule {
   readonly name: string;
   readonly program: ProgramName;
+  /** It needs an engine that nobody else uses. @default {false} */
+  readonly ownEngine?: boolean;
   readonly check: (stand: Stand) => Promise<void>;
 }

@@ -9,7 +9,7 @@ import { PROGRAMS } from "./programs.ts";
 
 const memory: Harness = {
   name: "memory",
-  async with(program, body) {
+  async with({ program, check }) {
     const dataDir = await Deno.makeTempDir({ prefix: "agent-core-executor-" });
     try {
       await Deno.mkdir(`${dataDir}/logs`);
@@ -19,7 +19,7 @@ const memory: Harness = {
       const again = ({ owner }: { readonly owner?: string } = {}, agentId = "mine") =>
         createMemoryExecutor({ config, engine, agentId, owner });
       const executor = again();
-      await body({
+      await check({
         executor,
         signal: new AbortController().signal,
         attempt: (taskId, attempt) => makeAttempt(dataDir, taskId, attempt),
@@ -29,6 +29,7 @@ const memory: Harness = {
         has: (runId) => Promise.resolve(engine.container(runId) !== undefined),
         kill: (runId) => Promise.resolve(engine.container(runId)?.kill()),
         removeBehind: (runId) => Promise.resolve(engine.remove(runId)),
+        restartEngine: () => Promise.resolve(engine.restart()),
       });
     } finally {
       await Deno.remove(dataDir, { recursive: true });
