@@ -1,51 +1,45 @@
 import * as z from "zod/mini";
 import { count, flag, labels, text, texts, time } from "./answer_fields.ts";
-import type {
-  ContainerInfo,
-  ContainerSize,
-  ContainerStats,
-  ContainerSummary,
-  WaitAnswer,
-} from "./facts.ts";
 
 /** `POST /containers/create` */
 export const createAnswer = z.object({ Id: z.string().check(z.minLength(1)) });
 
-/** `GET /containers/{id}/json` */
+/** `GET /containers/{id}/json`: a container */
 export const containerAnswer = z.pipe(
   z.object({
     Id: z.string().check(z.minLength(1)),
     Name: text,
-    Created: time,
-    Image: text,
     State: z.object({
       Status: z.string(),
       Running: flag,
-      Paused: flag,
       ExitCode: count,
       OOMKilled: flag,
       Error: text,
       StartedAt: time,
       FinishedAt: time,
     }),
-    Config: z.nullish(z.object({ Image: text, Labels: labels, Env: texts })),
+    Config: z.nullish(z.object({ Labels: labels, Env: texts })),
     Mounts: z.nullish(z.array(z.object({ Type: text, Source: text, Destination: text, RW: flag }))),
     HostConfig: z.nullish(z.object({ LogConfig: z.nullish(z.object({ Type: text })) })),
   }),
-  z.transform(({ State: state, Config: config, ...raw }): ContainerInfo => ({
+  z.transform(({ State: state, Config: config, ...raw }) => ({
     id: raw.Id,
+    /** Without the leading slash. */
     name: raw.Name.replace(/^\//, ""),
-    ...(raw.Created === undefined ? {} : { createdAt: raw.Created }),
-    image: config?.Image ?? "",
     labels: config?.Labels ?? {},
     state: {
+      /** `created`, `running`, `paused`, `restarting`, `removing`, `exited`, `dead`, or a newer word. */
       status: state.Status,
+      /** True while paused, too. */
       running: state.Running,
-      paused: state.Paused,
       exitCode: state.ExitCode,
+      /** True when any process of it was killed for memory, even if the container went on. */
       oomKilled: state.OOMKilled,
+      /** Why it did not start; "" otherwise. */
       error: state.Error,
+      /** The engine's clock, milliseconds since 1970; undefined when it never started. */
       ...(state.StartedAt === undefined ? {} : { startedAt: state.StartedAt }),
+      /** The same for its end. It can lie before `startedAt`. */
       ...(state.FinishedAt === undefined ? {} : { finishedAt: state.FinishedAt }),
     },
     env: config?.Env ?? [],
@@ -55,37 +49,45 @@ export const containerAnswer = z.pipe(
       destination: mount.Destination,
       writable: mount.RW,
     })),
+    /** Kind of log that the engine keeps: `json-file`, `local`, … */
     logDriver: raw.HostConfig?.LogConfig?.Type ?? "",
   })),
 );
+export type ContainerInfo = z.infer<typeof containerAnswer>;
 
 /** `GET /containers/{id}/json?size=true`: the part that tells what it takes on the engine's disk. */
 export const sizeAnswer = z.pipe(
   z.object({ SizeRw: count, LogPath: text }),
-  z.transform((raw): ContainerSize => ({ layer: raw.SizeRw, logPath: raw.LogPath })),
+  z.transform((raw) => ({
+    /** Bytes of its own writable layer. */
+    layer: raw.SizeRw,
+    /** The file with the engine's log of it, on the engine's machine; empty where there is none. */
+    logPath: raw.LogPath,
+  })),
 );
+export type ContainerSize = z.infer<typeof sizeAnswer>;
+
+const summary = z.pipe(
+  z.object({
+    Id: z.string().check(z.minLength(1)),
+    Names: texts,
+    Labels: labels,
+    State: text,
+  }),
+  z.transform((raw) => ({
+    id: raw.Id,
+    /** Without the leading slash; "" if it has none. */
+    name: ownName(raw.Names),
+    labels: raw.Labels,
+    /** The same words as in the state of a {@linkcode ContainerInfo}. */
+    state: raw.State,
+  })),
+);
+/** A container in a list. */
+export type ContainerSummary = z.infer<typeof summary>;
 
 /** `GET /containers/json` */
-export const containersAnswer = z.array(
-  z.pipe(
-    z.object({
-      Id: z.string().check(z.minLength(1)),
-      Names: texts,
-      Image: text,
-      Labels: labels,
-      State: text,
-      Created: z.nullish(z.number()),
-    }),
-    z.transform((raw): ContainerSummary => ({
-      id: raw.Id,
-      name: ownName(raw.Names),
-      image: raw.Image,
-      labels: raw.Labels,
-      state: raw.State,
-      ...(raw.Created ? { createdAt: raw.Created * 1000 } : {}),
-    })),
-  ),
-);
+export const containersAnswer = z.array(summary);
 
 /** A container that others link to has names like `/other/alias` as well. */
 function ownName(names: readonly string[]): string {
@@ -93,30 +95,33 @@ function ownName(names: readonly string[]): string {
   return own ?? "";
 }
 
-/** `POST /containers/{id}/wait` */
+/** `POST /containers/{id}/wait`: how a wait ended */
 export const waitAnswer = z.pipe(
   z.object({
     StatusCode: z.number(),
     Error: z.nullish(z.object({ Message: text })),
   }),
-  z.transform((raw): WaitAnswer => ({
+  z.transform((raw) => ({
     statusCode: raw.StatusCode,
     ...(raw.Error?.Message ? { error: raw.Error.Message } : {}),
   })),
 );
+export type WaitAnswer = z.infer<typeof waitAnswer>;
 
-/** `GET /containers/{id}/stats`, once */
+/** `GET /containers/{id}/stats`, once: memory of a running container in bytes, as far as it tells */
 export const statsAnswer = z.pipe(
   z.object({
     memory_stats: z.nullish(
       z.object({ usage: z.nullish(z.number()), max_usage: z.nullish(z.number()) }),
     ),
   }),
-  z.transform(({ memory_stats: memory }): ContainerStats => ({
+  z.transform(({ memory_stats: memory }) => ({
     ...(memory?.usage ? { memory: memory.usage } : {}),
+    /** The highest so far; only cgroup v1 knows. */
     ...(memory?.max_usage ? { memoryPeak: memory.max_usage } : {}),
   })),
 );
+export type ContainerStats = z.infer<typeof statsAnswer>;
 
 /** A line of `GET /events`, as far as it is about a container */
 export const eventLine = z.object({ Action: z.string() });

@@ -11,7 +11,6 @@ export interface ContainerSpec {
   readonly WorkingDir?: string;
   /** `uid[:gid]` or a name that the image knows. */
   readonly User?: string;
-  readonly Hostname?: string;
   readonly Labels?: Readonly<Record<string, string>>;
   readonly StopSignal?: string;
   /** Instead of the image's own. */
@@ -47,24 +46,14 @@ export interface HostConfig {
   readonly ExtraHosts?: readonly string[];
   readonly LogConfig?: LogConfig;
   readonly RestartPolicy?: { readonly Name: "no" };
-  readonly GroupAdd?: readonly string[];
-  readonly UsernsMode?: string;
-  readonly CgroupParent?: string;
-  readonly OomScoreAdj?: number;
-  readonly AutoRemove?: false;
 }
 
 /** A mount. A bind whose source is missing is refused by the engine at create. */
 export interface MountSpec {
-  readonly Type: "bind" | "tmpfs" | "volume";
-  readonly Source?: string;
+  readonly Type: "bind";
+  readonly Source: string;
   readonly Target: string;
   readonly ReadOnly?: boolean;
-  readonly BindOptions?: {
-    readonly Propagation?: "private" | "rprivate" | "shared" | "rshared" | "slave" | "rslave";
-    readonly NonRecursive?: boolean;
-  };
-  readonly TmpfsOptions?: { readonly SizeBytes?: number; readonly Mode?: number };
 }
 
 /** A limit of the kernel for each process of the container; -1 means none. */
@@ -80,7 +69,6 @@ export interface DeviceRequest {
   readonly Count?: number;
   readonly DeviceIDs?: readonly string[];
   readonly Capabilities: readonly (readonly string[])[];
-  readonly Options?: Readonly<Record<string, string>>;
 }
 
 /** Where the engine keeps the container's output. */

@@ -1,15 +1,14 @@
-import type { ContainerSpec } from "./container_spec.ts";
-import type { Endpoint } from "./endpoint.ts";
 import type {
   ContainerInfo,
   ContainerSize,
   ContainerStats,
   ContainerSummary,
-  EngineInfo,
-  EngineVersion,
-  ImageInfo,
   WaitAnswer,
-} from "./facts.ts";
+} from "./container_answers.ts";
+import type { ContainerSpec } from "./container_spec.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { EngineInfo, EngineVersion } from "./engine_answers.ts";
+import type { ImageInfo } from "./image_answers.ts";
 import type { LogFrame } from "./log_frames.ts";
 
 /** One step of a pull or of a build, as the engine tells it. */
@@ -48,6 +47,14 @@ export interface BuildOptions {
   /** Takes the builder's output as it comes, line breaks included. */
   readonly onOutput?: (text: string) => void;
   readonly signal?: AbortSignal;
+}
+
+/**
+ * Whether `buildImage` can build with BuildKit: every Docker that agent-core speaks with has it for Linux.
+ * Podman's own builder knows the same Dockerfiles.
+ */
+export function hasBuildKit({ components, os }: Pick<EngineVersion, "components" | "os">): boolean {
+  return os === "linux" && !components.some((name) => name.includes("Podman"));
 }
 
 /** Which part of a container's output to read. */

@@ -1,11 +1,10 @@
 import * as z from "zod/mini";
-import { count, flag, keys, text, texts } from "./answer_fields.ts";
-import type { EngineInfo, EngineVersion } from "./facts.ts";
+import { flag, keys, text, texts } from "./answer_fields.ts";
 
 /** Every error answer of an engine. */
 export const errorAnswer = z.object({ message: z.string() });
 
-/** `GET /version` */
+/** `GET /version`: versions of the engine */
 export const versionAnswer = z.pipe(
   z.object({
     Version: z.string(),
@@ -15,53 +14,47 @@ export const versionAnswer = z.pipe(
     Arch: text,
     Components: z.nullish(z.array(z.object({ Name: text }))),
   }),
-  z.transform((raw): EngineVersion => ({
+  z.transform((raw) => ({
     version: raw.Version,
+    /** What it is made of: `Engine` and `containerd`, or `Podman Engine`. */
     components: (raw.Components ?? []).map((component) => component.Name),
+    /** Newest API version that it speaks. */
     apiVersion: raw.ApiVersion,
+    /** Oldest API version that it speaks, if it says. */
     ...(raw.MinAPIVersion ? { minApiVersion: raw.MinAPIVersion } : {}),
     os: raw.Os,
     arch: raw.Arch,
   })),
 );
+export type EngineVersion = z.infer<typeof versionAnswer>;
 
-/** `GET /info` */
+/** `GET /info`: what the engine says about itself */
 export const infoAnswer = z.pipe(
   z.object({
-    ID: text,
-    Name: text,
-    ServerVersion: text,
     OSType: text,
     OperatingSystem: text,
-    Architecture: text,
     SecurityOptions: texts,
     Runtimes: keys,
-    DefaultRuntime: text,
-    NCPU: count,
-    MemTotal: count,
     MemoryLimit: flag,
     SwapLimit: flag,
     LiveRestoreEnabled: flag,
     DockerRootDir: text,
   }),
-  z.transform((raw): EngineInfo => ({
-    id: raw.ID,
-    name: raw.Name,
-    serverVersion: raw.ServerVersion,
+  z.transform((raw) => ({
     osType: raw.OSType,
     operatingSystem: raw.OperatingSystem,
-    architecture: raw.Architecture,
+    /** Names only: `seccomp`, `apparmor`, `selinux`, `rootless`, `userns`, … */
     securityOptions: raw.SecurityOptions.map(optionName),
     runtimes: raw.Runtimes,
-    defaultRuntime: raw.DefaultRuntime,
-    cpus: raw.NCPU,
-    memory: raw.MemTotal,
+    /** Can it limit memory and swap? */
     memoryLimit: raw.MemoryLimit,
     swapLimit: raw.SwapLimit,
     liveRestore: raw.LiveRestoreEnabled,
+    /** Where the engine keeps images and containers, on its own machine. */
     rootDir: raw.DockerRootDir,
   })),
 );
+export type EngineInfo = z.infer<typeof infoAnswer>;
 
 /** `name=seccomp,profile=default` → `seccomp` */
 function optionName(option: string): string {

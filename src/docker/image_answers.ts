@@ -1,15 +1,13 @@
 import * as z from "zod/mini";
 import { command, count, keys, labels, text, texts } from "./answer_fields.ts";
-import type { ImageInfo } from "./facts.ts";
 
-/** `GET /images/{name}/json` */
+/** `GET /images/{name}/json`: an image that the engine has */
 export const imageAnswer = z.pipe(
   z.object({
     Id: z.string(),
     RepoTags: texts,
     RepoDigests: texts,
     Size: count,
-    Os: text,
     Architecture: text,
     Config: z.nullish(z.object({
       Entrypoint: command,
@@ -21,12 +19,12 @@ export const imageAnswer = z.pipe(
       Labels: labels,
     })),
   }),
-  z.transform(({ Config: config, ...raw }): ImageInfo => ({
+  z.transform(({ Config: config, ...raw }) => ({
     id: raw.Id,
     tags: raw.RepoTags,
     digests: raw.RepoDigests,
+    /** Bytes. */
     size: raw.Size,
-    os: raw.Os,
     architecture: raw.Architecture,
     entrypoint: config?.Entrypoint ?? [],
     cmd: config?.Cmd ?? [],
@@ -37,6 +35,7 @@ export const imageAnswer = z.pipe(
     labels: config?.Labels ?? {},
   })),
 );
+export type ImageInfo = z.infer<typeof imageAnswer>;
 
 /** A line of `POST /images/create` or `POST /build` */
 export const progressLine = z.object({

@@ -52,7 +52,6 @@ export type RunStatus =
     readonly runId: string;
     /** Milliseconds since the epoch by the engine's clock. */
     readonly startedAt: number;
-    readonly paused: boolean;
   }
   | ExitedRun;
 

@@ -18,7 +18,7 @@ export function statusOf(info: ContainerInfo): RunStatus {
       return exited(info, neverStarted(info) ? startProblem(info) : undefined);
     default:
       // running, paused, restarting, and whatever newer engines call something that is not over.
-      return { state: "running", runId, startedAt: state.startedAt ?? 0, paused: state.paused };
+      return { state: "running", runId, startedAt: state.startedAt ?? 0 };
   }
 }
 

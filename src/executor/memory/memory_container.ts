@@ -79,7 +79,7 @@ export class MemoryContainer {
       return { ...exited, oomKilled: false, ...failedToStart && { failedToStart } };
     }
     if (this.#startedAt === undefined) return { state: "created", runId };
-    return { state: "running", runId, startedAt, paused: false };
+    return { state: "running", runId, startedAt };
   }
 
   /** Waits for its end. */

@@ -138,7 +138,7 @@ async function start(attempt: Attempt, status: RunStatus): Promise<void> {
   const startedAt = clock.wall();
   attempt.container.resetTime();
   attempt.update({ state: "running", startedAt });
-  attempt.know({ state: "running", runId, startedAt, paused: false });
+  attempt.know({ state: "running", runId, startedAt });
   attempt.tell(schedulerText.running);
 }
 

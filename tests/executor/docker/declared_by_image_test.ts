@@ -85,7 +85,6 @@ Deno.test("what an image declares: volumes, programs and processors", () => {
     tags: [],
     digests: [],
     size: 0,
-    os: "linux",
     architecture: "arm64",
     entrypoint: ["/run"],
     cmd: [],

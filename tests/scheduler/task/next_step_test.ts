@@ -34,7 +34,7 @@ const ROW: AttemptRow = {
 };
 const absent: RunStatus = { state: "absent" };
 const created: RunStatus = { state: "created", runId: "c" };
-const running: RunStatus = { state: "running", runId: "c", startedAt: 0, paused: false };
+const running: RunStatus = { state: "running", runId: "c", startedAt: 0 };
 const exited: RunStatus = {
   state: "exited",
   runId: "c",
