@@ -31,6 +31,9 @@ export interface CallRequest {
   readonly signal?: AbortSignal;
 }
 
+/** How to ask for something. */
+export type GetOptions = Pick<CallRequest, "query" | "limitMs" | "signal">;
+
 /** A call whose answer has begun: dispose it, and its connection is free again or closed. */
 export interface OpenCall extends AsyncDisposable {
   readonly status: number;
@@ -58,6 +61,8 @@ export interface Caller {
   open(request: CallRequest): Promise<OpenCall>;
   /** Sends a request and reads its answer; errors of `read` are explained. */
   call<T>(request: CallRequest, read: (open: OpenCall) => Promise<T> | T): Promise<T>;
+  /** Asks for JSON of this shape. */
+  get<T>(path: string, schema: z.ZodMiniType<T>, options?: GetOptions): Promise<T>;
 }
 
 /** Where calls go. */
@@ -89,19 +94,22 @@ export function createCaller(route: Route): Caller {
       return await openCall(context(), request);
     }
   };
+  const call: Caller["call"] = async (request, read) => {
+    await using opened = await open(request);
+    try {
+      return await read(opened);
+    } catch (error) {
+      throw opened.explain(error);
+    }
+  };
   return {
     get endpoint() {
       return route.endpoint;
     },
     open,
-    async call(request, read) {
-      await using opened = await open(request);
-      try {
-        return await read(opened);
-      } catch (error) {
-        throw opened.explain(error);
-      }
-    },
+    call,
+    get: (path, schema, options) =>
+      call({ ...options, method: "GET", path }, (open) => open.json(schema)),
   };
 }
 
@@ -137,10 +145,7 @@ async function openCall(context: Context, request: CallRequest): Promise<OpenCal
     if (!response.ok && !also.includes(response.status)) {
       throw await refusal(name, response, context.endpoint);
     }
-    return opened(
-      { response, watch, close, explain, cut: () => cutAnswer(name, context.endpoint) },
-      name,
-    );
+    return opened({ response, watch, close, explain }, name, context.endpoint);
   } catch (error) {
     const shown = explain(error);
     close();
@@ -158,10 +163,13 @@ function prefixOf({ version }: Line): string {
 interface Answer extends Pick<OpenCall, "watch" | "explain"> {
   readonly response: Response;
   readonly close: () => void;
-  readonly cut: () => EngineError;
 }
 
-function opened({ response, watch, explain, close, cut }: Answer, name: string): OpenCall {
+function opened(
+  { response, watch, explain, close }: Answer,
+  name: string,
+  endpoint: Endpoint,
+): OpenCall {
   const body = () => response.body ?? ReadableStream.from<Uint8Array>([]);
   return {
     status: response.status,
@@ -172,7 +180,7 @@ function opened({ response, watch, explain, close, cut }: Answer, name: string):
     async json(schema, limit = ANSWER_LIMIT) {
       const text = new TextDecoder().decode(await readBounded(body(), limit));
       // A daemon that goes down ends an answer as if it were whole, with nothing in it.
-      if (text.trim() === "") throw cut();
+      if (text.trim() === "") throw cutAnswer(name, endpoint);
       const parsed = schema.safeParse(jsonOrUndefined(text), inEnglish);
       if (parsed.success) return parsed.data;
       const issue = parsed.error.issues[0];
@@ -195,23 +203,13 @@ async function refusal(name: string, response: Response, endpoint: Endpoint): Pr
       if (error instanceof BodyTooLong) return "";
       throw error;
     });
-  const answer = errorAnswer.safeParse(jsonOrUndefined(text));
-  if (answer.success) {
-    const detail = answer.data.message;
-    return new EngineError(dockerText.refused({ call: name, status, detail }), {
-      call: name,
-      status,
-      detail,
-    });
-  }
-  const detail = text.trim().slice(0, 200);
-  const place = describeEndpoint(endpoint);
-  return new EngineError(dockerText.notTheEngine({ endpoint: place, call: name, status, detail }), {
-    call: name,
-    status,
-    detail,
-    unreachable: true,
-  });
+  const { success: isEngine, data } = errorAnswer.safeParse(jsonOrUndefined(text));
+  const detail = isEngine ? data.message : text.trim().slice(0, 200);
+  const facts = { call: name, status, detail };
+  const words = isEngine
+    ? dockerText.refused(facts)
+    : dockerText.notTheEngine({ ...facts, endpoint: describeEndpoint(endpoint) });
+  return new EngineError(words, { ...facts, unreachable: !isEngine });
 }
 
 function content(body: CallRequest["body"], watch: Watchdog, signal: AbortSignal) {

@@ -5,7 +5,7 @@ import { containerCalls, unlessMissing } from "./containers.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Engine } from "./engine.ts";
 import { imageCalls } from "./images.ts";
-import { type LineOptions, openLine, PING_MS } from "./line.ts";
+import { type LineOptions, openLine } from "./line.ts";
 
 /** How to connect. */
 export type ConnectOptions = LineOptions;
@@ -85,26 +85,13 @@ export function createEngine(
   };
 }
 
-function engineCalls(
-  { call }: Caller,
-): Pick<Engine, "ping" | "version" | "info" | "startMark"> {
+function engineCalls({ get }: Caller) {
   return {
-    ping: (signal) =>
-      call({ method: "GET", path: "/_ping", limitMs: PING_MS, signal }, async (open) => {
-        await open.body().cancel();
-      }),
-    version: (signal) =>
-      call({ method: "GET", path: "/version", signal }, (open) => open.json(versionAnswer)),
-    info: (signal) =>
-      call({ method: "GET", path: "/info", signal }, (open) => open.json(infoAnswer)),
+    version: (signal) => get("/version", versionAnswer, { signal }),
+    info: (signal) => get("/info", infoAnswer, { signal }),
     startMark: async (signal) => {
-      const network = await unlessMissing(() =>
-        call(
-          { method: "GET", path: "/networks/bridge", signal },
-          (open) => open.json(networkAnswer),
-        )
-      );
+      const network = await unlessMissing(get("/networks/bridge", networkAnswer, { signal }));
       return network && `${network.Id} ${network.Created}`;
     },
-  };
+  } satisfies Partial<Engine>;
 }

@@ -1,5 +1,5 @@
 import { eventLine } from "./container_answers.ts";
-import { CALL_MS, type Caller, type OpenCall } from "./call.ts";
+import type { Caller, OpenCall } from "./call.ts";
 import { pathOf } from "./containers.ts";
 import type { Engine } from "./engine.ts";
 import { type LogFrame, logFrames } from "./log_frames.ts";
@@ -9,22 +9,23 @@ import { jsonLines } from "./json_lines.ts";
 /** Milliseconds that a tar may stand still while it is being read or taken. */
 const TAR_IDLE_MS = 180_000;
 
-/** The calls about containers that carry streams. */
-export type StreamCalls = Pick<Engine, "logs" | "archive" | "putArchive" | "containerEvents">;
-
-/** Makes those calls. See {@linkcode Engine}. */
-export function streamCalls(caller: Caller): StreamCalls {
+/** Makes the calls about containers that carry streams. See {@linkcode Engine}. */
+export function streamCalls(caller: Caller) {
   return {
     logs: (id, options) => logs(caller, id, options),
     containerEvents: (id, options) => containerEvents(caller, id, options),
     archive: (id, path, signal) => archive(caller, id, path, signal),
-    putArchive: (id, path, tar, signal) =>
-      sendTar(
-        caller,
-        { method: "PUT", path: `${pathOf(id)}/archive`, query: { path }, signal },
-        tar,
-      ),
-  };
+    putArchive: async (id, path, tar, signal) =>
+      // The time limit counts from the last chunk that was taken.
+      await caller.call({
+        method: "PUT",
+        path: `${pathOf(id)}/archive`,
+        query: { path },
+        body: tar,
+        limitMs: TAR_IDLE_MS,
+        signal,
+      }, () => {}),
+  } satisfies Partial<Engine>;
 }
 
 async function* logs(
@@ -33,13 +34,8 @@ async function* logs(
   { follow, timestamps, since, signal }: LogOptions,
 ): AsyncGenerator<LogFrame> {
   const query = { stdout: true, stderr: true, follow, timestamps, since };
-  await using open = await caller.open({
-    method: "GET",
-    path: `${pathOf(id)}/logs`,
-    query,
-    limitMs: CALL_MS,
-    signal,
-  });
+  const request = { method: "GET", path: `${pathOf(id)}/logs`, query, signal } as const;
+  await using open = await caller.open(request);
   // A container may say nothing for days.
   if (follow) open.watch.rest();
   try {
@@ -57,7 +53,7 @@ async function* containerEvents(
 ): AsyncGenerator<string> {
   const filters = JSON.stringify({ type: ["container"], container: [id] });
   const query = { since: seconds(since), until: seconds(until), filters };
-  const request = { method: "GET", path: "/events", query, limitMs: CALL_MS, signal } as const;
+  const request = { method: "GET", path: "/events", query, signal } as const;
   await using open = await caller.open(request);
   try {
     for await (const value of jsonLines(watched(open))) {
@@ -111,13 +107,4 @@ async function archive(caller: Caller, id: string, path: string, signal?: AbortS
       await open[Symbol.asyncDispose]();
     },
   }, { highWaterMark: 0 });
-}
-
-/** Sends a tar as a request's body; the time limit counts from the last chunk that was taken. */
-async function sendTar(
-  caller: Caller,
-  request: Omit<Parameters<Caller["call"]>[0], "body" | "limitMs">,
-  tar: ReadableStream<Uint8Array>,
-): Promise<void> {
-  await caller.call({ ...request, body: tar, limitMs: TAR_IDLE_MS }, () => {});
 }

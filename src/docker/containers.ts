@@ -7,7 +7,7 @@ import {
   statsAnswer,
   waitAnswer,
 } from "./container_answers.ts";
-import { CALL_MS, type Caller, type CallRequest } from "./call.ts";
+import type { Caller, CallRequest } from "./call.ts";
 import type { Engine } from "./engine.ts";
 import { EngineError } from "./engine_error.ts";
 
@@ -17,24 +17,9 @@ const SLOW_CALL_MS = 180_000;
 const STOP_EXTRA_MS = 30_000;
 const WAIT_LIMIT = 64 * 1024;
 
-/** The calls about containers that have one answer. */
-export type ContainerCalls = Pick<
-  Engine,
-  | "createContainer"
-  | "startContainer"
-  | "inspectContainer"
-  | "containerSize"
-  | "waitContainer"
-  | "stopContainer"
-  | "killContainer"
-  | "removeContainer"
-  | "listContainers"
-  | "stats"
->;
-
-/** Makes those calls. See {@linkcode Engine}. */
-export function containerCalls(caller: Caller): ContainerCalls {
-  const { call } = caller;
+/** Makes the calls about containers that have one answer. See {@linkcode Engine}. */
+export function containerCalls(caller: Caller) {
+  const { call, get } = caller;
   return {
     createContainer: (name, spec, signal) =>
       call(
@@ -59,48 +44,29 @@ export function containerCalls(caller: Caller): ContainerCalls {
         },
         (open) => open.status === 304 ? "already" : "started",
       ),
-    inspectContainer: (id, signal) =>
-      unlessMissing(() =>
-        call({ method: "GET", path: `${pathOf(id)}/json`, signal }, (o) => o.json(containerAnswer))
-      ),
-    containerSize: (id, signal) =>
-      unlessMissing(() =>
-        call(
-          {
-            method: "GET",
-            path: `${pathOf(id)}/json`,
-            query: { size: true },
-            limitMs: SLOW_CALL_MS,
-            signal,
-          },
-          (open) => open.json(sizeAnswer),
-        )
-      ),
+    inspectContainer: async (id, signal) =>
+      await unlessMissing(get(`${pathOf(id)}/json`, containerAnswer, { signal })),
+    containerSize: async (id, signal) => {
+      const options = { query: { size: true }, limitMs: SLOW_CALL_MS, signal };
+      return await unlessMissing(get(`${pathOf(id)}/json`, sizeAnswer, options));
+    },
     waitContainer: (id, options) => waitContainer(caller, id, options),
-    stopContainer: async (id, { graceSecs, signal }) =>
-      await unlessMissing(() =>
-        call(stopRequest(id, graceSecs, signal), (o) => o.status === 304 ? "already" : "stopped")
-      ) ?? "gone",
-    killContainer: (id, options) => killContainer(caller, id, options),
+    stopContainer: async (id, { graceSecs, signal }) => {
+      const request = stopRequest(id, graceSecs, signal);
+      const stop = call(request, (open) => open.status === 304 ? "already" : "stopped");
+      return await unlessMissing(stop) ?? "gone";
+    },
     removeContainer: (id, options) => removeContainer(caller, id, options),
     listContainers: ({ labels, all = true, signal }) => {
       const label = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
       const query = { all, filters: JSON.stringify({ label }) };
-      return call(
-        { method: "GET", path: "/containers/json", query, signal },
-        (open) => open.json(containersAnswer),
-      );
+      return get("/containers/json", containersAnswer, { query, signal });
     },
-    stats: (id, signal) =>
-      unlessMissing(() =>
-        call({
-          method: "GET",
-          path: `${pathOf(id)}/stats`,
-          query: { stream: false, "one-shot": true },
-          signal,
-        }, (open) => open.json(statsAnswer))
-      ),
-  };
+    stats: async (id, signal) => {
+      const query = { stream: false, "one-shot": true };
+      return await unlessMissing(get(`${pathOf(id)}/stats`, statsAnswer, { query, signal }));
+    },
+  } satisfies Partial<Engine>;
 }
 
 async function waitContainer(
@@ -112,7 +78,6 @@ async function waitContainer(
     method: "POST",
     path: `${pathOf(id)}/wait`,
     query: { condition },
-    limitMs: CALL_MS,
     signal,
   };
   return await caller.call(request, async (open) => {
@@ -134,41 +99,23 @@ function stopRequest(id: string, graceSecs: number, signal?: AbortSignal): CallR
   };
 }
 
-async function killContainer(
-  { call }: Caller,
-  id: string,
-  { killSignal = "KILL", signal }: Parameters<Engine["killContainer"]>[1] = {},
-) {
-  const query = { signal: killSignal };
-  try {
-    await call({ method: "POST", path: `${pathOf(id)}/kill`, query, signal }, () => {});
-    return "killed";
-  } catch (error) {
-    if (isMissing(error)) return "gone";
-    if (error instanceof EngineError && error.status === 409) return "not_running";
-    throw error;
-  }
-}
-
 async function removeContainer(
   { call }: Caller,
   id: string,
   { force = false, signal }: Parameters<Engine["removeContainer"]>[1] = {},
 ) {
+  const removal = call({
+    method: "DELETE",
+    path: pathOf(id),
+    query: { force, v: true },
+    limitMs: SLOW_CALL_MS,
+    signal,
+  }, () => "removed" as const);
   try {
-    await call({
-      method: "DELETE",
-      path: pathOf(id),
-      query: { force, v: true },
-      limitMs: SLOW_CALL_MS,
-      signal,
-    }, () => {});
-    return "removed";
+    return await unlessMissing(removal) ?? "gone";
   } catch (error) {
-    if (isMissing(error)) return "gone";
-    if (error instanceof EngineError && error.status === 409) {
-      if (/in progress/i.test(error.detail ?? "")) return "in_progress";
-    }
+    const isTaken = error instanceof EngineError && error.status === 409;
+    if (isTaken && /in progress/i.test(error.detail ?? "")) return "in_progress";
     throw error;
   }
 }
@@ -183,18 +130,14 @@ function checkedName(name: string): string {
   throw new Failure(dockerText.badContainer({ name: name.slice(0, 300) }));
 }
 
-/** The engine's own word that there is no such thing (a wrong route is a 404 of another text). */
-export function isMissing(error: unknown): boolean {
-  return error instanceof EngineError && error.status === 404 && !error.unreachable &&
-    !/page not found/i.test(error.detail ?? "");
-}
-
-/** Undefined where the engine says that there is no such thing. */
-export async function unlessMissing<T>(ask: () => Promise<T>): Promise<T | undefined> {
+/** Undefined where the engine itself says that there is no such thing (a wrong route is a 404 of another text). */
+export async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
-    return await ask();
+    return await answer;
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    const isMissing = error instanceof EngineError && error.status === 404 && !error.unreachable &&
+      !/page not found/i.test(error.detail ?? "");
+    if (isMissing) return undefined;
     throw error;
   }
 }

@@ -96,8 +96,6 @@ export interface Engine extends AsyncDisposable {
    */
   renew(signal?: AbortSignal): Promise<void>;
 
-  /** Does the engine answer? Waits 10 s at most. */
-  ping(signal?: AbortSignal): Promise<void>;
   version(signal?: AbortSignal): Promise<EngineVersion>;
   info(signal?: AbortSignal): Promise<EngineInfo>;
   /**
@@ -149,14 +147,6 @@ export interface Engine extends AsyncDisposable {
     id: string,
     options: { readonly graceSecs: number; readonly signal?: AbortSignal },
   ): Promise<"stopped" | "already" | "gone">;
-  killContainer(
-    id: string,
-    options?: {
-      /** @default {"KILL"} */
-      readonly killSignal?: string;
-      readonly signal?: AbortSignal;
-    },
-  ): Promise<"killed" | "not_running" | "gone">;
   /** Removes it with its anonymous volumes. `in_progress`: somebody else's removal is under way. */
   removeContainer(
     id: string,

@@ -16,22 +16,11 @@ const REMOVE_MS = 180_000;
 /** How engines word a registry's 401 and 403; the status of the pull itself is 404 or 500. */
 const DENIED = /denied|unauthorized|forbidden|authentication required|no basic auth/i;
 
-/** The calls about images. */
-export type ImageCalls = Pick<
-  Engine,
-  "inspectImage" | "pullImage" | "buildImage" | "tagImage" | "removeImage"
->;
-
-/** Makes those calls. See {@linkcode Engine}. */
-export function imageCalls(caller: Caller): ImageCalls {
+/** Makes the calls about images. See {@linkcode Engine}. */
+export function imageCalls(caller: Caller) {
   return {
-    inspectImage: (reference, signal) =>
-      unlessMissing(() =>
-        caller.call(
-          { method: "GET", path: `${pathOf(reference)}/json`, signal },
-          (open) => open.json(imageAnswer),
-        )
-      ),
+    inspectImage: async (reference, signal) =>
+      await unlessMissing(caller.get(`${pathOf(reference)}/json`, imageAnswer, { signal })),
     pullImage: (reference, options) => pullImage(caller, reference, options),
     buildImage: (context, options) => buildImage(caller, context, options),
     tagImage: async (reference, name, signal) => {
@@ -43,18 +32,16 @@ export function imageCalls(caller: Caller): ImageCalls {
       );
     },
     removeImage: async (reference, { force = false, signal } = {}) => {
-      const done = await unlessMissing(() =>
-        caller.call({
-          method: "DELETE",
-          path: pathOf(reference),
-          query: { force },
-          limitMs: REMOVE_MS,
-          signal,
-        }, () => "removed" as const)
-      );
-      return done ?? "gone";
+      const removal = caller.call({
+        method: "DELETE",
+        path: pathOf(reference),
+        query: { force },
+        limitMs: REMOVE_MS,
+        signal,
+      }, () => "removed" as const);
+      return await unlessMissing(removal) ?? "gone";
     },
-  };
+  } satisfies Partial<Engine>;
 }
 
 type Progress = ReturnType<typeof progressLine.parse>;

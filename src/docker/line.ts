@@ -1,7 +1,12 @@
 import { dockerText } from "../i18n/mod.ts";
 import { versionAnswer } from "./engine_answers.ts";
-import { compareApiVersions, isApiVersion, negotiateApiVersion } from "./api_version.ts";
-import { NEWEST_API, OLDEST_API } from "./api_version.ts";
+import {
+  compareApiVersions,
+  isApiVersion,
+  negotiateApiVersion,
+  NEWEST_API,
+  OLDEST_API,
+} from "./api_version.ts";
 import { type Caller, createCaller, type Line } from "./call.ts";
 import { describeEndpoint, type Endpoint } from "./endpoint.ts";
 import { EngineError } from "./engine_error.ts";
@@ -18,7 +23,7 @@ export interface LineOptions {
 }
 
 /** Milliseconds that a ping may take; an engine under load answers in a few. */
-export const PING_MS = 10_000;
+const PING_MS = 10_000;
 
 /**
  * Opens new connections to an endpoint: pings the engine there and agrees on an API version.
@@ -65,9 +70,6 @@ async function negotiate(
 
 /** The oldest version that an engine newer than our newest still speaks. */
 async function oldestOf(unversioned: Caller, signal?: AbortSignal): Promise<string | undefined> {
-  const { minApiVersion } = await unversioned.call(
-    { method: "GET", path: "/version", signal },
-    (open) => open.json(versionAnswer),
-  );
+  const { minApiVersion } = await unversioned.get("/version", versionAnswer, { signal });
   return minApiVersion && isApiVersion(minApiVersion) ? minApiVersion : undefined;
 }

@@ -62,7 +62,7 @@ Deno.test("a path that is not there is a 404, a source that fails is told", () =
       pull: (controller) => controller.error(new Error("disk trouble")),
     });
     await assert.rejects(engine.putArchive(id, "/tmp", failing));
-    await engine.ping();
+    await engine.version();
     await engine.removeContainer(id);
   }));
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { EngineError } from "../../src/docker/mod.ts";
-import { TEST_LABELS, uniqueName, withTestEngine } from "../support/engine.ts";
+import { post, TEST_LABELS, uniqueName, withTestEngine } from "../support/engine.ts";
 import { create, runToEnd, shell, until } from "./support.ts";
 
 Deno.test("a container's life: created, running, exited, removed", () =>
@@ -36,7 +36,7 @@ Deno.test("a container's life: created, running, exited, removed", () =>
     assert.equal(await engine.inspectContainer(id), undefined);
   }));
 
-Deno.test("start, stop and kill say what they found", () =>
+Deno.test("start and stop say what they found, and a kill is seen", () =>
   withTestEngine(async (engine) => {
     const id = await create(engine, "exec sleep 1000", { HostConfig: { Init: true } });
     assert.equal(await engine.startContainer(id), "started");
@@ -45,14 +45,12 @@ Deno.test("start, stop and kill say what they found", () =>
     assert.equal(await engine.stopContainer(id, { graceSecs: 10 }), "stopped");
     assert.equal((await engine.inspectContainer(id))?.state.exitCode, 143);
     assert.equal(await engine.stopContainer(id, { graceSecs: 10 }), "already");
-    assert.equal(await engine.killContainer(id), "not_running");
     await engine.startContainer(id);
-    assert.equal(await engine.killContainer(id), "killed");
+    await post(engine, `/containers/${id}/kill`);
     await engine.waitContainer(id);
     assert.equal((await engine.inspectContainer(id))?.state.exitCode, 137);
     await engine.removeContainer(id);
     assert.equal(await engine.stopContainer(id, { graceSecs: 0 }), "gone");
-    assert.equal(await engine.killContainer(id), "gone");
   }));
 
 Deno.test("a taken name and a missing image are told by their status", () =>
@@ -170,7 +168,6 @@ Deno.test("what cannot be a container's name never becomes part of a URL", () =>
 
 Deno.test("says what engine it is", () =>
   withTestEngine(async (engine) => {
-    await engine.ping();
     const [version, info] = await Promise.all([engine.version(), engine.info()]);
     assert.match(version.version, /^\d+\./);
     assert.match(engine.apiVersion, /^1\.\d+$/);

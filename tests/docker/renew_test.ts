@@ -117,19 +117,19 @@ Deno.test("calls of before a renewal go on, and later ones are made on new conne
     await before;
     relay.silence();
     await engine.renew();
-    await engine.ping();
+    await engine.version();
   }));
 
 Deno.test("after a call without an answer no connection of before is used", () =>
   withRelay(async (engine, relay) => {
     const link = createEngineLink(engine, SILENT);
     let calls = 0;
-    const ping = () => {
-      if (calls++ > 0) return engine.ping(AbortSignal.timeout(5_000));
+    const ask = () => {
+      if (calls++ > 0) return engine.version(AbortSignal.timeout(5_000));
       relay.silence();
       const cause = { call: "a test", unreachable: true, timedOut: true };
       return Promise.reject(new EngineError({ en: "late", zh: "late" }, cause));
     };
-    await link.retry(ping, signal);
+    await link.retry(ask, signal);
     assert.equal(calls, 2);
   }));

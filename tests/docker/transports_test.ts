@@ -9,7 +9,7 @@ import { create, runToEnd } from "./support.ts";
 
 /** What every transport must carry: small calls, long ones, streams both ways, aborts. */
 async function exercise(engine: Engine): Promise<void> {
-  await engine.ping();
+  await engine.version();
   const { id, statusCode } = await runToEnd(engine, "seq 1 20000; echo bad >&2; exit 5");
   assert.equal(statusCode, 5);
   let out = 0;

@@ -157,7 +157,7 @@ class Daemon implements PrivateEngine {
   async #answers(): Promise<boolean> {
     try {
       await using engine = await this.connect();
-      await engine.ping();
+      await engine.version();
       return true;
     } catch {
       return false;

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 
 import { startPrivateEngine } from "../../support/private_engine.ts";
 import type { Engine } from "../../../src/docker/mod.ts";
-import { createDirectHttpClient } from "../../../src/util/mod.ts";
-import { TEST_IMAGE, testEngine } from "../../support/engine.ts";
+import { post, TEST_IMAGE, testEngine } from "../../support/engine.ts";
 import { countRuns, type Work } from "../invariants.ts";
 import { createLab, type Lab, until } from "./lab.ts";
 import type { Ledger } from "./ledger.ts";
@@ -116,7 +115,7 @@ async function killed(lab: Lab): Promise<void> {
     return container?.state.running === true &&
       await Deno.readTextFile(`${world.folder}/runs/killed`).then(() => true, () => false);
   }, "the container to begin");
-  await world.engine.killContainer(`open-aaas-task-${task.id}`);
+  await post(world.engine, `/containers/open-aaas-task-${task.id}/kill`);
   ledger.fault("containers killed");
   await ledger.expect("a killed container", async () => {
     const ended = await world.ended(task);
@@ -179,15 +178,6 @@ export async function removeImage(ledger: Ledger): Promise<void> {
   await lab.allEnded();
   await lab.close();
   await connection.removeImage(image);
-}
-
-/** Calls of the Engine API that agent-core itself has no use for. */
-async function post({ endpoint }: Engine, path: string): Promise<void> {
-  if (endpoint.kind !== "unix") throw new Error("the harness needs an engine on a unix socket");
-  using client = createDirectHttpClient({ proxy: { transport: "unix", path: endpoint.path } });
-  const response = await fetch(`http://localhost${path}`, { method: "POST", client });
-  const words = await response.text();
-  if (!response.ok) throw new Error(`${path}: ${response.status} ${words}`);
 }
 
 async function tagTestImage(engine: Engine, image: string): Promise<void> {

@@ -2,6 +2,7 @@ import { join } from "@std/path";
 
 import { createDockerExecutor } from "../../../src/executor/docker/docker_executor.ts";
 import type { Executor } from "../../../src/executor/mod.ts";
+import { post } from "../../support/engine.ts";
 import { startPrivateEngine } from "../../support/private_engine.ts";
 import { type Bench, testConfig, withBench, withBenchOn } from "../helpers.ts";
 import { testConformance } from "./conformance.ts";
@@ -53,7 +54,7 @@ async function checkOn(
         return executor;
       },
       has: async (runId) => await engine.inspectContainer(runId) !== undefined,
-      kill: async (runId) => void await engine.killContainer(runId),
+      kill: (runId) => post(engine, `/containers/${runId}/kill`),
       removeBehind: async (runId) => void await engine.removeContainer(runId, { force: true }),
       restartEngine,
     });
