@@ -5,7 +5,6 @@ import { describeEndpoint, type Endpoint } from "./endpoint.ts";
 import { EngineError } from "./engine_error.ts";
 import { cutAnswer, explainError } from "./explain_error.ts";
 import { errorAnswer } from "./engine_answers.ts";
-import { type Query, queryText } from "./query_text.ts";
 import type { Transport } from "./transport.ts";
 import { type Watchdog, watchdog } from "./watchdog.ts";
 
@@ -21,7 +20,7 @@ export interface CallRequest {
   /** Without the version: `/containers/json`. */
   readonly path: string;
   /** Undefined values are left out. */
-  readonly query?: Query;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   /** An object is sent as JSON, a stream as a tar. */
   readonly body?: object | ReadableStream<Uint8Array>;
   /** Statuses that are answers to this call although they are not 2xx. */
@@ -49,14 +48,14 @@ export interface OpenCall extends AsyncDisposable {
 
 /** What calls are made with. An engine that was replaced gets another one. */
 export interface Line {
+  readonly endpoint: Endpoint;
   readonly transport: Transport;
   /** `1.41`, or "" for calls without a version. */
   readonly version: string;
 }
 
-/** Makes calls at one endpoint. */
+/** Makes calls. */
 export interface Caller {
-  readonly endpoint: Endpoint;
   /** Sends a request. @throws EngineError when the answer is not one of those expected. */
   open(request: CallRequest): Promise<OpenCall>;
   /** Sends a request and reads its answer; errors of `read` are explained. */
@@ -67,7 +66,6 @@ export interface Caller {
 
 /** Where calls go. */
 export interface Route {
-  readonly endpoint: Endpoint;
   /** Undefined until there has been an engine. */
   readonly line: Line | undefined;
   /** Opens another line in the place of this one. */
@@ -80,18 +78,17 @@ export interface Route {
  * but once.
  */
 export function createCaller(route: Route): Caller {
-  const context = () => ({ endpoint: route.endpoint, ...route.line! });
   const open = async (request: CallRequest) => {
     if (!route.line) await route.renew?.(request.signal);
-    const { version } = context();
+    const { version } = route.line!;
     try {
-      return await openCall(context(), request);
+      return await openCall(route.line!, request);
     } catch (error) {
       if (!route.renew || !isVersionRefusal(error)) throw error;
       // Another call may have been refused, and seen to it, before.
-      if (context().version === version) await route.renew(request.signal);
-      if (context().version === version || request.body instanceof ReadableStream) throw error;
-      return await openCall(context(), request);
+      if (route.line!.version === version) await route.renew(request.signal);
+      if (route.line!.version === version || request.body instanceof ReadableStream) throw error;
+      return await openCall(route.line!, request);
     }
   };
   const call: Caller["call"] = async (request, read) => {
@@ -103,9 +100,6 @@ export function createCaller(route: Route): Caller {
     }
   };
   return {
-    get endpoint() {
-      return route.endpoint;
-    },
     open,
     call,
     get: (path, schema, options) =>
@@ -119,11 +113,10 @@ function isVersionRefusal(error: unknown): boolean {
     /client version \S+ is too (?:old|new)/i.test(error.detail ?? "");
 }
 
-interface Context extends Line {
-  readonly endpoint: Endpoint;
-}
-
-async function openCall(context: Context, request: CallRequest): Promise<OpenCall> {
+async function openCall(
+  { endpoint, transport, version }: Line,
+  request: CallRequest,
+): Promise<OpenCall> {
   const { method, path, limitMs = CALL_MS, signal, also = [] } = request;
   const name = `${method} ${path}`;
   const watch = watchdog(limitMs, signal);
@@ -133,19 +126,19 @@ async function openCall(context: Context, request: CallRequest): Promise<OpenCal
     sending.abort();
   };
   const explain = (error: unknown) =>
-    explainError(error, { name, endpoint: context.endpoint, watch, limitMs, signal });
+    explainError(error, { name, endpoint, watch, limitMs, signal });
   try {
     signal?.throwIfAborted();
-    const response = await context.transport.send({
+    const response = await transport.send({
       method,
-      path: prefixOf(context) + path + queryText(request.query),
+      path: (version === "" ? "" : `/v${version}`) + path + queryText(request.query),
       ...content(request.body, watch, sending.signal),
       signal: watch.signal,
     });
     if (!response.ok && !also.includes(response.status)) {
-      throw await refusal(name, response, context.endpoint);
+      throw await refusal(name, response, endpoint);
     }
-    return opened({ response, watch, close, explain }, name, context.endpoint);
+    return opened({ response, watch, close, explain }, name, endpoint);
   } catch (error) {
     const shown = explain(error);
     close();
@@ -156,8 +149,13 @@ async function openCall(context: Context, request: CallRequest): Promise<OpenCal
   }
 }
 
-function prefixOf({ version }: Line): string {
-  return version === "" ? "" : `/v${version}`;
+/** As it follows the path; empty where there is nothing to ask. */
+function queryText(query: CallRequest["query"] = {}): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (value !== undefined) search.set(key, String(value));
+  }
+  return search.size === 0 ? "" : `?${search}`;
 }
 
 interface Answer extends Pick<OpenCall, "watch" | "explain"> {

@@ -7,15 +7,6 @@ import type { Engine } from "./engine.ts";
 import { imageCalls } from "./images.ts";
 import { type LineOptions, openLine } from "./line.ts";
 
-/** How to connect. */
-export type ConnectOptions = LineOptions;
-
-/** An engine's endpoint, and a line to it. */
-export interface Found {
-  readonly endpoint: Endpoint;
-  readonly line: Line;
-}
-
 /**
  * Connects to the engine at a known endpoint: pings it and agrees on an API version.
  *
@@ -27,40 +18,32 @@ export interface Found {
  */
 export async function connectEngine(
   endpoint: Endpoint,
-  options: ConnectOptions = {},
+  options: LineOptions = {},
 ): Promise<Engine> {
-  const open = lineOpener(endpoint, options);
-  return createEngine(await open(options.signal), open);
-}
-
-/** What opens lines to one endpoint. */
-export function lineOpener(endpoint: Endpoint, options: ConnectOptions = {}) {
-  return async (signal?: AbortSignal): Promise<Found> => ({
-    endpoint,
-    line: await openLine(endpoint, { ...options, signal }),
-  });
+  const open = (signal?: AbortSignal) => openLine(endpoint, { ...options, signal });
+  return createEngine(endpoint, open, await open(options.signal));
 }
 
 /**
- * An engine at `first`, which need not have a line yet: then every call looks for one by `open`, and is
- * refused with its error as long as there is none.
+ * An engine that need not have a line yet: then every call looks for one by `open`, and is refused with
+ * its error as long as there is none.
+ *
+ * @param expected where it is looked for first
  */
 export function createEngine(
-  first: Pick<Found, "endpoint"> & Partial<Found>,
-  open: (signal?: AbortSignal) => Promise<Found>,
+  expected: Endpoint,
+  open: (signal?: AbortSignal) => Promise<Line>,
+  first?: Line,
 ): Engine {
-  let { endpoint, line } = first;
+  let line = first;
   let closed = false;
   const renew = async (signal?: AbortSignal) => {
     const next = await open(signal);
     // Calls that are under way on the earlier one go on.
-    (closed ? next.line : line)?.transport[Symbol.dispose]();
-    if (!closed) ({ endpoint, line } = next);
+    (closed ? next : line)?.transport[Symbol.dispose]();
+    if (!closed) line = next;
   };
   const caller = createCaller({
-    get endpoint() {
-      return endpoint;
-    },
     get line() {
       return line;
     },
@@ -68,7 +51,7 @@ export function createEngine(
   });
   return {
     get endpoint() {
-      return endpoint;
+      return line?.endpoint ?? expected;
     },
     get apiVersion() {
       return line?.version ?? "";

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { join } from "@std/path";
 import * as z from "zod/mini";
 import { dockerText, Failure, type Text, textOf } from "../i18n/mod.ts";
@@ -36,7 +37,7 @@ export async function currentDockerContext(
 ): Promise<DockerContext | undefined> {
   const name = env.DOCKER_CONTEXT || await configuredName(join(folder, "config.json"), log);
   if (!name || name === "default") return undefined;
-  const id = await sha256(name);
+  const id = createHash("sha256").update(name).digest("hex");
   const file = join(folder, "contexts", "meta", id, "meta.json");
   const meta = await readJson(file, metaFile, dockerText.dockerFileUnreadable);
   if (meta === undefined) throw new Failure(dockerText.contextMissing({ name, file }));
@@ -76,9 +77,4 @@ async function readJson<T>(
   if (success) return data;
   const problems = error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
   throw unreadable(problems.join("; "), error);
-}
-
-async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,12 +1,14 @@
 import { join } from "@std/path";
 import { dockerText, Failure, joinTexts, type Text, textOf } from "../i18n/mod.ts";
 import { type Logger, SILENT } from "../log/mod.ts";
-import { createEngine, type Found, lineOpener } from "./connect_engine.ts";
+import type { Line } from "./call.ts";
+import { createEngine } from "./connect_engine.ts";
 import { currentDockerContext } from "./docker_context.ts";
 import { describeEndpoint, type Endpoint, type TlsMaterial } from "./endpoint.ts";
 import type { Engine } from "./engine.ts";
 import { endpointOf, parseEngineAddress } from "./engine_address.ts";
 import { EngineError } from "./engine_error.ts";
+import { openLine } from "./line.ts";
 import { readTlsFolder } from "./tls_folder.ts";
 import { reasonOf } from "./unreachable_reason.ts";
 import { usualEndpoints } from "./usual_endpoints.ts";
@@ -40,8 +42,8 @@ interface Candidate {
  * address, context or certificate that cannot be used.
  */
 export async function findEngine(options: FindEngineOptions): Promise<Engine> {
-  const found = await tryEach(await candidates(options), options);
-  return createEngine(found, lineOpener(found.endpoint));
+  const line = await tryEach(await candidates(options), options);
+  return createEngine(line.endpoint, (signal) => openLine(line.endpoint, { signal }), line);
 }
 
 /**
@@ -54,11 +56,11 @@ export async function findEngine(options: FindEngineOptions): Promise<Engine> {
 export async function expectEngine(options: FindEngineOptions): Promise<Engine> {
   const places = await candidates(options);
   let open = async (signal?: AbortSignal) => {
-    const found = await tryEach(places, { ...options, signal });
-    open = lineOpener(found.endpoint);
-    return found;
+    const line = await tryEach(places, { ...options, signal });
+    open = (signal) => openLine(line.endpoint, { signal });
+    return line;
   };
-  return createEngine({ endpoint: places[0].endpoint }, (signal) => open(signal));
+  return createEngine(places[0].endpoint, (signal) => open(signal));
 }
 
 /**
@@ -80,15 +82,15 @@ export function engineSockets(
 async function tryEach(
   places: readonly Candidate[],
   { log = SILENT, signal }: FindEngineOptions,
-): Promise<Found> {
+): Promise<Line> {
   const failures: Text[] = [];
   for (const { endpoint, source } of places) {
     try {
-      const found = await lineOpener(endpoint)(signal);
+      const line = await openLine(endpoint, { signal });
       if (isPlainRemote(endpoint)) {
         log.warn(dockerText.plainTcp({ endpoint: describeEndpoint(endpoint) }));
       }
-      return found;
+      return line;
     } catch (error) {
       signal?.throwIfAborted();
       const reason = reasonForList(error, endpoint);

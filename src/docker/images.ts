@@ -63,21 +63,16 @@ async function pullImage(
     limitMs: PULL_IDLE_MS,
     signal,
   };
-  await explainRefusal(
-    failed,
-    () =>
-      caller.call(request, (open) =>
-        readProgress(open, request, failed, (line) => {
-          if (!line.status) return;
-          const { current, total } = line.progressDetail ?? {};
-          onProgress?.({
-            ...(line.id ? { id: line.id } : {}),
-            status: line.status,
-            ...(current ? { current } : {}),
-            ...(total ? { total } : {}),
-          });
-        })),
-  );
+  await follow(caller, request, failed, (line) => {
+    if (!line.status) return;
+    const { current, total } = line.progressDetail ?? {};
+    onProgress?.({
+      ...(line.id ? { id: line.id } : {}),
+      status: line.status,
+      ...(current ? { current } : {}),
+      ...(total ? { total } : {}),
+    });
+  });
 }
 
 async function buildImage(
@@ -112,15 +107,29 @@ async function buildImage(
     signal,
   };
   const trace = buildTrace();
-  const show = (line: Progress) => {
+  await follow(caller, request, failed, (line) => {
     const status = line.status ? `${line.id ? `${line.id}: ` : ""}${line.status}\n` : "";
     const text = line.stream || status || trace(line);
     if (text) options.onOutput?.(text);
-  };
-  await explainRefusal(
-    failed,
-    () => caller.call(request, (open) => readProgress(open, request, failed, show)),
-  );
+  });
+}
+
+/** Makes a call that answers with a stream of progress, and says which pull or build a refusal was about. */
+async function follow(
+  caller: Caller,
+  request: CallRequest,
+  failed: (detail: string) => Text,
+  onLine: (line: Progress) => void,
+): Promise<void> {
+  try {
+    await caller.call(request, (open) => readProgress(open, request, failed, onLine));
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.status === undefined || error.unreachable) {
+      throw error;
+    }
+    const { call, status, detail = "" } = error;
+    throw new EngineError(failed(detail), { call, status, detail, cause: error });
+  }
 }
 
 /** Reads a stream of progress to its end. An error line in it is the end of it all, status 200 or not. */
@@ -142,19 +151,6 @@ async function readProgress(
     const detail = line.data.error ?? line.data.errorDetail?.message;
     if (detail) throw new EngineError(failed(detail), { call: `${method} ${path}`, detail });
     onLine(line.data);
-  }
-}
-
-/** Says which pull or build an engine's refusal was about. */
-async function explainRefusal(failed: (detail: string) => Text, work: () => Promise<void>) {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof EngineError) || error.status === undefined || error.unreachable) {
-      throw error;
-    }
-    const { call, status, detail = "" } = error;
-    throw new EngineError(failed(detail), { call, status, detail, cause: error });
   }
 }
 

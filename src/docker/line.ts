@@ -10,7 +10,7 @@ import {
 import { type Caller, createCaller, type Line } from "./call.ts";
 import { describeEndpoint, type Endpoint } from "./endpoint.ts";
 import { EngineError } from "./engine_error.ts";
-import { openTransport } from "./open_transport.ts";
+import { openFetchTransport } from "./fetch_transport.ts";
 import type { Transport } from "./transport.ts";
 
 /** How {@linkcode openLine} goes about it. */
@@ -36,22 +36,31 @@ export async function openLine(
 ): Promise<Line> {
   const transport = open(endpoint);
   try {
-    const unversioned = createCaller({ endpoint, line: { transport, version: "" } });
-    return { transport, version: await negotiate(unversioned, pingMs, signal) };
+    const line = { endpoint, transport, version: "" };
+    return { ...line, version: await negotiate(line, pingMs, signal) };
   } catch (error) {
     transport[Symbol.dispose]();
     throw error;
   }
 }
 
+/** The transport for an endpoint. Nothing is connected before the first request. */
+export function openTransport(endpoint: Endpoint): Transport {
+  if (endpoint.kind !== "npipe") return openFetchTransport(endpoint);
+  // `node:http` is loaded only for those who have a pipe: it takes 2 MB.
+  const opened = import("./node_transport.ts")
+    .then((module) => module.openNodeTransport(endpoint.path));
+  return {
+    send: async (request) => await (await opened).send(request),
+    [Symbol.dispose]: () => {},
+  };
+}
+
 /** The version to speak, by the engine's own words. */
-async function negotiate(
-  unversioned: Caller,
-  limitMs: number,
-  signal?: AbortSignal,
-): Promise<string> {
+async function negotiate(line: Line, limitMs: number, signal?: AbortSignal): Promise<string> {
   const name = "GET /_ping";
-  const endpoint = describeEndpoint(unversioned.endpoint);
+  const endpoint = describeEndpoint(line.endpoint);
+  const unversioned = createCaller({ line });
   const newest = await unversioned.call(
     { method: "GET", path: "/_ping", limitMs, signal },
     (open) => open.headers.get("api-version") ?? "",

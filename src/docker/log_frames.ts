@@ -31,20 +31,6 @@ export async function* logFrames(
   chunks: AsyncIterable<Uint8Array>,
   { timestamps }: { readonly timestamps: boolean },
 ): AsyncGenerator<LogFrame> {
-  const parser = createFrameParser(timestamps);
-  for await (const chunk of chunks) yield* parser.push(chunk);
-  parser.end();
-}
-
-/** The state between two chunks. */
-export interface FrameParser {
-  push(chunk: Uint8Array): Generator<LogFrame>;
-  /** @throws {BadLogStream} when a frame is incomplete. */
-  end(): void;
-}
-
-/** Makes a parser. See {@linkcode logFrames}. */
-export function createFrameParser(timestamps: boolean): FrameParser {
   const header = new Uint8Array(HEADER_BYTES);
   let headerFilled = 0;
   /** Payload bytes of the frame that are not handed on yet. */
@@ -53,16 +39,14 @@ export function createFrameParser(timestamps: boolean): FrameParser {
   let held: Uint8Array[] = [];
   let heldBytes = 0;
   let firstPiece = true;
-
-  function* push(chunk: Uint8Array): Generator<LogFrame> {
-    let at = 0;
-    while (at < chunk.length) {
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length;) {
       if (headerFilled < HEADER_BYTES) {
         const taken = chunk.subarray(at, at + HEADER_BYTES - headerFilled);
         header.set(taken, headerFilled);
         headerFilled += taken.length;
         at += taken.length;
-        if (headerFilled < HEADER_BYTES) return;
+        if (headerFilled < HEADER_BYTES) break;
         missing = frameLength(header);
         firstPiece = true;
       } else {
@@ -73,7 +57,7 @@ export function createFrameParser(timestamps: boolean): FrameParser {
           // A copy: holding on to a slice would keep its whole chunk in memory.
           held.push(taken.slice());
           heldBytes += taken.length;
-          return;
+          break;
         }
         const piece = heldBytes === 0 ? taken : joined([...held, taken]);
         held = [];
@@ -85,13 +69,7 @@ export function createFrameParser(timestamps: boolean): FrameParser {
       if (missing === 0) headerFilled = 0;
     }
   }
-
-  return {
-    push,
-    end: () => {
-      if (headerFilled > 0) throw new BadLogStream("it ends in the middle of a frame");
-    },
-  };
+  if (headerFilled > 0) throw new BadLogStream("it ends in the middle of a frame");
 }
 
 function frameLength(header: Uint8Array): number {

@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import { createCaller } from "../../src/docker/call.ts";
 import { connectEngine, type Endpoint } from "../../src/docker/mod.ts";
-import { openTransport } from "../../src/docker/open_transport.ts";
+import { openTransport } from "../../src/docker/line.ts";
 
 /** What a misbehaving engine does with one request: everything that a real one would never do. */
 export type Behaviour = (conn: Deno.Conn, request: string) => Promise<void>;
@@ -60,10 +60,7 @@ export async function withFakeEngine(
 /** One call with a time limit of its own, to an engine that misbehaves. */
 export async function rawCall(fake: FakeEngine, limitMs: number): Promise<unknown> {
   using transport = openTransport(fake.endpoint);
-  const caller = createCaller({
-    endpoint: fake.endpoint,
-    line: { transport, version: "1.41" },
-  });
+  const caller = createCaller({ line: { endpoint: fake.endpoint, transport, version: "1.41" } });
   return await caller.call(
     { method: "GET", path: "/info", limitMs },
     async (open) =>
