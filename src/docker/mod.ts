@@ -1,12 +1,6 @@
 export { connectEngine } from "./connect_engine.ts";
 export type { ContainerInfo, ContainerSummary } from "./container_answers.ts";
-export type {
-  ContainerSpec,
-  DeviceRequest,
-  HostConfig,
-  LogConfig,
-  MountSpec,
-} from "./container_spec.ts";
+export type { ContainerSpec, DeviceRequest, HostConfig, MountSpec } from "./container_spec.ts";
 export { describeEndpoint, type Endpoint } from "./endpoint.ts";
 export { type Engine, hasBuildKit, type LogOptions, type PullProgress } from "./engine.ts";
 export type { EngineInfo } from "./engine_answers.ts";

@@ -1,18 +1,10 @@
-import {
-  type BigIntStats,
-  closeSync,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readSync,
-  rmSync,
-} from "node:fs";
+import { type BigIntStats, lstatSync, rmSync } from "node:fs";
 import { join } from "@std/path";
 import { causeOf } from "../util/mod.ts";
 import type { ArchiveEntry } from "./read_archive.ts";
 import type { ArchiveWants } from "./archive_wants.ts";
 import type { CollectBudget } from "./collect_budget.ts";
-import { type GuardedFile, openGuarded, type Refusal } from "./guarded_file.ts";
+import { openGuarded, type Refusal } from "./guarded_file.ts";
 import type { Identity } from "./folder.ts";
 import { sendablePath, sendableSegment } from "./sendable_name.ts";
 import type { SkipList } from "./skip_list.ts";
@@ -20,7 +12,7 @@ import { createStagedFile } from "./staged_file.ts";
 import type { OutputLimits, OutputSource, SkipKind } from "./types.ts";
 import { type Reading, Unreadable } from "./unreadable.ts";
 import type { Found } from "./walk.ts";
-import type { ZipParts } from "./zip_parts.ts";
+import { openOwn, type ZipParts, type ZipSource } from "./zip_parts.ts";
 
 /** A file that is sent by itself, before its name is made sure to be the only one. */
 export interface Chosen {
@@ -87,13 +79,11 @@ export function createCollector(options: CollectorOptions): Collector {
     totals.files++;
     totals.bytes += size;
   };
-  const pack = async (path: string, sendAs: string, file: GuardedFile, own: boolean) => {
-    const source = {
-      size: file.size,
-      modified: new Date(Number(file.mtimeNs / 1_000_000n)),
-      readSync: (buffer: Uint8Array, at: number) => reading(() => file.readSync(buffer, at)),
+  const pack = async (path: string, sendAs: string, file: ZipSource) => {
+    const source: ZipSource = {
+      ...file,
+      readSync: (buffer, at) => reading(() => file.readSync(buffer, at)),
       unchanged: () => reading(() => file.unchanged()),
-      own,
     };
     // Windows takes a backslash in a zip for a folder's end.
     const name = await zip!.add(sendablePath(sendAs).replaceAll("\\", "_"), source);
@@ -128,7 +118,8 @@ export function createCollector(options: CollectorOptions): Collector {
     if (way === "zip") {
       if (opened.size > budget.bytesLeft) return skips.skip(path, "read_size");
       budget.count(opened.size);
-      return await pack(path, sendAs, opened, false);
+      const modified = new Date(Number(opened.mtimeNs / 1_000_000n));
+      return await pack(path, sendAs, { ...opened, modified });
     }
     if (way !== "alone") return skips.skip(path, way);
     const mtimeNs = String(opened.mtimeNs);
@@ -161,7 +152,7 @@ export function createCollector(options: CollectorOptions): Collector {
       }
       {
         using own = openOwn(join(spill, file));
-        await pack(path, sendAs, own, true);
+        await pack(path, sendAs, own);
       }
       rmSync(join(spill, file));
     },
@@ -186,19 +177,4 @@ async function spillEntry(entry: ArchiveEntry, path: string): Promise<void> {
     rmSync(path, { force: true });
     throw error;
   }
-}
-
-function openOwn(path: string): GuardedFile {
-  const fd = openSync(path, "r");
-  const stat = fstatSync(fd, { bigint: true });
-  return {
-    size: Number(stat.size),
-    mtimeNs: stat.mtimeNs,
-    links: 1,
-    id: stat,
-    read: () => Promise.reject(new Error("not needed")),
-    readSync: (buffer, position) => readSync(fd, buffer, 0, buffer.length, position),
-    unchanged: () => true,
-    [Symbol.dispose]: () => closeSync(fd),
-  };
 }

@@ -28,18 +28,21 @@ export interface Folder {
   [Symbol.dispose](): void;
 }
 
-const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = fs.constants as unknown as Record<
-  string,
-  number | undefined
->;
-const FOLDER_FLAGS = (O_RDONLY ?? 0) | (O_DIRECTORY ?? 0) | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0);
+// What a system has not is undefined, and counts as 0 here.
+const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
 
 /** Flags that open a file for reading, but no link, and without waiting on a pipe. */
-export const READ_FLAGS = (O_RDONLY ?? 0) | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0);
+export const READ_FLAGS = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
+const FOLDER_FLAGS = READ_FLAGS | O_DIRECTORY;
 
 /** Whether two stats are of one file. Systems that number no files say 0; they are believed. */
 export function sameFile(a: Identity, b: Identity): boolean {
   return a.ino === 0n || b.ino === 0n || (a.ino === b.ino && a.dev === b.dev);
+}
+
+/** A folder's entries, one by one, in the system's own order. */
+export function iterate(folder: Folder): AsyncIterator<Deno.DirEntry> {
+  return Deno.readDir(folder.access)[Symbol.asyncIterator]();
 }
 
 /**

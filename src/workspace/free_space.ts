@@ -1,7 +1,4 @@
-import fs from "node:fs";
-import { promisify } from "node:util";
-
-const statfs = promisify(fs.statfs) as (path: string) => Promise<fs.StatsFs>;
+import { statfs } from "node:fs/promises";
 
 /** Fewer free inodes than this are a full disk: a task with its log, inputs and outputs takes hundreds. */
 export const MIN_INODES = 1_000;

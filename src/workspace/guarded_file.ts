@@ -26,13 +26,7 @@ export interface Refusal {
   readonly cause: string;
 }
 
-const readAsync = promisify(fs.read) as (
-  fd: number,
-  buffer: Uint8Array,
-  offset: number,
-  length: number,
-  position: number,
-) => Promise<{ readonly bytesRead: number }>;
+const readAsync = promisify(fs.read);
 
 /**
  * Opens the file `name` of a folder: never through a link, never waiting for a pipe, never a device,

@@ -1,4 +1,5 @@
-import type { Folder } from "./folder.ts";
+import { isMachineTrouble } from "../util/mod.ts";
+import { type Folder, iterate } from "./folder.ts";
 
 /** What a folder says of an entry, without looking at the entry itself. */
 export type EntryKind = "file" | "folder" | "link" | "special";
@@ -28,7 +29,7 @@ export interface Lister {
  * is sorted: so memory does not grow with a folder of a million entries.
  */
 export function listFolder(folder: Folder, chunk: number): Lister {
-  const names = Deno.readDir(folder.access)[Symbol.asyncIterator]();
+  const names = iterate(folder);
   let ahead: Deno.DirEntry | undefined;
   let ended = false;
   let isWhole = true;
@@ -57,8 +58,17 @@ export function listFolder(folder: Folder, chunk: number): Lister {
   };
 }
 
-/** The kind of an entry by what its folder says of it. */
-export function kindOf(entry: Deno.DirEntry): EntryKind {
+/** The entry `name` of a folder by looking at it, or undefined when there is none that can be seen. */
+export function entryOf(folder: Folder, name: string): Entry | undefined {
+  try {
+    return { name, kind: kindOf(Deno.lstatSync(folder.at(name))), ambiguous: false };
+  } catch (error) {
+    if (isMachineTrouble(error)) throw error;
+    return undefined;
+  }
+}
+
+function kindOf(entry: Pick<Deno.DirEntry, "isSymlink" | "isDirectory" | "isFile">): EntryKind {
   if (entry.isSymlink) return "link";
   if (entry.isDirectory) return "folder";
   return entry.isFile ? "file" : "special";

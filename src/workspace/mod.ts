@@ -15,11 +15,8 @@ export {
   type InputSheet,
   type InputSink,
   MachineTrouble,
-  OutputChanged,
   type OutputFile,
   type Removal,
   type TaskSheet,
-  type Unread,
   type Usage,
-  type Workspace,
 } from "./types.ts";

@@ -8,7 +8,6 @@ export interface ArchiveEntry {
   readonly path: string;
   readonly kind: "file" | "folder" | "link" | "special";
   readonly size: number;
-  readonly modified: Date;
   /** The bytes of a file. Whatever is left of it is dropped before the next entry. */
   readonly body: ReadableStream<Uint8Array>;
 }
@@ -78,7 +77,6 @@ export async function* readArchive(
           path,
           kind: KINDS[entry.header.type ?? "file"] ?? "special",
           size: entry.header.size,
-          modified: entry.header.mtime ?? new Date(0),
           body: entry.body,
         };
       }
@@ -101,7 +99,6 @@ interface DecodedEntry {
   readonly header: {
     readonly name: string;
     readonly size: number;
-    readonly mtime?: Date;
     readonly type?: string;
   };
   readonly body: ReadableStream<Uint8Array>;

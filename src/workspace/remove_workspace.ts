@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { Failure, type Text, workspaceText } from "../i18n/mod.ts";
 import { causeOf, errorCode, isMachineTrouble } from "../util/mod.ts";
 import { createBreather } from "./breathe.ts";
-import { type Folder, openFolder, openRoot } from "./folder.ts";
+import { type Folder, iterate, openFolder, openRoot } from "./folder.ts";
 import type { Removal } from "./types.ts";
 
 /** Folders below each other that are entered; what is deeper is moved up first. */
@@ -160,10 +160,6 @@ function isTooDeep({ frames }: Work, path: string): boolean {
 function newFrame(folder: Folder, path: string): Frame {
   const entries = iterate(folder);
   return { folder, path, entries, progress: false, stuck: false, unnamed: false };
-}
-
-function iterate(folder: Folder): AsyncIterator<Deno.DirEntry> {
-  return Deno.readDir(folder.access)[Symbol.asyncIterator]();
 }
 
 /** Gives the agent the permissions that listing and emptying a folder of its own takes. */

@@ -29,6 +29,27 @@ export interface SkipBounds extends OutputLimits {
   readonly maxDepth: number;
 }
 
+const REASONS: Record<SkipKind, (bounds: SkipBounds, cause: string) => Text> = {
+  link: () => workspaceText.skippedLink,
+  special: () => workspaceText.skippedSpecial,
+  hard_link: () => workspaceText.skippedHardLink,
+  hidden: () => workspaceText.skippedHidden,
+  superseded: () => workspaceText.skippedSuperseded,
+  other_filesystem: () => workspaceText.skippedOtherFilesystem,
+  unreadable: () => workspaceText.skippedUnreadable,
+  bad_name: () => workspaceText.skippedBadName,
+  too_deep: (bounds) => workspaceText.skippedTooDeep({ limit: bounds.maxDepth }),
+  path_too_long: () => workspaceText.skippedPathTooLong,
+  too_large: (bounds) => workspaceText.skippedTooLarge({ limit: bounds.maxFileSize }),
+  total_size: (bounds) => workspaceText.skippedTotalSize({ limit: bounds.maxTotalSize }),
+  too_many: (bounds) => workspaceText.skippedTooMany({ limit: bounds.maxEntries }),
+  read_size: (bounds) => workspaceText.skippedReadSize({ limit: bounds.maxReadSize }),
+  too_slow: (bounds) => workspaceText.skippedTooSlow({ limit: bounds.maxMinutes }),
+  changed: () => workspaceText.skippedChanged,
+  read_error: (_, cause) => workspaceText.skippedReadError({ cause: printableName(cause, 100) }),
+  unread: (_, cause) => workspaceText.skippedUnread({ cause: printableName(cause, 100) }),
+};
+
 /** Makes an empty list. */
 export function createSkipList(bounds: SkipBounds): SkipList {
   const skipped: Skipped[] = [];
@@ -40,7 +61,7 @@ export function createSkipList(bounds: SkipBounds): SkipList {
   return {
     skip(path, kind, { cause = "", isFolder = false } = {}) {
       total++;
-      const reason = reasonOf(kind, cause, bounds);
+      const reason = REASONS[kind](bounds, cause);
       const name = printableName(isFolder ? `${path}/` : path === "" ? "/" : path);
       if (kind === "unread" && unread.length < MAX_NAMED) return void unread.push({ name, reason });
       if (kind !== "unread" && skipped.length < MAX_NAMED) {
@@ -60,45 +81,4 @@ export function createSkipList(bounds: SkipBounds): SkipList {
       return { skipped, skippedMore, unread, renamed, renamedMore, total };
     },
   };
-}
-
-function reasonOf(kind: SkipKind, cause: string, bounds: SkipBounds): Text {
-  switch (kind) {
-    case "link":
-      return workspaceText.skippedLink;
-    case "special":
-      return workspaceText.skippedSpecial;
-    case "hard_link":
-      return workspaceText.skippedHardLink;
-    case "hidden":
-      return workspaceText.skippedHidden;
-    case "superseded":
-      return workspaceText.skippedSuperseded;
-    case "other_filesystem":
-      return workspaceText.skippedOtherFilesystem;
-    case "unreadable":
-      return workspaceText.skippedUnreadable;
-    case "bad_name":
-      return workspaceText.skippedBadName;
-    case "too_deep":
-      return workspaceText.skippedTooDeep({ limit: bounds.maxDepth });
-    case "path_too_long":
-      return workspaceText.skippedPathTooLong;
-    case "too_large":
-      return workspaceText.skippedTooLarge({ limit: bounds.maxFileSize });
-    case "total_size":
-      return workspaceText.skippedTotalSize({ limit: bounds.maxTotalSize });
-    case "too_many":
-      return workspaceText.skippedTooMany({ limit: bounds.maxEntries });
-    case "read_size":
-      return workspaceText.skippedReadSize({ limit: bounds.maxReadSize });
-    case "too_slow":
-      return workspaceText.skippedTooSlow({ limit: bounds.maxMinutes });
-    case "changed":
-      return workspaceText.skippedChanged;
-    case "read_error":
-      return workspaceText.skippedReadError({ cause: printableName(cause, 100) });
-    case "unread":
-      return workspaceText.skippedUnread({ cause: printableName(cause, 100) });
-  }
 }

@@ -1,6 +1,6 @@
 import fs, { type BigIntStats } from "node:fs";
 import { errorCode, isMachineTrouble } from "../util/mod.ts";
-import { type Folder, openFolder } from "./folder.ts";
+import { type Folder, iterate, openFolder } from "./folder.ts";
 
 /** How {@linkcode traverse} goes. */
 export interface TraverseOptions {
@@ -60,8 +60,4 @@ export async function traverse(root: Folder, options: TraverseOptions): Promise<
       if (folder !== root) folder[Symbol.dispose]();
     }
   }
-}
-
-function iterate(folder: Folder): AsyncIterator<Deno.DirEntry> {
-  return Deno.readDir(folder.access)[Symbol.asyncIterator]();
 }

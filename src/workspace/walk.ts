@@ -1,8 +1,7 @@
 import { causeOf, errorCode, isMachineTrouble } from "../util/mod.ts";
 import { type Folder, openFolder } from "./folder.ts";
 import { type Refusal, refusalOf } from "./guarded_file.ts";
-import { type Entry, type Lister, listFolder } from "./list_folder.ts";
-import { entryOf } from "./entry_of.ts";
+import { type Entry, entryOf, type Lister, listFolder } from "./list_folder.ts";
 import type { OutputRule } from "./output_rules.ts";
 import { sendableSegment } from "./sendable_name.ts";
 import type { SkipKind } from "./types.ts";

@@ -6,7 +6,7 @@ import { createNameClaims } from "./sendable_name.ts";
 import { createStagedFile } from "./staged_file.ts";
 
 /** Bytes of a zip part at most: the Server takes 50 MB by default. */
-export const PART_BYTES = 40_000_000;
+const PART_BYTES = 40_000_000;
 /**
  * Files in a part at most. A plain zip could have 65,535, but all of a part's names are in memory until
  * its end: 20,000 of them took 60 MB more than these.
@@ -61,18 +61,13 @@ interface OpenPart {
   directory: number;
 }
 
-/** How {@linkcode createZipParts} packs. */
-export interface ZipOptions {
-  /** Existing folder of the agent's own. */
-  readonly spill: string;
-  readonly breathe: () => Promise<void> | undefined;
-  /** @default {PART_BYTES} */
-  readonly partBytes?: number;
-}
-
-/** Starts packing. No part is made before the first file. */
+/** Starts packing into an existing folder of the agent's own. No part is made before the first file. */
 export function createZipParts(
-  { spill, breathe, partBytes = PART_BYTES }: ZipOptions,
+  { spill, breathe, partBytes = PART_BYTES }: {
+    readonly spill: string;
+    readonly breathe: () => Promise<void> | undefined;
+    readonly partBytes?: number;
+  },
 ): ZipParts {
   const parts: ZipPart[] = [];
   let part: OpenPart | undefined;
@@ -208,6 +203,20 @@ function readWhole(source: ZipSource): Uint8Array | undefined {
   return filled === source.size && source.unchanged() ? buffer.subarray(0, filled) : undefined;
 }
 
+/** Opens a file of the spill folder. */
+export function openOwn(path: string): ZipSource & Disposable {
+  const fd = fs.openSync(path, "r");
+  const { size, mtime } = fs.fstatSync(fd);
+  return {
+    size,
+    modified: mtime,
+    own: true,
+    readSync: (buffer, position) => fs.readSync(fd, buffer, 0, buffer.length, position),
+    unchanged: () => true,
+    [Symbol.dispose]: () => fs.closeSync(fd),
+  };
+}
+
 /** A copy that nobody else can change, so that a part never holds half a file. */
 async function copyOf(
   source: ZipSource,
@@ -228,14 +237,12 @@ async function copyOf(
     whole = copy.size === source.size && source.unchanged();
   }
   if (!whole) return undefined;
-  const fd = fs.openSync(path, "r");
+  const copied = openOwn(path);
   return {
-    size: source.size,
+    ...copied,
     modified: source.modified,
-    unchanged: () => true,
-    readSync: (buffer, position) => fs.readSync(fd, buffer, 0, buffer.length, position),
     [Symbol.dispose]() {
-      fs.closeSync(fd);
+      copied[Symbol.dispose]();
       fs.rmSync(path, { force: true });
     },
   };

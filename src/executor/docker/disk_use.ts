@@ -1,10 +1,7 @@
-import fs from "node:fs";
-import { promisify } from "node:util";
+import { statfs } from "node:fs/promises";
 
 import type { Engine } from "../../docker/mod.ts";
 import { LOG_FILES } from "./container_spec.ts";
-
-const statfs = promisify(fs.statfs) as (path: string) => Promise<fs.StatsFs>;
 
 /**
  * Bytes that a container takes on its engine's disk beside what is mounted into it: its own layer, and the
