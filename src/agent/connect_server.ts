@@ -8,17 +8,15 @@ import {
 } from "../server/mod.ts";
 import { type AgentOptions, CLOCK } from "./agent_options.ts";
 
-/** The requests of an agent: their budget, and what writes down for the next start how much is used. */
-export interface Requests {
-  readonly budget: RequestBudget;
-  readonly remember: () => void;
-}
-
-/** Goes on with the budget of requests where an earlier process left it. */
+/**
+ * Goes on with the budget of requests where an earlier process left it.
+ *
+ * @returns the budget, and what writes down for the next start how much of it is used
+ */
 export function requestsOf(
   journal: Journal,
   { config, requestsPerMinute }: Pick<AgentOptions, "config" | "requestsPerMinute">,
-): Requests {
+) {
   const memory = requestMemory(journal, CLOCK);
   const budget = createBudget({
     perMinute: requestsPerMinute,

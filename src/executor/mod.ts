@@ -7,6 +7,6 @@ export {
   type RunStatus,
   StartRefused,
 } from "./executor.ts";
+export { logParts } from "./log/kept_log.ts";
 export type { OnOutput } from "./log/log_frame.ts";
-export { logParts } from "./log/log_files.ts";
 export { createSecrets, type Secrets } from "./secrets.ts";

@@ -2,10 +2,10 @@ import fs from "node:fs";
 import { join } from "@std/path";
 import { folderName, workspacesFolder } from "../data_folder/mod.ts";
 import { Failure, workspaceText } from "../i18n/mod.ts";
-import { causeOf, errorCode, isMachineTrouble, syncFolder } from "../util/mod.ts";
+import { errorCode, syncFolder } from "../util/mod.ts";
 import { inputName } from "./input_name.ts";
 import { createStagedFile } from "./staged_file.ts";
-import { troubleOf } from "./trouble_of.ts";
+import { notCreated } from "./trouble_of.ts";
 import type { StagedInput, TaskSheet, Workspace } from "./types.ts";
 
 /** How {@linkcode createWorkspace} makes a folder. */
@@ -51,10 +51,7 @@ export async function createWorkspace(
     }
     return { dir, inputs };
   } catch (error) {
-    if (error instanceof Failure) throw error;
-    if (isMachineTrouble(error)) throw troubleOf(error, dir);
-    const words = workspaceText.cannotCreate({ path: dir, cause: causeOf(error) });
-    throw new Failure(words, { cause: error });
+    throw notCreated(error, dir);
   }
 }
 

@@ -1,4 +1,3 @@
-import { createBreather } from "./breathe.ts";
 import { type Folder, openRoot } from "./folder.ts";
 import { Failure } from "../i18n/mod.ts";
 import { traverse } from "./traverse.ts";
@@ -33,7 +32,7 @@ export async function diskUsage(
   const complete = await traverse(root, {
     maxEntries,
     maxDepth: MAX_DEPTH,
-    breathe: createBreather(signal),
+    signal,
     onStat: ({ blocks, size, nlink, mode }) => {
       entries++;
       const isFolder = (Number(mode) & 0o170000) === 0o040000;

@@ -1,4 +1,3 @@
-import { createBreather } from "./breathe.ts";
 import type { Folder, Identity } from "./folder.ts";
 import { traverse } from "./traverse.ts";
 
@@ -30,7 +29,7 @@ export async function countLinks(
     maxEntries,
     maxDepth,
     needsAll,
-    breathe: createBreather(signal),
+    signal,
     onStat: (stat) => {
       if (!stat.isFile() || stat.nlink < 2n) return;
       const key = keyOf(stat);

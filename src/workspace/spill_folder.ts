@@ -1,8 +1,7 @@
 import { Failure, workspaceText } from "../i18n/mod.ts";
-import { causeOf, isMachineTrouble } from "../util/mod.ts";
 import { MachineTrouble } from "./types.ts";
 import { removeWorkspace } from "./remove_workspace.ts";
-import { troubleOf } from "./trouble_of.ts";
+import { notCreated } from "./trouble_of.ts";
 
 /** An empty folder that only the agent may enter. */
 export async function prepareSpill(spill: string, signal?: AbortSignal): Promise<void> {
@@ -15,10 +14,7 @@ export async function prepareSpill(spill: string, signal?: AbortSignal): Promise
     await Deno.mkdir(spill, { recursive: true, mode: 0o700 });
   } catch (error) {
     signal?.throwIfAborted();
-    if (error instanceof Failure) throw error;
-    if (isMachineTrouble(error)) throw troubleOf(error, spill);
-    const words = workspaceText.cannotCreate({ path: spill, cause: causeOf(error) });
-    throw new Failure(words, { cause: error });
+    throw notCreated(error, spill);
   }
 }
 

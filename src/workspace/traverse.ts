@@ -1,5 +1,6 @@
 import fs, { type BigIntStats } from "node:fs";
 import { errorCode, isMachineTrouble } from "../util/mod.ts";
+import { createBreather } from "./breathe.ts";
 import { type Folder, iterate, openFolder } from "./folder.ts";
 
 /** How {@linkcode traverse} goes. */
@@ -10,7 +11,7 @@ export interface TraverseOptions {
   readonly maxDepth: number;
   /** Whether trouble of the machine fails it. @default {false} */
   readonly needsAll?: boolean;
-  readonly breathe: () => Promise<void> | undefined;
+  readonly signal?: AbortSignal;
   /** Called with every entry, folders included, as it is itself: no link is followed. */
   readonly onStat: (stat: BigIntStats) => void;
 }
@@ -22,7 +23,8 @@ export interface TraverseOptions {
  * @returns whether everything was seen: false after a bound, or where something could not be read.
  */
 export async function traverse(root: Folder, options: TraverseOptions): Promise<boolean> {
-  const { maxEntries, maxDepth, breathe, onStat } = options;
+  const { maxEntries, maxDepth, onStat, signal } = options;
+  const breathe = createBreather(signal);
   const frames = [{ folder: root, entries: iterate(root) }];
   let whole = true;
   let looked = 0;

@@ -11,15 +11,12 @@ import { removeSurely } from "./remove_surely.ts";
 const TRIES = 50;
 const PAUSE_MS = 100;
 
-/** What to do about a container that already has the name of an attempt's. */
-export type NameTaken = "adopt" | "replace" | "refuse";
-
-/** Looks at a container that has the name already: the same attempt's, an earlier one's, or a stranger's. */
-export function judgeNameTaken(
+/** What to do about a container that has the name: the same attempt's, an earlier one's, or a stranger's. */
+function judgeNameTaken(
   labels: ContainerInfo["labels"],
-  attempt: Pick<Attempt, "taskId" | "attempt">,
+  attempt: Attempt,
   agentId: string,
-): NameTaken {
+): "adopt" | "replace" | "refuse" {
   const run = runOfLabels(labels, agentId);
   if (run?.taskId !== attempt.taskId) return "refuse";
   if (run.attempt === attempt.attempt) return "adopt";

@@ -63,11 +63,7 @@ async function exchangeNonces(
     readonly nonce: string;
   },
 ): Promise<void> {
-  const unseen = () =>
-    new Failure(executorText.dataFolderUnseen({
-      folder: config.paths.dataDir,
-      engine: describeEndpoint(engine.endpoint),
-    }));
+  const unseen = () => new Failure(dataFolderUnseen(config, engine));
   const read = await engine.archive(id, `${WORKSPACE}/nonce`, signal).catch((error) => {
     throw error instanceof EngineError && error.status === 404 ? unseen() : error;
   });
@@ -80,6 +76,11 @@ async function exchangeNonces(
   await engine.putArchive(id, WORKSPACE, ReadableStream.from([tar]), signal);
   const written = await Deno.readTextFile(join(folder, "answer")).catch(() => "");
   if (written !== answer) throw unseen();
+}
+
+function dataFolderUnseen(config: Config, engine: Engine): Text {
+  const folder = config.paths.dataDir;
+  return executorText.dataFolderUnseen({ folder, engine: describeEndpoint(engine.endpoint) });
 }
 
 /** The script of `bash` and `python` must come from the image or from a mount. */
@@ -99,7 +100,7 @@ async function findScript({ engine, id, config, signal }: Stage): Promise<void> 
 }
 
 /** Where the script is in the container; undefined for executor types without one. */
-export function scriptPathOf({ executor }: Config): string | undefined {
+function scriptPathOf({ executor }: Config): string | undefined {
   if (executor.executorType !== "bash" && executor.executorType !== "python") return undefined;
   if (!executor.scriptPath) {
     throw new Failure(executorText.scriptUnset({ type: executor.executorType }));
@@ -164,16 +165,8 @@ async function explainCreate(error: EngineError, options: PreflightOptions): Pro
   if (problems.length > 0) return new Failure(joinTexts(problems), { cause: error });
   const { config, engine } = options;
   if (/bind|mount|share/i.test(detail)) {
-    return new Failure(
-      joinTexts([
-        executorText.dataFolderUnseen({
-          folder: config.paths.dataDir,
-          engine: describeEndpoint(engine.endpoint),
-        }),
-        textOf(error),
-      ]),
-      { cause: error },
-    );
+    const words = joinTexts([dataFolderUnseen(config, engine), textOf(error)]);
+    return new Failure(words, { cause: error });
   }
   return explainStart(detail, config);
 }
@@ -181,26 +174,23 @@ async function explainCreate(error: EngineError, options: PreflightOptions): Pro
 /** Which of the configured mounts the engine refuses. */
 async function missingMounts({ config, engine, facts, signal }: PreflightOptions): Promise<Text[]> {
   const problems: Text[] = [];
-  for (const mount of config.paths.mounts) {
+  for (const { host, container } of config.paths.mounts) {
     const spec = {
       Image: config.executor.image,
       Entrypoint: [NO_SUCH_COMMAND],
       Labels: facts.labels,
       HostConfig: {
-        Mounts: [{ Type: "bind", Source: facts.spell(mount.host), Target: mount.container }],
+        Mounts: [{ Type: "bind", Source: facts.spell(host), Target: container }],
       },
     } as const;
     await withThrowAway(engine, spec, () => Promise.resolve(), signal).catch((error) => {
       if (!(error instanceof EngineError) || error.unreachable) throw error;
-      if (error.detail === undefined || !/bind|mount|exist|share/i.test(error.detail)) return;
+      const { detail } = error;
+      if (detail === undefined || !/bind|mount|exist|share/i.test(detail)) return;
       problems.push(
-        /exist|no such/i.test(error.detail)
-          ? executorText.mountMissing({ host: mount.host, container: mount.container })
-          : executorText.mountRefused({
-            host: mount.host,
-            container: mount.container,
-            detail: error.detail,
-          }),
+        /exist|no such/i.test(detail)
+          ? executorText.mountMissing({ host, container })
+          : executorText.mountRefused({ host, container, detail }),
       );
     });
   }

@@ -9,7 +9,7 @@ export interface KeptSizes {
 }
 
 const MIB = 1024 * 1024;
-export const KEPT_SIZES: KeptSizes = { head: 32 * MIB, tail: 32 * MIB, segment: 8 * MIB };
+const KEPT_SIZES: KeptSizes = { head: 32 * MIB, tail: 32 * MIB, segment: 8 * MIB };
 
 const COPY_BYTES = 256 * 1024;
 
@@ -161,6 +161,14 @@ export class KeptLog implements Disposable {
     this.#file?.handle.close();
     this.#file = undefined;
   }
+}
+
+/**
+ * The files that hold a task's output so far, in the order in which to read them: the log file, and
+ * while a run prints more than the log's first part, the pieces of its end.
+ */
+export async function logParts(logPath: string): Promise<string[]> {
+  return [logPath, ...await tailPaths(logPath)];
 }
 
 /** The files of a log's tail that are there now, oldest first. */

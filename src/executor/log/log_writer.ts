@@ -1,7 +1,7 @@
 import { executorText, type Lang, reasonOf, type Text } from "../../i18n/mod.ts";
 import type { Logger } from "../../log/mod.ts";
 import { type Clock, type Concealer, OPEN, SYSTEM_CLOCK } from "../../util/mod.ts";
-import type { Attempt, Tails } from "../executor.ts";
+import type { Attempt } from "../executor.ts";
 import { KeptLog, type KeptSizes, tailPaths } from "./kept_log.ts";
 import { KeptStreams } from "./kept_streams.ts";
 import type { LogFrame, OnOutput } from "./log_frame.ts";
@@ -39,7 +39,8 @@ export interface LogWriterOptions {
 export class LogWriter implements AsyncDisposable {
   readonly #options: LogWriterOptions;
   readonly #file: KeptLog;
-  readonly #streams: KeptStreams;
+  /** The two streams, for passing over what is in the file already, and their ends. */
+  readonly streams: KeptStreams;
   /** As of the last frame whose bytes are in the file. */
   #written: LogState;
   /** As of the last frame that was taken. */
@@ -65,7 +66,7 @@ export class LogWriter implements AsyncDisposable {
     this.#lost = state.lost;
     const beforeDrop = () => this.checkpoint();
     this.#file = new KeptLog(logPath, { base, position, sizes, beforeDrop });
-    this.#streams = new KeptStreams(secrets, state);
+    this.streams = new KeptStreams(secrets, state);
   }
 
   /** Opens the log of an attempt where it was left; undefined when it is complete. */
@@ -88,7 +89,7 @@ export class LogWriter implements AsyncDisposable {
   async frame(frame: LogFrame): Promise<void> {
     const last = markOf(frame);
     const { frames, first = last } = this.#taken;
-    const bytes = this.#streams.take(frame);
+    const bytes = this.streams.take(frame);
     this.#options.onOutput?.(frame.stream, bytes);
     await this.#append(bytes, { frames: frames + 1, first, last });
   }
@@ -98,26 +99,6 @@ export class LogWriter implements AsyncDisposable {
     await this.#endStreams();
     const line = new TextEncoder().encode(lineOf(text, this.#options.lang));
     await this.#append(line, this.#taken);
-  }
-
-  /** Passes over a frame that is in the file already. */
-  skip(frame: LogFrame): void {
-    this.#streams.skip(frame);
-  }
-
-  /** Passes over a frame that is in the file already, of a log whose beginning is lost. */
-  skipLate(frame: LogFrame): void {
-    this.#streams.skipLate(frame);
-  }
-
-  /** The engine's log is read from the same beginning again. */
-  restart(): void {
-    this.#streams.restart();
-  }
-
-  /** The last of each stream. */
-  get tails(): Tails {
-    return this.#streams.tails;
   }
 
   /** Everything is taken: puts the file together. False when the disk has no room for that. */
@@ -164,7 +145,7 @@ export class LogWriter implements AsyncDisposable {
 
   /** What was held back is not the beginning of anything any more. */
   async #endStreams(): Promise<void> {
-    for (const { stream, rest } of this.#streams.end()) {
+    for (const { stream, rest } of this.streams.end()) {
       this.#options.onOutput?.(stream, rest);
       await this.#append(rest, this.#taken);
     }
@@ -220,7 +201,7 @@ export class LogWriter implements AsyncDisposable {
   }
 
   #state(done: boolean): LogState {
-    return { ...this.#written, ...this.tails, done };
+    return { ...this.#written, ...this.streams.tails, done };
   }
 }
 

@@ -17,19 +17,20 @@ export async function takeFrames(
     readonly onFrame?: () => void;
   },
 ): Promise<void> {
+  const { streams } = writer;
   const place = findPlace(writer.taken, fromStart);
   for await (const frame of frames) {
     onFrame();
     switch (place(frame)) {
       case "again":
-        writer.restart();
-        writer.skip(frame);
+        streams.restart();
+        streams.skip(frame);
         break;
       case "known":
-        writer.skip(frame);
+        streams.skip(frame);
         break;
       case "rotated":
-        writer.skipLate(frame);
+        streams.skipLate(frame);
         break;
       case "gap":
         await writer.mark(executorText.logRotated);

@@ -3,7 +3,6 @@ import { type Logger, SILENT } from "../../log/mod.ts";
 import type { Clock } from "../../util/mod.ts";
 import type { Attempt, Tails } from "../executor.ts";
 import { NO_SECRETS, type Secrets } from "../secrets.ts";
-import type { KeptSizes } from "./kept_log.ts";
 import { readLogState } from "./log_state.ts";
 import type { OnOutput } from "./log_frame.ts";
 import { LogWriter } from "./log_writer.ts";
@@ -19,8 +18,6 @@ export interface TaskLogsOptions {
   readonly secrets?: Secrets;
   /** The language of the marks in a log. @default {"en"} */
   readonly lang?: Lang;
-  /** How much of a log is kept; for tests. */
-  readonly logSizes?: KeptSizes;
   /** When to write what is in memory. @default {SYSTEM_CLOCK} */
   readonly clock?: Clock;
 }
@@ -73,19 +70,12 @@ export class TaskLogs {
     read: (writer: LogWriter) => Promise<void>,
     onOutput?: OnOutput,
   ): Promise<Tails | undefined> {
-    const { log = SILENT, lang = "en", logSizes: sizes, clock } = this.#options;
+    const { log = SILENT, lang = "en", clock } = this.#options;
     const secrets = this.#secrets;
-    await using writer = await LogWriter.open({
-      attempt,
-      log,
-      lang,
-      sizes,
-      secrets,
-      clock,
-      onOutput,
-    });
+    const options = { attempt, log, lang, secrets, clock, onOutput };
+    await using writer = await LogWriter.open(options);
     if (!writer) return undefined;
     await read(writer);
-    return await writer.finish() ? undefined : writer.tails;
+    return await writer.finish() ? undefined : writer.streams.tails;
   }
 }
