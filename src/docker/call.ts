@@ -126,7 +126,7 @@ async function openCall(
     sending.abort();
   };
   const explain = (error: unknown) =>
-    explainError(error, { name, endpoint, watch, limitMs, signal });
+    explainError(error, { call: name, endpoint, watch, limitMs, signal });
   try {
     signal?.throwIfAborted();
     const response = await transport.send({

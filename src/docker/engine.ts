@@ -31,14 +31,7 @@ export interface PullOptions {
 export interface BuildOptions {
   /** The name that the image gets. */
   readonly tag: string;
-  /** Path inside the context. @default {"Dockerfile"} */
-  readonly dockerfile?: string;
   readonly buildArgs?: Readonly<Record<string, string>>;
-  readonly labels?: Readonly<Record<string, string>>;
-  /** Network of the RUN steps, as `docker build --network`. */
-  readonly networkMode?: string;
-  /** @default {false} */
-  readonly noCache?: boolean;
   /**
    * Builds with BuildKit, which knows more of a Dockerfile (`COPY --chmod`, and in newer versions here-documents), instead of
    * the engine's classic builder. See {@linkcode hasBuildKit}. @default {false}

@@ -8,7 +8,7 @@ import type { Watchdog } from "./watchdog.ts";
 
 /** What is known about the call that an error came from. */
 export interface Circumstances {
-  readonly name: string;
+  readonly call: string;
   readonly endpoint: Endpoint;
   readonly watch: Watchdog;
   readonly limitMs: number;
@@ -18,13 +18,12 @@ export interface Circumstances {
 /** What to throw for an error of a call: the signal's reason, or an EngineError that says what happened. */
 export function explainError(
   error: unknown,
-  { name, watch, endpoint, ...rest }: Circumstances,
+  { call, endpoint, watch, limitMs, signal }: Circumstances,
 ): unknown {
-  if (rest.signal?.aborted) return rest.signal.reason;
-  const call = name;
+  if (signal?.aborted) return signal.reason;
   const place = describeEndpoint(endpoint);
   if (watch.expired) {
-    const secs = Math.round(rest.limitMs / 1000);
+    const secs = Math.round(limitMs / 1000);
     return new EngineError(dockerText.timedOut({ endpoint: place, call, secs }), {
       call,
       unreachable: true,

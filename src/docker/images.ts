@@ -80,7 +80,7 @@ async function buildImage(
   context: ReadableStream<Uint8Array>,
   options: BuildOptions,
 ): Promise<void> {
-  const { tag, dockerfile, buildArgs, labels, networkMode, noCache, buildKit, signal } = options;
+  const { tag, buildArgs, buildKit, signal } = options;
   try {
     checked(tag);
   } catch (error) {
@@ -93,11 +93,7 @@ async function buildImage(
     path: "/build",
     query: {
       t: tag,
-      dockerfile,
       buildargs: buildArgs && JSON.stringify(buildArgs),
-      labels: labels && JSON.stringify(labels),
-      networkmode: networkMode,
-      nocache: noCache,
       ...buildKit && { version: "2" },
       rm: true,
       forcerm: true,

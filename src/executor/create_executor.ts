@@ -1,7 +1,7 @@
 import { EngineError, expectEngine, findEngine } from "../docker/mod.ts";
 import type { Finding } from "../i18n/mod.ts";
 import type { Logger } from "../log/mod.ts";
-import { createDockerExecutor, type DockerExecutorOptions } from "./docker/docker_executor.ts";
+import { DockerExecutor, type DockerExecutorOptions } from "./docker/docker_executor.ts";
 import { dockerFindings, type EngineFindingsOptions } from "./docker/docker_findings.ts";
 import type { Executor } from "./executor.ts";
 
@@ -31,7 +31,7 @@ export async function createExecutor(options: CreateExecutorOptions): Promise<Ex
     if (!mayBeAway || !isEngineAway(error)) throw error;
     return expectEngine(where);
   });
-  return createDockerExecutor({ ...options, engine, closesEngine: true });
+  return new DockerExecutor({ ...options, engine, closesEngine: true });
 }
 
 /** Whether no engine answers: one that is started later may be found in the same place. */

@@ -2,7 +2,7 @@ import { join } from "@std/path";
 import type { Config } from "../../src/config/mod.ts";
 import type { Engine } from "../../src/docker/mod.ts";
 import {
-  createDockerExecutor,
+  DockerExecutor,
   type DockerExecutorOptions,
 } from "../../src/executor/docker/docker_executor.ts";
 import type { Attempt, Executor } from "../../src/executor/mod.ts";
@@ -107,7 +107,7 @@ export async function withBenchOn(
     const given = typeof parts === "function" ? await parts(dataDir) : parts;
     const config = testConfig(dataDir, given);
     const again = (others: Partial<DockerExecutorOptions> = {}) =>
-      createDockerExecutor({
+      new DockerExecutor({
         config,
         engine,
         agentId,

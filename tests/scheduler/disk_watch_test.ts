@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 
-import { createDockerExecutor } from "../../src/executor/docker/docker_executor.ts";
+import { DockerExecutor } from "../../src/executor/docker/docker_executor.ts";
 import type { Executor } from "../../src/executor/mod.ts";
 import type { Attempt } from "../../src/scheduler/task/attempt.ts";
 import { DiskWatch } from "../../src/scheduler/disk_watch.ts";
@@ -110,7 +110,7 @@ Deno.test("what a container writes into its own layer, or says, is its task's", 
     });
     const agentId = crypto.randomUUID();
     const configPath = join(disk.path, "config.toml");
-    await using executor = createDockerExecutor({
+    await using executor = new DockerExecutor({
       config,
       engine: connection,
       agentId,

@@ -56,18 +56,14 @@ export interface DockerExecutorOptions extends TaskLogsOptions {
  * Runs each attempt in a container of its own on a Docker engine.
  *
  * ```ts
- * await using executor = createDockerExecutor({ config, engine, agentId, configPath });
+ * await using executor = new DockerExecutor({ config, engine, agentId, configPath });
  * await executor.prepare({ signal });
  * const runId = await executor.create(attempt, signal);
  * await executor.start(runId, signal);
  * const end = await executor.wait(runId, signal);
  * ```
  */
-export function createDockerExecutor(options: DockerExecutorOptions): Executor {
-  return new DockerExecutor(options);
-}
-
-class DockerExecutor implements Executor {
+export class DockerExecutor implements Executor {
   readonly name = "docker";
   readonly #options: DockerExecutorOptions;
   readonly #logs: TaskLogs;

@@ -7,8 +7,6 @@ import { engineBoot as askEngineBoot } from "./boot_ids.ts";
 
 /** The longest wait between two tries to reach an engine that is away, milliseconds. */
 const RETRY_MS = 5_000;
-/** How long a new connection may take to be answered before the engine counts as away, milliseconds. */
-const ANSWER_MS = 10_000;
 /** For how long new connections count as new, milliseconds. */
 const NEW_MS = 5_000;
 /** How old an answer may be that still counts as recent, milliseconds. */
@@ -70,7 +68,7 @@ export function createEngineLink(engine: Engine, log: Logger): EngineLink {
   };
 
   const engineBoot = async (signal: AbortSignal) => {
-    await using anew = await connectEngine(engine.endpoint, { signal, pingMs: ANSWER_MS });
+    await using anew = await connectEngine(engine.endpoint, { signal });
     return await ask(anew, signal);
   };
 

@@ -118,14 +118,9 @@ export class MemoryContainer {
     }
   }
 
-  /** Ends it without asking. */
-  kill(): void {
-    if (this.status().state === "running") this.#finish({ exitCode: KILLED });
-  }
-
-  /** It goes down with its engine. */
-  goDown(): void {
-    if (this.status().state === "running") this.#finish({ exitCode: KILLED, isLost: true });
+  /** Ends it without asking; `isLost` when it goes down with its engine. */
+  kill({ isLost = false } = {}): void {
+    if (this.status().state === "running") this.#finish({ exitCode: KILLED, isLost });
   }
 
   remove(): void {

@@ -49,6 +49,6 @@ export class MemoryEngine {
 
   /** Goes down and comes up again: what was under way is lost. */
   restart(): void {
-    for (const container of this.containers) container.goDown();
+    for (const container of this.containers) container.kill({ isLost: true });
   }
 }

@@ -41,14 +41,10 @@ export interface MemoryExecutorOptions extends Omit<TaskLogsOptions, "clock"> {
  *
  * ```ts
  * const engine = new MemoryEngine({ images: { "lab:1": () => Promise.resolve(0) } });
- * await using executor = createMemoryExecutor({ config, engine, agentId: "a" });
+ * await using executor = new MemoryExecutor({ config, engine, agentId: "a" });
  * ```
  */
-export function createMemoryExecutor(options: MemoryExecutorOptions): Executor {
-  return new MemoryExecutor(options);
-}
-
-class MemoryExecutor implements Executor {
+export class MemoryExecutor implements Executor {
   readonly name = "memory";
   readonly #options: MemoryExecutorOptions;
   readonly #logs: TaskLogs;

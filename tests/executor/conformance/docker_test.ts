@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 
-import { createDockerExecutor } from "../../../src/executor/docker/docker_executor.ts";
+import { DockerExecutor } from "../../../src/executor/docker/docker_executor.ts";
 import type { Executor } from "../../../src/executor/mod.ts";
 import { post } from "../../support/engine.ts";
 import { startPrivateEngine } from "../../support/private_engine.ts";
@@ -39,7 +39,7 @@ async function checkOn(
   const { engine, dataDir } = bench;
   const strangers: Executor[] = [];
   const stranger = () =>
-    createDockerExecutor({
+    new DockerExecutor({
       config: testConfig(dataDir, partsOf(program)),
       engine,
       agentId: crypto.randomUUID(),

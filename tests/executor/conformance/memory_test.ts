@@ -1,4 +1,4 @@
-import { createMemoryExecutor } from "../../../src/executor/memory/memory_executor.ts";
+import { MemoryExecutor } from "../../../src/executor/memory/memory_executor.ts";
 import type { MemoryProgram } from "../../../src/executor/memory/memory_container.ts";
 import { MemoryEngine } from "../../../src/executor/memory/memory_engine.ts";
 import { makeAttempt, runOn, testConfig } from "../helpers.ts";
@@ -17,7 +17,7 @@ const memory: Harness = {
       const engine = new MemoryEngine({ images: { [TEST_IMAGE]: call } });
       const config = testConfig(dataDir);
       const again = ({ owner }: { readonly owner?: string } = {}, agentId = "mine") =>
-        createMemoryExecutor({ config, engine, agentId, owner });
+        new MemoryExecutor({ config, engine, agentId, owner });
       const executor = again();
       await check({
         executor,

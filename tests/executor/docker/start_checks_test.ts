@@ -145,15 +145,13 @@ Deno.test("an engine that sees another data folder is explained", () =>
     try {
       const module = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
       const script = `
-        import { createDockerExecutor } from ${
-        module("../../../src/executor/docker/docker_executor.ts")
-      };
+        import { DockerExecutor } from ${module("../../../src/executor/docker/docker_executor.ts")};
         import { findEngine } from ${module("../../../src/docker/mod.ts")};
         import { testConfig } from ${module("../helpers.ts")};
         const config = testConfig(${JSON.stringify(hidden)});
         await using engine = await findEngine({ env: Deno.env.toObject() });
         const agentId = ${JSON.stringify(bench.agentId)};
-        const executor = createDockerExecutor({ config, engine, agentId, configPath: "/x.toml" });
+        const executor = new DockerExecutor({ config, engine, agentId, configPath: "/x.toml" });
         const signal = new AbortController().signal;
         await executor.prepare({ signal }).then(() => console.log("fine"), (e) => console.log(e.message));
       `;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { createMemoryExecutor } from "../../../src/executor/memory/memory_executor.ts";
+import { MemoryExecutor } from "../../../src/executor/memory/memory_executor.ts";
 import { MemoryEngine } from "../../../src/executor/memory/memory_engine.ts";
 import { type Clock, SYSTEM_CLOCK } from "../../../src/util/mod.ts";
 import { makeAttempt, testConfig } from "../helpers.ts";
@@ -35,7 +35,7 @@ async function inFolder(body: (dataDir: string) => Promise<void>): Promise<void>
 Deno.test("what ran when the engine went down is lost, what had ended is not", () =>
   inFolder(async (dataDir) => {
     const engine = new MemoryEngine({ images: { [TEST_IMAGE]: () => new Promise(() => {}) } });
-    await using executor = createMemoryExecutor({
+    await using executor = new MemoryExecutor({
       config: testConfig(dataDir),
       engine,
       agentId: "a",
@@ -65,7 +65,7 @@ Deno.test("grace and the times of a run are the given clock's", () =>
       },
     });
     const config = testConfig(dataDir);
-    await using executor = createMemoryExecutor({ config, engine, agentId: "a" });
+    await using executor = new MemoryExecutor({ config, engine, agentId: "a" });
     const runId = await executor.create(await makeAttempt(dataDir), NEVER);
     await executor.start(runId, NEVER);
     await clock.sleep(0);
@@ -79,7 +79,7 @@ Deno.test("an image that is gone keeps tasks away until it is back", () =>
   inFolder(async (dataDir) => {
     const engine = new MemoryEngine({ images: {} });
     const config = testConfig(dataDir);
-    await using executor = createMemoryExecutor({ config, engine, agentId: "a" });
+    await using executor = new MemoryExecutor({ config, engine, agentId: "a" });
     assert.match((await executor.obstacle(NEVER))?.en ?? "", new RegExp(TEST_IMAGE));
     await assert.rejects(executor.prepare({ signal: NEVER }), /no longer has image/);
     await assert.rejects(executor.create(await makeAttempt(dataDir), NEVER));

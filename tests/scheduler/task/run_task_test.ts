@@ -3,7 +3,7 @@ import { join } from "@std/path";
 
 import type { MemoryProgram } from "../../../src/executor/memory/memory_container.ts";
 import { MemoryEngine } from "../../../src/executor/memory/memory_engine.ts";
-import { createMemoryExecutor } from "../../../src/executor/memory/memory_executor.ts";
+import { MemoryExecutor } from "../../../src/executor/memory/memory_executor.ts";
 import { type AttemptRow, openJournal } from "../../../src/journal/mod.ts";
 import { SILENT } from "../../../src/log/mod.ts";
 import { Attempt } from "../../../src/scheduler/task/attempt.ts";
@@ -59,7 +59,7 @@ async function withTask(options: LifeOptions, body: (life: Life) => Promise<void
       owner,
       journal,
       server: client,
-      executor: createMemoryExecutor({ config, engine, agentId: "mine" }),
+      executor: new MemoryExecutor({ config, engine, agentId: "mine" }),
       uploader: createUploader({ server: client, log: SILENT, clock }),
       log: SILENT,
       clock,
