@@ -1,12 +1,10 @@
 import * as z from "zod/mini";
-import { type Call, readJson, type Route } from "./call.ts";
+import { type AgentCall, type Call, readJson, type Route } from "./call.ts";
 import type { HttpAnswer } from "./http_answer.ts";
 import { json, refuse } from "./refusal.ts";
 import type { ServiceRow, TaskRow } from "./records.ts";
 import { randomId } from "./state.ts";
 import { acceptTask, completeTask, nextFor, takeHeartbeat } from "./task_rules.ts";
-
-type AgentCall = Call & { service: ServiceRow };
 
 const REGISTER = z.object({
   registration_token: z.string(),
@@ -29,35 +27,11 @@ const COMPLETE = z.object({
 
 /** The calls of an agent, its files apart. */
 export const agentRoutes: readonly Route[] = [
-  {
-    name: "register",
-    method: "POST",
-    path: "/api/v1/agent/register",
-    by: "anybody",
-    act: register,
-  },
-  { name: "poll", method: "POST", path: "/api/v1/agent/:service/poll", by: "agent", act: poll },
-  {
-    name: "accept",
-    method: "POST",
-    path: "/api/v1/agent/:service/accept",
-    by: "agent",
-    act: accept,
-  },
-  {
-    name: "heartbeat",
-    method: "POST",
-    path: "/api/v1/agent/:service/heartbeat",
-    by: "agent",
-    act: heartbeat,
-  },
-  {
-    name: "complete",
-    method: "POST",
-    path: "/api/v1/agent/:service/complete",
-    by: "agent",
-    act: complete,
-  },
+  { name: "register", at: "POST /api/v1/agent/register", by: "anybody", act: register },
+  { name: "poll", at: "POST /api/v1/agent/:service/poll", by: "agent", act: poll },
+  { name: "accept", at: "POST /api/v1/agent/:service/accept", by: "agent", act: accept },
+  { name: "heartbeat", at: "POST /api/v1/agent/:service/heartbeat", by: "agent", act: heartbeat },
+  { name: "complete", at: "POST /api/v1/agent/:service/complete", by: "agent", act: complete },
 ];
 
 async function register(call: Call): Promise<HttpAnswer> {
@@ -90,16 +64,15 @@ export function registerAgent(service: ServiceRow, capacity: number) {
   };
 }
 
-function poll(call: AgentCall): Promise<HttpAnswer> {
+function poll(call: AgentCall): HttpAnswer {
   const { cancel, task } = nextFor(call.state, call.service.id);
-  const nothing = !cancel && !task;
-  if (nothing && call.settings.older) return Promise.resolve({ status: 204 });
-  return Promise.resolve(json({
+  if (!cancel && !task && call.settings.older) return { status: 204 };
+  return json({
     has_task: task !== undefined,
     task: task ? taskForAgent(call, task) : null,
     should_cancel: cancel !== undefined,
     cancel_task_id: cancel?.id ?? null,
-  }));
+  });
 }
 
 function taskForAgent({ state, settings }: AgentCall, task: TaskRow) {

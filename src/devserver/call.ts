@@ -27,24 +27,25 @@ export interface Call extends Context {
   readonly effect: () => FaultEffect | undefined;
 }
 
+/** A call with an agent's key. */
+export type AgentCall = Call & { readonly service: ServiceRow };
+
+/** A call with a client's key. */
+export type ClientCall = Call & { readonly client: ClientRow };
+
+type Act<C extends Call> = (call: C) => HttpAnswer | Promise<HttpAnswer>;
+
 /** Who may call, and what is done. */
 export type Route =
   & {
     readonly name: CallName;
-    readonly method: string;
-    /** Like `/api/v1/agent/:service/poll`. */
-    readonly path: string;
+    /** Method and path, like `POST /api/v1/agent/:service/poll`. */
+    readonly at: string;
   }
   & (
-    | { readonly by: "anybody" | "admin"; readonly act: (call: Call) => Promise<HttpAnswer> }
-    | {
-      readonly by: "agent";
-      readonly act: (call: Call & { service: ServiceRow }) => Promise<HttpAnswer>;
-    }
-    | {
-      readonly by: "client";
-      readonly act: (call: Call & { client: ClientRow }) => Promise<HttpAnswer>;
-    }
+    | { readonly by: "anybody" | "admin"; readonly act: Act<Call> }
+    | { readonly by: "agent"; readonly act: Act<AgentCall> }
+    | { readonly by: "client"; readonly act: Act<ClientCall> }
   );
 
 /** Reads the whole body as JSON of a shape. @throws {Refusal} 413, or 422 for any other shape */

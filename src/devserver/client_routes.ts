@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { type Call, readJson, type Route } from "./call.ts";
+import { type ClientCall, readJson, type Route } from "./call.ts";
 import { createTask } from "./create_task.ts";
 import { listFiles, sendFile } from "./file_routes.ts";
 import { json, refuse } from "./refusal.ts";
@@ -7,9 +7,6 @@ import type { ClientRow, ServiceRow, TaskRow } from "./records.ts";
 import { randomId, type State } from "./state.ts";
 import { cancelTask } from "./task_rules.ts";
 
-type ClientCall = Call & { client: ClientRow };
-
-const BASE = "/api/v1/client";
 const REGISTER = z.object({ name: z.string() });
 const SERVICE = z.object({
   name: z.string(),
@@ -17,24 +14,19 @@ const SERVICE = z.object({
   usage: z._default(z.string(), ""),
 });
 
-const get = (path: string, act: (call: ClientCall) => ReturnType<Route["act"]>): Route => ({
-  name: "client",
-  method: "GET",
-  path: BASE + path,
-  by: "client",
-  act,
-});
-const post = (path: string, act: (call: ClientCall) => ReturnType<Route["act"]>): Route => ({
-  ...get(path, act) as Route & { by: "client" },
-  method: "POST",
-});
+type Act = Extract<Route, { by: "client" }>["act"];
+const get = (path: string, act: Act) => clientRoute("GET", path, act);
+const post = (path: string, act: Act) => clientRoute("POST", path, act);
+
+function clientRoute(method: string, path: string, act: Act): Route {
+  return { name: "client", at: `${method} /api/v1/client${path}`, by: "client", act };
+}
 
 /** The calls of clients, and the admin's one call. */
 export const clientRoutes: readonly Route[] = [
   {
     name: "admin",
-    method: "POST",
-    path: "/api/v1/services",
+    at: "POST /api/v1/services",
     by: "admin",
     act: async (call) => {
       const { name, description, usage } = await readJson(call, SERVICE);
@@ -52,8 +44,7 @@ export const clientRoutes: readonly Route[] = [
   },
   {
     name: "client",
-    method: "POST",
-    path: `${BASE}/auth/register`,
+    at: "POST /api/v1/client/auth/register",
     by: "anybody",
     act: async (call) => {
       const name = (await readJson(call, REGISTER)).name.trim();
@@ -62,8 +53,8 @@ export const clientRoutes: readonly Route[] = [
       return json({ id, name, api_key: apiKey, role: "client", created_at: iso(createdAt) });
     },
   },
-  get("/services", ({ state }) => {
-    return Promise.resolve(json([...state.services.values()].map((service) => ({
+  get("/services", ({ state }) =>
+    json([...state.services.values()].map((service) => ({
       id: service.id,
       name: service.name,
       description: service.description,
@@ -72,16 +63,12 @@ export const clientRoutes: readonly Route[] = [
       agent_last_heartbeat: iso(service.lastHeartbeat),
       access_type: "public",
       has_permission: true,
-    }))));
-  }),
-  get("/services/:service/usage", async (call) => {
-    const { id, name, usage } = await serviceOf(call);
+    })))),
+  get("/services/:service/usage", (call) => {
+    const { id, name, usage } = serviceOf(call);
     return json({ id, name, usage });
   }),
-  get("/services/:service/load", async (call) => {
-    const service = await serviceOf(call);
-    return json(serviceLoad(call.state, service));
-  }),
+  get("/services/:service/load", (call) => json(serviceLoad(call.state, serviceOf(call)))),
   post("/tasks", async (call) => json(showTask(await createTask(call)))),
   get("/tasks", ({ state, client, request: { query } }) => {
     const limit = Number(query.get("limit") ?? 20);
@@ -91,23 +78,23 @@ export const clientRoutes: readonly Route[] = [
       task.status === (query.get("status") ?? task.status) &&
       task.serviceId === (query.get("service_id") ?? task.serviceId)
     );
-    return Promise.resolve(json(own.slice(offset, offset + limit).map(showTask)));
+    return json(own.slice(offset, offset + limit).map(showTask));
   }),
-  get("/tasks/:task", async (call) => json(showTask(await ownTask(call, call.params.task)))),
-  post("/tasks/:task/cancel", async (call) => {
-    const task = await ownTask(call, call.params.task);
+  get("/tasks/:task", (call) => json(showTask(ownTask(call, call.params.task)))),
+  post("/tasks/:task/cancel", (call) => {
+    const task = ownTask(call, call.params.task);
     if (!cancelTask(call.state, task)) throw refuse.bad(`任务状态为 ${task.status},无法取消`);
     return json(showTask(task));
   }),
-  get("/files/list/:task", async (call) => {
-    const task = await ownTask(call, call.params.task);
+  get("/files/list/:task", (call) => {
+    const task = ownTask(call, call.params.task);
     return listFiles(call.state.filesOf(task.id));
   }),
-  get("/files/:file/download", async (call) => {
+  get("/files/:file/download", (call) => {
     const file = call.state.files.get(call.params.file);
     if (!file) throw refuse.notFound();
-    await ownTask(call, file.taskId);
-    return await sendFile(call, file);
+    ownTask(call, file.taskId);
+    return sendFile(call, file);
   }),
 ];
 
@@ -144,16 +131,17 @@ export function addClient(state: State, name: string): ClientRow {
   return client;
 }
 
-function serviceOf({ state, params }: ClientCall): Promise<ServiceRow> {
+function serviceOf({ state, params }: ClientCall): ServiceRow {
   const service = state.services.get(params.service);
-  return service ? Promise.resolve(service) : Promise.reject(refuse.notFound());
+  if (!service) throw refuse.notFound();
+  return service;
 }
 
-function ownTask({ state, client }: ClientCall, id: string): Promise<TaskRow> {
+function ownTask({ state, client }: ClientCall, id: string): TaskRow {
   const task = state.tasks.get(id);
-  if (!task) return Promise.reject(refuse.notFound());
-  if (task.clientId !== client.id) return Promise.reject(refuse.forbidden());
-  return Promise.resolve(task);
+  if (!task) throw refuse.notFound();
+  if (task.clientId !== client.id) throw refuse.forbidden();
+  return task;
 }
 
 function serviceLoad(state: State, service: ServiceRow) {

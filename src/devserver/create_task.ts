@@ -1,29 +1,23 @@
 import * as z from "zod/mini";
-import { type Call, readJson, readText } from "./call.ts";
+import { type Call, type ClientCall, readJson, readText } from "./call.ts";
 import { nextPart, openForm } from "./file_routes.ts";
-import type { FileStore, ReceivedFile } from "./file_store.ts";
+import type { FileFacts, FileStore, ReceivedFile } from "./file_store.ts";
 import { refuse } from "./refusal.ts";
 import type { State } from "./state.ts";
-import type { ClientRow, Submission, TaskRow } from "./records.ts";
+import type { DevTask, Submission, TaskRow } from "./records.ts";
 
 /** What is known of a task before it is added. */
-interface NewTask {
-  readonly id?: string;
-  readonly serviceId: string;
-  readonly clientId: string | null;
-  readonly prompt: string;
-  readonly outputPrompt: string;
-  readonly sessionId: string | null;
-  readonly rawInputFiles?: unknown;
-}
+type NewTask =
+  & { readonly id?: string }
+  & Pick<
+    DevTask,
+    "serviceId" | "clientId" | "prompt" | "outputPrompt" | "sessionId" | "rawInputFiles"
+  >;
 
-interface NewFile {
-  readonly id?: string;
-  readonly name: string;
-  readonly mimeType: string | null;
-  readonly received: ReceivedFile;
-  readonly reportedSize?: number | null;
-}
+/** A file whose bytes have come before its task is added. */
+type NewFile =
+  & { readonly received: ReceivedFile }
+  & Omit<FileFacts, "taskId" | "createdBy">;
 
 const TASK = z.object({
   service_id: z.string(),
@@ -33,7 +27,7 @@ const TASK = z.object({
 });
 
 /** What `POST /client/tasks` does, with JSON or a form. @throws {Refusal} */
-export async function createTask(call: Call & { client: ClientRow }): Promise<TaskRow> {
+export async function createTask(call: ClientCall): Promise<TaskRow> {
   const isForm = call.request.headers.get("content-type")?.toLowerCase().startsWith("multipart/");
   const { fields, files } = isForm
     ? await readTaskForm(call)
@@ -124,15 +118,10 @@ export async function submitTask(
 }
 
 function sourceOf(content: Uint8Array | string | ReadableStream<Uint8Array>) {
-  const stream = content instanceof ReadableStream
-    ? content
-    : ReadableStream.from([typeof content === "string" ? encode(content) : content]);
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  const stream = bytes instanceof ReadableStream ? bytes : ReadableStream.from([bytes]);
   const reader = stream.getReader();
   return async () => (await reader.read()).value;
-}
-
-function encode(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
 }
 
 function addTask(

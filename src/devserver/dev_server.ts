@@ -1,20 +1,19 @@
 import { ensureDir } from "@std/fs";
-import { devserverText, textOf } from "../i18n/mod.ts";
-import { type Logger, SILENT } from "../log/mod.ts";
+import { devserverText } from "../i18n/mod.ts";
+import { SILENT } from "../log/mod.ts";
 import { sleep } from "../util/mod.ts";
 import { registerAgent } from "./agent_routes.ts";
 import { addClient, addService } from "./client_routes.ts";
 import { submitTask } from "./create_task.ts";
 import { createFaults } from "./faults.ts";
 import { FileStore } from "./file_store.ts";
-import { allSettings, changeSettings, type Settings } from "./settings.ts";
 import { RateLimit } from "./rate_limit.ts";
-import { type OpenRecord, RequestLog } from "./request_log.ts";
-import { createService, type Serving } from "./serve.ts";
+import { RequestLog } from "./request_log.ts";
+import { Exchange, type Serving } from "./serve.ts";
+import { allSettings, changeSettings } from "./settings.ts";
 import { randomId, State, viewFile, viewService, viewTask } from "./state.ts";
 import { cancelTask, sweepSilent } from "./task_rules.ts";
-import type { DevSnapshot, DevTask, RequestRecord, Submission, TaskStatus } from "./records.ts";
-import type { DevServer, DevServerOptions, WaitOptions } from "./types.ts";
+import type { DevServer, DevServerOptions, InProcess } from "./types.ts";
 import { Uptime } from "./uptime.ts";
 import { waitForRequest, waitForTask } from "./wait.ts";
 
@@ -24,7 +23,7 @@ import { waitForRequest, waitForTask } from "./wait.ts";
  *
  * ```ts
  * await using server = await startDevServer();
- * const { id, registrationToken } = await server.createService("weather");
+ * const { id, registrationToken } = server.createService("weather");
  * const task = await server.submit({ serviceId: id, prompt: "What is the weather?" });
  * await server.waitFor(task.id, "ended");
  * ```
@@ -34,7 +33,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
   const { dataDir } = options;
   if (dataDir !== undefined) await ensureDir(dataDir);
   const dir = dataDir ?? await Deno.makeTempDir({ prefix: "agent-core-dev-server-" });
-  const server = new RunningServer(options, dir);
+  const server = createDevServer(options, dir);
   try {
     await server.start();
   } catch (error) {
@@ -44,192 +43,107 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
   return server;
 }
 
-class RunningServer implements DevServer {
-  readonly dataDir: string;
-  readonly adminKey: string;
-  readonly faults = createFaults();
-  readonly #ownsDir: boolean;
-  readonly #settings: Settings;
-  readonly #state = new State();
-  readonly #store: FileStore;
-  readonly #requests: RequestLog;
-  readonly #rates = new RateLimit();
-  readonly #log: Logger;
-  readonly #uptime: Uptime;
-
-  constructor(options: DevServerOptions, dir: string) {
-    const { hostname = "127.0.0.1", port = 0, log = SILENT, adminKey = randomId("ak_admin_") } =
-      options;
-    this.dataDir = dir;
-    this.#ownsDir = options.dataDir === undefined;
-    this.adminKey = adminKey;
-    this.#log = log;
-    const settings = this.#settings = allSettings(options);
-    this.#uptime = new Uptime({ hostname, port, settings, sweep: () => this.sweep(), log });
-    this.#store = new FileStore(dir, this.#state);
-    this.#requests = new RequestLog(options.rememberRequests ?? 10_000);
-    this.#state.onTask(({ id, status }) =>
-      log.info(devserverText.taskChanged({ task: id, status }))
-    );
-    if (options.restore) this.#state.restore(options.restore);
-  }
-
-  get url(): string {
-    return this.#uptime.url;
-  }
-
-  get port(): number {
-    return this.#uptime.port;
-  }
-
-  get requests(): readonly RequestRecord[] {
-    return this.#requests.records;
-  }
-
-  createService(name: string): Promise<{ id: string; registrationToken: string }> {
-    const { id, token } = addService(this.#state, name);
-    return Promise.resolve({ id, registrationToken: token! });
-  }
-
-  createAgent(name: string, capacity = 1): { serviceId: string; apiKey: string } {
-    const service = addService(this.#state, name);
-    const { service_id: serviceId, api_key: apiKey } = registerAgent(service, capacity);
-    return { serviceId, apiKey };
-  }
-
-  createClient(name: string): { id: string; apiKey: string } {
-    const { id, apiKey } = addClient(this.#state, name);
-    return { id, apiKey };
-  }
-
-  revoke(serviceId: string): void {
-    const service = this.#state.services.get(serviceId);
-    if (service) service.revoked = true;
-  }
-
-  service(id: string) {
-    const service = this.#state.services.get(id);
-    return service && viewService(service);
-  }
-
-  async submit(submission: Submission): Promise<DevTask> {
-    return viewTask(await submitTask(this.#state, this.#store, submission));
-  }
-
-  task(id: string): DevTask | undefined {
-    const task = this.#state.tasks.get(id);
-    return task && viewTask(task);
-  }
-
-  tasks(): DevTask[] {
-    return [...this.#state.tasks.values()].map(viewTask);
-  }
-
-  cancel(id: string): DevTask | undefined {
-    const task = this.#state.tasks.get(id);
-    if (!task) return undefined;
-    cancelTask(this.#state, task);
-    return viewTask(task);
-  }
-
-  waitFor(
-    taskId: string,
-    wanted: "ended" | TaskStatus | ((task: DevTask) => boolean),
-    options: WaitOptions = {},
-  ): Promise<DevTask> {
-    return waitForTask(this.#state, taskId, wanted, options);
-  }
-
-  files(taskId: string) {
-    return this.#state.filesOf(taskId).map(viewFile);
-  }
-
-  async fileBytes(fileId: string): Promise<Uint8Array> {
-    const file = this.#state.files.get(fileId);
-    if (!file?.stored) throw new Error(`fileBytes: no stored file ${fileId}`);
-    return await Deno.readFile(file.path);
-  }
-
-  onRequest(listener: (request: RequestRecord) => void): () => void {
-    return this.#requests.onRequest(listener);
-  }
-
-  waitForRequest(
-    wanted: (request: RequestRecord) => boolean,
-    options: WaitOptions = {},
-  ): Promise<RequestRecord> {
-    return waitForRequest(this.#requests, wanted, options);
-  }
-
-  set(settings: Partial<Settings>): void {
-    changeSettings(this.#settings, settings);
-    this.#uptime.sweepRegularly();
-  }
-
-  sweep(): void {
-    sweepSilent(this.#state, this.#settings);
-  }
+function createDevServer(options: DevServerOptions, dataDir: string): DevServer {
+  const { port = 0, log = SILENT, adminKey = randomId("ak_admin_") } = options;
+  const settings = allSettings(options);
+  const state = new State();
+  const store = new FileStore(dataDir, state);
+  const requests = new RequestLog(options.rememberRequests ?? 10_000);
+  const rates = new RateLimit();
+  const faults = createFaults();
+  const serving: Serving = { state, store, settings, adminKey, faults, requests, rates, log };
+  const sweep = () => sweepSilent(state, settings);
+  const uptime = new Uptime({ port, settings, sweep, log });
+  state.onTask(({ id, status }) => log.info(devserverText.taskChanged({ task: id, status })));
+  if (options.restore) state.restore(options.restore);
 
   // deno-lint-ignore require-await -- so that a failure is a rejection
-  async start(): Promise<void> {
-    this.#uptime.open(createService(this.#serving()));
-  }
+  const start = async () => uptime.open((request) => new Exchange(serving, request));
+  const pause = () => {
+    rates.clear(); // a Server that is started anew has counted no request yet
+    return uptime.close();
+  };
+  const stop = async () => {
+    await pause();
+    if (options.dataDir !== undefined) return;
+    await Deno.remove(dataDir, { recursive: true }).catch(() => {});
+  };
+  return {
+    ...inProcess(state, store),
+    get url() {
+      return uptime.url;
+    },
+    get port() {
+      return uptime.port;
+    },
+    adminKey,
+    dataDir,
+    faults,
+    requests: requests.records,
+    onRequest: (listener) => requests.onRequest(listener),
+    waitForRequest: (wanted, options = {}) => waitForRequest(requests, wanted, options),
+    set(changes) {
+      changeSettings(settings, changes);
+      uptime.sweepRegularly();
+    },
+    sweep,
+    pause,
+    start,
+    async restart({ downMs = 0, agedMs = 0 } = {}) {
+      await pause();
+      if (downMs > 0) await sleep(downMs);
+      for (const service of state.services.values()) {
+        if (service.lastHeartbeat !== null) service.lastHeartbeat -= agedMs;
+      }
+      await start();
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
 
-  #serving(): Serving {
-    return {
-      state: this.#state,
-      store: this.#store,
-      settings: this.#settings,
-      adminKey: this.adminKey,
-      faults: this.faults,
-      requests: this.#requests,
-      rates: this.#rates,
-      onOver: (record) => this.#logRequest(record),
-      onTrouble: (error) => {
-        this.#log.error(devserverText.trouble({ reason: textOf(error).en }));
-      },
-    };
-  }
-
-  #logRequest({ method, path, status, answered, fault }: OpenRecord): void {
-    const text = status !== undefined && answered
-      ? devserverText.answered({ method, path, status })
-      : devserverText.cut({ method, path });
-    // Whoever asked for faults wants to see them; of all other requests there are too many.
-    if (fault) this.#log.info(text, { fault });
-    else this.#log.debug(text);
-  }
-
-  pause(): Promise<void> {
-    this.#rates.clear(); // a Server that is started anew has counted no request yet
-    return this.#uptime.close();
-  }
-
-  async restart(
-    { downMs = 0, agedMs = 0 }: { readonly downMs?: number; readonly agedMs?: number } = {},
-  ): Promise<void> {
-    await this.pause();
-    if (downMs > 0) await sleep(downMs);
-    for (const service of this.#state.services.values()) {
-      if (service.lastHeartbeat !== null) service.lastHeartbeat -= agedMs;
-    }
-    await this.start();
-  }
-
-  snapshot(): DevSnapshot {
-    return this.#state.snapshot();
-  }
-
-  restore(snapshot: DevSnapshot): void {
-    this.#state.restore(snapshot);
-  }
-
-  async stop(): Promise<void> {
-    await this.pause();
-    if (this.#ownsDir) await Deno.remove(this.dataDir, { recursive: true }).catch(() => {});
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.stop();
-  }
+function inProcess(state: State, store: FileStore): InProcess {
+  return {
+    createService(name) {
+      const { id, token } = addService(state, name);
+      return { id, registrationToken: token! };
+    },
+    createAgent(name, capacity = 1) {
+      const registered = registerAgent(addService(state, name), capacity);
+      return { serviceId: registered.service_id, apiKey: registered.api_key };
+    },
+    createClient(name) {
+      const { id, apiKey } = addClient(state, name);
+      return { id, apiKey };
+    },
+    revoke(serviceId) {
+      const service = state.services.get(serviceId);
+      if (service) service.revoked = true;
+    },
+    service(id) {
+      const service = state.services.get(id);
+      return service && viewService(service);
+    },
+    submit: async (submission) => viewTask(await submitTask(state, store, submission)),
+    task(id) {
+      const task = state.tasks.get(id);
+      return task && viewTask(task);
+    },
+    tasks: () => [...state.tasks.values()].map(viewTask),
+    cancel(id) {
+      const task = state.tasks.get(id);
+      if (!task) return undefined;
+      cancelTask(state, task);
+      return viewTask(task);
+    },
+    waitFor: (taskId, wanted, options = {}) => waitForTask(state, taskId, wanted, options),
+    files: (taskId) => state.filesOf(taskId).map(viewFile),
+    async fileBytes(fileId) {
+      const file = state.files.get(fileId);
+      if (!file?.stored) throw new Error(`fileBytes: no stored file ${fileId}`);
+      return await Deno.readFile(file.path);
+    },
+    snapshot: () => state.snapshot(),
+    restore: (snapshot) => state.restore(snapshot),
+  };
 }

@@ -1,14 +1,4 @@
-import type { CallName } from "./records.ts";
-
-/** What is known of a request when a rule is looked for. */
-export interface RequestFacts {
-  readonly call: CallName;
-  readonly method: string;
-  readonly path: string;
-  readonly serviceId?: string;
-  readonly taskId?: string;
-  readonly fileId?: string;
-}
+import type { CallName, RequestFacts } from "./records.ts";
 
 /** An answer in the place of the Server's own. */
 export interface FalseAnswer {

@@ -1,43 +1,38 @@
-import type { FileRow, ServiceRow } from "./records.ts";
-import { type Call, readText, type Route } from "./call.ts";
+import { type AgentCall, type Call, readText, type Route } from "./call.ts";
 import type { HttpAnswer } from "./http_answer.ts";
 import { CutHere } from "./http_body.ts";
 import { BadForm, type FormPart, readForm } from "./multipart.ts";
+import type { FileRow, TaskRow } from "./records.ts";
 import { json, refuse } from "./refusal.ts";
-
-type AgentCall = Call & { service: ServiceRow };
 
 const BASE = "/api/v1/files/agent/:service/files";
 
 /** An agent's calls about files. */
 export const fileRoutes: readonly Route[] = [
-  { name: "upload", method: "POST", path: `${BASE}/upload`, by: "agent", act: upload },
-  {
-    name: "list",
-    method: "GET",
-    path: `${BASE}/list/:task`,
-    by: "agent",
-    act: ({ state, service, params }) => {
-      const task = state.tasks.get(params.task);
-      if (!task) throw refuse.notFound();
-      if (task.serviceId !== service.id) throw refuse.forbidden();
-      return Promise.resolve(listFiles(state.filesOf(task.id)));
-    },
-  },
-  {
-    name: "download",
-    method: "GET",
-    path: `${BASE}/:file/download`,
-    by: "agent",
-    act: (call) => {
-      const file = call.state.files.get(call.params.file);
-      const task = file && call.state.tasks.get(file.taskId);
-      if (!task) throw refuse.notFound();
-      if (task.serviceId !== call.service.id) throw refuse.forbidden();
-      return sendFile(call, file);
-    },
-  },
+  { name: "upload", at: `POST ${BASE}/upload`, by: "agent", act: upload },
+  { name: "list", at: `GET ${BASE}/list/:task`, by: "agent", act: list },
+  { name: "download", at: `GET ${BASE}/:file/download`, by: "agent", act: download },
 ];
+
+function list(call: AgentCall): HttpAnswer {
+  const task = ownTask(call, call.params.task);
+  return listFiles(call.state.filesOf(task.id));
+}
+
+function download(call: AgentCall): Promise<HttpAnswer> {
+  const file = call.state.files.get(call.params.file);
+  if (!file) throw refuse.notFound();
+  ownTask(call, file.taskId);
+  return sendFile(call, file);
+}
+
+/** A task of the calling service. @throws {Refusal} */
+function ownTask({ state, service }: AgentCall, id: string): TaskRow {
+  const task = state.tasks.get(id);
+  if (!task) throw refuse.notFound();
+  if (task.serviceId !== service.id) throw refuse.forbidden();
+  return task;
+}
 
 /** Files as both lists show them: newest first. */
 export function listFiles(files: readonly FileRow[]): HttpAnswer {
@@ -121,9 +116,7 @@ function cutAtEnd(call: AgentCall, { facts, received }: Awaited<ReturnType<typeo
 
 async function receive(call: AgentCall, taskId: string | undefined, part: FormPart) {
   if (taskId === undefined) throw refuse.bad("字段顺序错误:task_id 必须在 file 之前");
-  const task = call.state.tasks.get(taskId);
-  if (!task) throw refuse.notFound();
-  if (task.serviceId !== call.service.id) throw refuse.forbidden();
+  ownTask(call, taskId);
   const most = call.settings.maxUploadBytes;
   const { received, finish } = await call.store.receiveUpload(
     taskId,

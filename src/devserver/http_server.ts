@@ -18,12 +18,15 @@ export interface HttpRequest {
 }
 
 /** What is to become of a request. */
-export interface HttpService {
+export interface HttpExchange {
   /** @throws {CutHere} to cut the connection without an answer */
-  handle(request: HttpRequest): Promise<HttpAnswer>;
-  /** Called when an answer was written to its end, or was not. */
-  over(request: HttpRequest, answer: HttpAnswer | undefined, whole: boolean): void;
+  answer(): Promise<HttpAnswer>;
+  /** Called when the answer was written to its end, or was not. */
+  over(answer: HttpAnswer | undefined, whole: boolean): void;
 }
+
+/** Takes each request whose head was read. */
+export type HttpService = (request: HttpRequest) => HttpExchange;
 
 /** An open port. */
 export interface HttpListener {
@@ -100,10 +103,11 @@ async function serveRequest(
   request: HttpRequest,
   service: HttpService,
 ): Promise<boolean> {
+  const exchange = service(request);
   let answer: HttpAnswer | undefined;
   let whole = false;
   try {
-    answer = await service.handle(request);
+    answer = await exchange.answer();
     const wantsClose = request.headers.get("connection")?.toLowerCase() === "close";
     const keep = !wantsClose && !answer.breakOff && await readRest(request);
     request.body.stop();
@@ -115,7 +119,7 @@ async function serveRequest(
     throw error;
   } finally {
     request.body.stop();
-    service.over(request, answer, whole);
+    exchange.over(answer, whole);
   }
   await linger(conn, reader);
   return false;

@@ -1,5 +1,5 @@
 import type { FaultEffect, FaultRule } from "./faults.ts";
-import type { CallName } from "./records.ts";
+import { FAULT_CALLS } from "./records.ts";
 import { json } from "./refusal.ts";
 
 /** How long `slow` waits: long enough to be noticed, below the time limits that clients usually have. */
@@ -24,19 +24,6 @@ const EFFECTS: ReadonlyMap<string, FaultEffect> = new Map<string, FaultEffect>([
     body: '{"id": "',
   }],
 ]);
-
-/** The calls that a fault can be for, as {@linkcode parseFault} has them. */
-export const FAULT_CALLS: readonly CallName[] = [
-  "register",
-  "poll",
-  "accept",
-  "heartbeat",
-  "complete",
-  "upload",
-  "list",
-  "download",
-  "client",
-];
 
 /** What can go wrong by name, beside a status from 400 to 599. */
 export const FAULT_NAMES: readonly string[] = [...EFFECTS.keys()];

@@ -27,26 +27,13 @@ const ENDPOINTS = [
 
 /** The calls that need no key: health, the list of calls, the numbers of services and tasks. */
 export const publicRoutes: readonly Route[] = [
-  {
-    name: "health",
-    method: "GET",
-    path: "/health",
-    by: "anybody",
-    act: () => Promise.resolve(json({ status: "healthy" })),
-  },
-  {
-    name: "discovery",
-    method: "GET",
-    path: "/api/v1/discovery",
-    by: "anybody",
-    act: () => Promise.resolve(json(discovery())),
-  },
+  { name: "health", at: "GET /health", by: "anybody", act: () => json({ status: "healthy" }) },
+  { name: "discovery", at: "GET /api/v1/discovery", by: "anybody", act: () => json(discovery()) },
   {
     name: "status",
-    method: "GET",
-    path: "/status",
+    at: "GET /status",
     by: "anybody",
-    act: ({ state }) => Promise.resolve(json(serverStatus(state))),
+    act: (call) => json(serverStatus(call.state)),
   },
 ];
 

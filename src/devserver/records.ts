@@ -71,33 +71,42 @@ export interface DevSnapshot {
 
 /** What a request asks for. */
 export type CallName =
-  | "register"
-  | "poll"
-  | "accept"
-  | "heartbeat"
-  | "complete"
-  | "download"
-  | "list"
-  | "upload"
-  | "client"
+  | (typeof FAULT_CALLS)[number]
   | "admin"
   | "health"
   | "discovery"
   | "status"
   | "unknown";
 
+/** The calls that a fault by name can be for. */
+export const FAULT_CALLS = [
+  "register",
+  "poll",
+  "accept",
+  "heartbeat",
+  "complete",
+  "upload",
+  "list",
+  "download",
+  "client",
+] as const;
+
+/** What is known of a request by its head; of a task also by its body. */
+export interface RequestFacts {
+  readonly call: CallName;
+  readonly method: string;
+  readonly path: string;
+  readonly serviceId?: string;
+  readonly taskId?: string;
+  readonly fileId?: string;
+}
+
 /** A request that was served, or cut. */
-export interface RequestRecord {
+export interface RequestRecord extends RequestFacts {
   /** Counts up from 1. */
   readonly id: number;
   /** When its head had come. Milliseconds since 1970. */
   readonly time: number;
-  readonly method: string;
-  readonly path: string;
-  readonly call: CallName;
-  readonly serviceId?: string;
-  readonly taskId?: string;
-  readonly fileId?: string;
   /** The status that was sent; missing while it is served, and when the connection was cut. */
   readonly status?: number;
   /** The whole answer was written. */

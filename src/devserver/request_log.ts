@@ -1,4 +1,4 @@
-import type { RequestRecord } from "./records.ts";
+import type { RequestFacts, RequestRecord } from "./records.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -21,7 +21,8 @@ export class RequestLog {
     return this.#records;
   }
 
-  begin(facts: Pick<OpenRecord, "method" | "path" | "call">): OpenRecord {
+  /** Remembers a request whose head has come, and tells of it. */
+  begin(facts: RequestFacts): OpenRecord {
     const record: OpenRecord = {
       id: ++this.#count,
       time: Date.now(),
@@ -32,6 +33,7 @@ export class RequestLog {
     this.#records.push(record);
     // Dropping a tenth at a time keeps this cheap however many requests come.
     if (this.#records.length > this.#most) this.#records.splice(0, Math.ceil(this.#most / 10));
+    this.tell(record);
     return record;
   }
 

@@ -5,14 +5,16 @@ import { fileRoutes } from "./file_routes.ts";
 import { publicRoutes } from "./public_routes.ts";
 
 /** The route of a request, or the status for one that leads nowhere. */
-export type Found =
-  | { readonly route: Route; readonly params: Readonly<Record<string, string>> }
-  | { readonly status: 400 | 404 | 405 };
+export interface Found {
+  readonly route?: Route;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly status?: 400 | 404 | 405;
+}
 
-const table = [...agentRoutes, ...fileRoutes, ...clientRoutes, ...publicRoutes].map((route) => ({
-  route,
-  steps: route.path.split("/"),
-}));
+const table = [...agentRoutes, ...fileRoutes, ...clientRoutes, ...publicRoutes].map((route) => {
+  const [method, path] = route.at.split(" ");
+  return { route, method, steps: path.split("/") };
+});
 
 /** Finds the route of a path as it was sent: encoded slashes are part of an id. */
 export function findRoute(method: string, path: string): Found {
@@ -23,7 +25,7 @@ export function findRoute(method: string, path: string): Found {
   );
   if (fitting.length === 0) return { status: 404 };
   const wanted = method === "HEAD" ? "GET" : method;
-  const match = fitting.find(({ route }) => route.method === wanted);
+  const match = fitting.find((found) => found.method === wanted);
   if (!match) return { status: 405 };
   try {
     const params = match.steps.flatMap((step, index) =>

@@ -1,15 +1,17 @@
 import { ConnectionGone } from "./byte_reader.ts";
+import { devserverText, textOf } from "../i18n/mod.ts";
+import type { Logger } from "../log/mod.ts";
+import { sleep } from "../util/mod.ts";
 import type { Call, Context, Route } from "./call.ts";
 import { type Deadline, startDeadline } from "./deadline.ts";
 import type { FaultEffect, FaultRules } from "./faults.ts";
 import type { HttpAnswer } from "./http_answer.ts";
 import { CutHere } from "./http_body.ts";
-import type { HttpRequest, HttpService } from "./http_server.ts";
+import type { HttpExchange, HttpRequest } from "./http_server.ts";
 import type { RateLimit } from "./rate_limit.ts";
 import { Refusal, refuse } from "./refusal.ts";
 import type { OpenRecord, RequestLog } from "./request_log.ts";
-import { findRoute } from "./routes.ts";
-import { sleep } from "../util/mod.ts";
+import { findRoute, type Found } from "./routes.ts";
 
 /** The real Server's limit for each client key. */
 const CLIENT_RATE_PER_MINUTE = 100;
@@ -19,78 +21,64 @@ export interface Serving extends Context {
   readonly faults: FaultRules;
   readonly requests: RequestLog;
   readonly rates: RateLimit;
-  /** Told of every request when it is over. */
-  readonly onOver: (record: OpenRecord) => void;
-  /** Told of what went wrong in the Server itself: a full disk, a mistake. */
-  readonly onTrouble: (error: unknown) => void;
+  readonly log: Logger;
 }
 
-/** The Server behind the connections: faults, time limit, rate, keys, then the call itself. */
-export function createService(serving: Serving): HttpService {
-  const records = new WeakMap<HttpRequest, OpenRecord>();
-  return {
-    async handle(request) {
-      const found = findRoute(request.method, request.path);
-      const params = "route" in found ? found.params : {};
-      const record = serving.requests.begin({
-        method: request.method,
-        path: request.path,
-        call: "route" in found ? found.route.name : "unknown",
-      });
-      records.set(request, record);
-      if (params.service !== undefined) record.serviceId = params.service;
-      if (params.task !== undefined) record.taskId = params.task;
-      if (params.file !== undefined) {
-        record.fileId = params.file;
-        record.taskId = serving.state.files.get(params.file)?.taskId;
-      }
-      serving.requests.tell(record);
-      const route = "route" in found ? found.route : undefined;
-      const refused = { status: "status" in found ? found.status : 404 };
-      return await new Exchange(serving, request, record).run(route, params, refused);
-    },
-    over(request, answer, whole) {
-      const record = records.get(request);
-      if (!record) return;
-      record.status = answer?.status;
-      record.answered = whole;
-      record.ended = true;
-      serving.onOver(record);
-      serving.requests.tell(record);
-    },
-  };
-}
-
-/** One request on its way through the Server. */
-class Exchange {
+/** One request on its way through the Server: faults, time limit, rate, keys, then the call itself. */
+export class Exchange implements HttpExchange {
   readonly #serving: Serving;
   readonly #request: HttpRequest;
+  readonly #found: Found;
   readonly #record: OpenRecord;
   #effect: FaultEffect | undefined;
   #deadline: Deadline | undefined;
 
-  constructor(serving: Serving, request: HttpRequest, record: OpenRecord) {
+  constructor(serving: Serving, request: HttpRequest) {
+    const { method, path } = request;
     this.#serving = serving;
     this.#request = request;
-    this.#record = record;
+    this.#found = findRoute(method, path);
+    const { route, params: { service, task, file } = {} } = this.#found;
+    this.#record = serving.requests.begin({
+      method,
+      path,
+      call: route?.name ?? "unknown",
+      serviceId: service,
+      taskId: file === undefined ? task : serving.state.files.get(file)?.taskId,
+      fileId: file,
+    });
   }
 
-  async run(
-    route: Route | undefined,
-    params: Readonly<Record<string, string>>,
-    refused: HttpAnswer,
-  ): Promise<HttpAnswer> {
+  async answer(): Promise<HttpAnswer> {
+    const { route, params = {}, status = 404 } = this.#found;
     try {
       await this.#before("head");
-      const answer = route ? await this.#inTime(() => this.#act(route, params)) : refused;
+      const answer = route ? await this.#inTime(() => this.#act(route, params)) : { status };
       return await this.#after(answer);
     } catch (error) {
       if (error instanceof Replaced) return error.answer;
       if (error instanceof CutHere || error instanceof ConnectionGone) throw error;
-      const refused = error instanceof Refusal ? error : refuse.internal();
-      if (refused !== error) this.#serving.onTrouble(error);
-      return await this.#after(refused.answer);
+      if (error instanceof Refusal) return await this.#after(error.answer);
+      // The Server's own trouble: a full disk, a mistake.
+      this.#serving.log.error(devserverText.trouble({ reason: textOf(error).en }));
+      return await this.#after(refuse.internal().answer);
     }
+  }
+
+  over(answer: HttpAnswer | undefined, whole: boolean): void {
+    const { log, requests } = this.#serving;
+    const record = this.#record;
+    record.status = answer?.status;
+    record.answered = whole;
+    record.ended = true;
+    const { method, path, status, fault } = record;
+    const text = status !== undefined && whole
+      ? devserverText.answered({ method, path, status })
+      : devserverText.cut({ method, path });
+    // Whoever asked for faults wants to see them; of all other requests there are too many.
+    if (fault) log.info(text, { fault });
+    else log.debug(text);
+    requests.tell(record);
   }
 
   /** Looks for a fault, and does what of it comes before the request is carried out. */

@@ -15,8 +15,6 @@ import type {
 export interface DevServerOptions extends Partial<Readonly<Settings>> {
   /** 0 takes any free port. @default {0} */
   readonly port?: number;
-  /** @default {"127.0.0.1"} */
-  readonly hostname?: string;
   /** How many requests {@linkcode DevServer.requests} remembers. @default {10000} */
   readonly rememberRequests?: number;
   /** Where uploaded bytes are kept; made if missing. By default a temporary folder, removed by `stop`. */
@@ -28,26 +26,18 @@ export interface DevServerOptions extends Partial<Readonly<Settings>> {
   readonly log?: Logger;
 }
 
+/** What to wait for; `"ended"` is completed, failed or cancelled. */
+export type WantedTask = "ended" | TaskStatus | ((task: DevTask) => boolean);
+
 /** How long to wait. Without either for ever. */
 export interface WaitOptions {
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
 }
 
-/** A running development Server. Closing it stops it. */
-export interface DevServer extends AsyncDisposable {
-  /** Without a trailing slash. */
-  readonly url: string;
-  readonly port: number;
-  readonly adminKey: string;
-  /** The folder with the uploaded bytes. */
-  readonly dataDir: string;
-  /** What was asked lately, oldest first. */
-  readonly requests: readonly RequestRecord[];
-  /** What goes wrong with requests to come. */
-  readonly faults: Faults;
-
-  createService(name: string): Promise<{ id: string; registrationToken: string }>;
+/** What is done with what the Server holds, without a request. */
+export interface InProcess {
+  createService(name: string): { id: string; registrationToken: string };
   /** A service that is registered already, for tests that do not care how. */
   createAgent(name: string, capacity?: number): { serviceId: string; apiKey: string };
   createClient(name: string): { id: string; apiKey: string };
@@ -61,17 +51,32 @@ export interface DevServer extends AsyncDisposable {
   tasks(): DevTask[];
   /** As the user does it. @returns the task afterwards, unchanged where there is nothing to cancel */
   cancel(id: string): DevTask | undefined;
-  /** Waits until the task is as wanted; `"ended"` is completed, failed or cancelled. */
-  waitFor(
-    taskId: string,
-    wanted: "ended" | TaskStatus | ((task: DevTask) => boolean),
-    options?: WaitOptions,
-  ): Promise<DevTask>;
+  /** Waits until the task is as wanted. */
+  waitFor(taskId: string, wanted: WantedTask, options?: WaitOptions): Promise<DevTask>;
 
   /** Files of a task, oldest first. */
   files(taskId: string): DevFile[];
   /** The bytes of a file. @throws {Error} when there is no such file or it was never stored */
   fileBytes(fileId: string): Promise<Uint8Array>;
+
+  /** A backup of everything but the bytes, which stay on disk. */
+  snapshot(): DevSnapshot;
+  /** Goes back to a backup: what came later never happened. */
+  restore(snapshot: DevSnapshot): void;
+}
+
+/** A running development Server. Closing it stops it. */
+export interface DevServer extends InProcess, AsyncDisposable {
+  /** Without a trailing slash. */
+  readonly url: string;
+  readonly port: number;
+  readonly adminKey: string;
+  /** The folder with the uploaded bytes. */
+  readonly dataDir: string;
+  /** What was asked lately, oldest first. */
+  readonly requests: readonly RequestRecord[];
+  /** What goes wrong with requests to come. */
+  readonly faults: Faults;
 
   /** Calls back when a request's head has come and again when it is over (`ended`). @returns what ends that */
   onRequest(listener: (request: RequestRecord) => void): () => void;
@@ -92,10 +97,6 @@ export interface DevServer extends AsyncDisposable {
   start(): Promise<void>;
   /** `pause`, `downMs` of waiting, `start`. `agedMs` makes it look as if it had been down for longer. */
   restart(options?: { readonly downMs?: number; readonly agedMs?: number }): Promise<void>;
-  /** A backup of everything but the bytes, which stay on disk. */
-  snapshot(): DevSnapshot;
-  /** Goes back to a backup: what came later never happened. */
-  restore(snapshot: DevSnapshot): void;
   /** Cuts every connection, closes the port and removes its temporary folder. */
   stop(): Promise<void>;
 }

@@ -3,35 +3,35 @@ import type { Logger } from "../log/mod.ts";
 import { type HttpListener, type HttpService, listenHttp } from "./http_server.ts";
 import type { Settings } from "./settings.ts";
 
+/** Only this machine reaches it. */
+const HOSTNAME = "127.0.0.1";
+
+/** What {@linkcode Uptime} works with. */
+export interface UptimeOptions {
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly settings: Settings;
+  readonly sweep: () => void;
+  readonly log: Logger;
+}
+
 /** Opens and closes the port, and looks for silent agents regularly while it is open. */
 export class Uptime {
-  readonly #hostname: string;
-  readonly #settings: Settings;
-  readonly #log: Logger;
-  readonly #sweep: () => void;
+  readonly #options: UptimeOptions;
+  /** Once open, always the same. */
   #port: number;
   #listener: HttpListener | undefined;
   #sweeping: ReturnType<typeof setInterval> | undefined;
 
-  constructor(o: {
-    hostname: string;
-    port: number;
-    settings: Settings;
-    sweep: () => void;
-    log: Logger;
-  }) {
-    this.#hostname = o.hostname;
-    this.#port = o.port;
-    this.#settings = o.settings;
-    this.#sweep = o.sweep;
-    this.#log = o.log;
+  constructor(options: UptimeOptions) {
+    this.#options = options;
+    this.#port = options.port;
   }
 
   get url(): string {
-    return `http://${this.#hostname}:${this.#port}`;
+    return `http://${HOSTNAME}:${this.#port}`;
   }
 
-  /** Once open, always the same. */
   get port(): number {
     return this.#port;
   }
@@ -39,24 +39,25 @@ export class Uptime {
   /** Looks for silent agents before any heartbeat can come in, then opens the port. @throws {Failure} */
   open(service: HttpService): void {
     if (this.#listener) return;
-    this.#sweep();
-    const hostname = this.#hostname;
+    this.#options.sweep();
+    const address = { hostname: HOSTNAME, port: this.#port };
     try {
-      this.#listener = listenHttp({ hostname, port: this.#port, service });
+      this.#listener = listenHttp({ ...address, service });
     } catch (error) {
       const reason = textOf(error).en;
-      throw new Failure(devserverText.portTaken({ hostname, port: this.#port, reason }));
+      throw new Failure(devserverText.portTaken({ ...address, reason }));
     }
     this.#port = this.#listener.port;
     this.sweepRegularly();
-    this.#log.info(devserverText.listening({ url: this.url }));
+    this.#options.log.info(devserverText.listening({ url: this.url }));
   }
 
   /** Looks for silent agents in the interval that the settings say from now on, if the port is open. */
   sweepRegularly(): void {
     clearInterval(this.#sweeping);
     if (!this.#listener) return;
-    this.#sweeping = setInterval(this.#sweep, this.#settings.sweepEveryMs);
+    const { sweep, settings } = this.#options;
+    this.#sweeping = setInterval(sweep, settings.sweepEveryMs);
   }
 
   /** Cuts every connection and closes the port. */
@@ -66,6 +67,6 @@ export class Uptime {
     clearInterval(this.#sweeping);
     if (!listener) return;
     await listener.close();
-    this.#log.info(devserverText.closed({ url: this.url }));
+    this.#options.log.info(devserverText.closed({ url: this.url }));
   }
 }

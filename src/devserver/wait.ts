@@ -1,22 +1,23 @@
-import type { DevTask, RequestRecord, TaskStatus } from "./records.ts";
+import { abortable } from "../util/mod.ts";
+import type { DevTask, RequestRecord } from "./records.ts";
 import type { RequestLog } from "./request_log.ts";
 import { type State, viewTask } from "./state.ts";
-import type { WaitOptions } from "./types.ts";
+import type { WaitOptions, WantedTask } from "./types.ts";
 
 /** Waits until a task is as wanted; at once when it is. @throws {Error} as {@linkcode waitForEvent} */
 export function waitForTask(
   state: State,
   taskId: string,
-  wanted: "ended" | TaskStatus | ((task: DevTask) => boolean),
+  wanted: WantedTask,
   options: WaitOptions,
 ): Promise<DevTask> {
   const fits = fitting(wanted);
   const row = state.tasks.get(taskId);
   const now = row && viewTask(row);
   if (now && fits(now)) return Promise.resolve(now);
-  return waitForEvent<DevTask, DevTask>(
+  return waitForEvent<DevTask>(
     (listener) => state.onTask(listener),
-    (task) => task.id === taskId && fits(task) ? task : undefined,
+    (task) => task.id === taskId && fits(task),
     options,
     () => `waitFor: task ${taskId} is ${state.tasks.get(taskId)?.status ?? "unknown"} by now`,
   );
@@ -28,51 +29,44 @@ export function waitForRequest(
   wanted: (request: RequestRecord) => boolean,
   options: WaitOptions,
 ): Promise<RequestRecord> {
-  return waitForEvent<RequestRecord, RequestRecord>(
+  return waitForEvent<RequestRecord>(
     (listener) => requests.onRequest(listener),
-    (request) => request.ended && wanted(request) ? request : undefined,
+    (request) => request.ended && wanted(request),
     options,
     () => "waitForRequest: no such request came",
   );
 }
 
 /**
- * Waits for an event. `listen` calls back with each and returns what ends that; `pick` gives the wanted
- * value, or undefined to wait on.
+ * Waits for an event that fits. `listen` calls back with each and returns what ends that.
  *
  * @throws {Error} after `timeoutMs`, in the words of `late`; the signal's reason when it is aborted
  */
-function waitForEvent<E, T>(
+function waitForEvent<E>(
   listen: (listener: (event: E) => void) => () => void,
-  pick: (event: E) => T | undefined,
+  fits: (event: E) => boolean,
   { signal, timeoutMs }: WaitOptions,
   late: () => string,
-): Promise<T> {
-  const { promise, resolve, reject } = Promise.withResolvers<T>();
+): Promise<E> {
+  const { promise, resolve, reject } = Promise.withResolvers<E>();
   if (signal?.aborted) return Promise.reject(signal.reason);
-  const onAbort = () => reject(signal!.reason);
-  signal?.addEventListener("abort", onAbort, { once: true });
   const timer = timeoutMs === undefined
     ? undefined
     : setTimeout(() => reject(new Error(late())), timeoutMs);
   const end = listen((event) => {
     try {
-      const value = pick(event);
-      if (value !== undefined) resolve(value);
+      if (fits(event)) resolve(event);
     } catch (error) {
       reject(error);
     }
   });
-  return promise.finally(() => {
+  return (signal ? abortable(promise, signal) : promise).finally(() => {
     end();
     clearTimeout(timer);
-    signal?.removeEventListener("abort", onAbort);
   });
 }
 
-function fitting(
-  wanted: "ended" | TaskStatus | ((task: DevTask) => boolean),
-): (task: DevTask) => boolean {
+function fitting(wanted: WantedTask): (task: DevTask) => boolean {
   if (typeof wanted === "function") return wanted;
   if (wanted !== "ended") return ({ status }) => status === wanted;
   return ({ status }) => ["completed", "failed", "cancelled"].includes(status);

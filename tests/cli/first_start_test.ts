@@ -10,7 +10,7 @@ const CTRL_D = "\x04";
 
 Deno.test("the first start asks, checks what is answered, registers and runs", async () => {
   await withServer(async (place, server) => {
-    const { registrationToken: token } = await server.createService("lab");
+    const { registrationToken: token } = server.createService("lab");
     await Deno.writeTextFile(join(place.folder, "taken"), "");
     const { code, output } = await place.type(["run"], [
       ["Server URL [http://127.0.0.1:8080]:", `ftp://nowhere${ENTER}`],

@@ -33,7 +33,7 @@ Deno.test("init in Chinese writes Chinese explanations", async () => {
 Deno.test("a registration is written into the file, comments kept; a second one needs --force", async () => {
   await using server = await startDevServer();
   await using place = await createPlace();
-  const { id, registrationToken } = await server.createService("lab");
+  const { id, registrationToken } = server.createService("lab");
   await place.run(["init"]);
   const before = await Deno.readTextFile(place.configPath);
   await Deno.writeTextFile(
@@ -54,7 +54,7 @@ Deno.test("a registration is written into the file, comments kept; a second one 
   const again = await place.run(["register", "--token", registrationToken]);
   assert.equal(again.code, 1);
   assert.match(again.stderr, new RegExp(`${id}.*--force`, "s"));
-  const other = await server.createService("other");
+  const other = server.createService("other");
   const forced = await place.run(["register", "--force", "--token", other.registrationToken]);
   assert.equal(forced.code, 0);
   assert.match(await Deno.readTextFile(place.configPath), new RegExp(other.id));
@@ -65,8 +65,8 @@ Deno.test("each failure of a registration has its own words", async () => {
   await using older = await startDevServer({ older: true });
   await using web = serveWeb();
   await using place = await createPlace();
-  const used = await older.createService("used");
-  const revoked = await older.createService("revoked");
+  const used = older.createService("used");
+  const revoked = older.createService("revoked");
   older.revoke(revoked.id);
   const said = new Set<string>();
   const fails = async (url: string, token: string, zh: RegExp, en: RegExp) => {

@@ -24,7 +24,7 @@ Deno.test("compiled: from new-image to a task's answer, where little is as its a
     return { text: `There are 3 plants. Key: ${last.includes(KEY) ? KEY : "unseen"}` };
   }));
   const server = cleanup.use(await startDevServer());
-  const { id: serviceId, registrationToken } = await server.createService("herbarium");
+  const { id: serviceId, registrationToken } = server.createService("herbarium");
   const author = cleanup.use(await person("user", { umask: "077" }));
   const folder = join(author.folder, "植物标本");
   const ok = async (script: string, at = folder) => {

@@ -27,7 +27,7 @@ Deno.test("complete whose answer is lost has ended the task: then complete 400, 
 
 Deno.test("register whose answer is lost has burned the token", async () => {
   await using server = await startDevServer();
-  const { id, registrationToken } = await server.createService("s");
+  const { id, registrationToken } = server.createService("s");
   const init = {
     method: "POST",
     body: JSON.stringify({ registration_token: registrationToken, capacity: 1 }),

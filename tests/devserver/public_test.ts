@@ -27,7 +27,7 @@ Deno.test("GET /api/v1/discovery needs no key, and names only calls that there a
 
 Deno.test("GET /status needs no key, and counts services and tasks", async () => {
   await using server = await startDevServer();
-  await server.createService("never registered");
+  server.createService("never registered");
   const { serviceId } = server.createAgent("lab");
   for (const status of ["pending", "pending", "running", "failed", "cancelled"] as const) {
     await server.submit({ serviceId, prompt: "x", status });

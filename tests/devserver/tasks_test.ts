@@ -9,7 +9,7 @@ async function register(server: DevServer, body: unknown) {
 
 Deno.test("register answers the service's own name and a key that works", async () => {
   await using server = await startDevServer();
-  const { id, registrationToken } = await server.createService("天气服务");
+  const { id, registrationToken } = server.createService("天气服务");
   assert.match(registrationToken, /^rt_/);
   const { status, json } = await register(server, {
     registration_token: registrationToken,
@@ -27,7 +27,7 @@ Deno.test("register answers the service's own name and a key that works", async 
 
 Deno.test("a wrong token is 404, and so is one that was used: nobody can tell them apart", async () => {
   await using server = await startDevServer();
-  const { registrationToken } = await server.createService("s");
+  const { registrationToken } = server.createService("s");
   const body = { registration_token: registrationToken, capacity: 1 };
   assert.equal((await register(server, body)).status, 200);
   const used = await register(server, body);
@@ -39,11 +39,11 @@ Deno.test("a wrong token is 404, and so is one that was used: nobody can tell th
 
 Deno.test("an older Server says 409 for a used token and 403 for a revoked service", async () => {
   await using server = await startDevServer({ older: true });
-  const { registrationToken } = await server.createService("s");
+  const { registrationToken } = server.createService("s");
   const body = { registration_token: registrationToken, capacity: 1 };
   await register(server, body);
   assert.equal((await register(server, body)).status, 409);
-  const revoked = await server.createService("r");
+  const revoked = server.createService("r");
   server.revoke(revoked.id);
   const answer = await register(server, { ...body, registration_token: revoked.registrationToken });
   assert.equal(answer.status, 403);

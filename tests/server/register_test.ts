@@ -26,7 +26,7 @@ const registrations = (server: DevServer) =>
 
 Deno.test("a token is traded for an id and a key, once", async () => {
   await using server = await startDevServer();
-  const { id, registrationToken } = await server.createService("weather");
+  const { id, registrationToken } = server.createService("weather");
   const token = ` ${registrationToken}\n`;
   const answer = await register({ baseUrl: `${server.url}/`, token, capacity: 2 });
   assert.equal(answer.serviceId, id);
@@ -38,17 +38,17 @@ Deno.test("a token is traded for an id and a key, once", async () => {
 
 Deno.test("an older Server's 409 and a revoked service's 403", async () => {
   await using server = await startDevServer({ older: true });
-  const first = await server.createService("a");
+  const first = server.createService("a");
   await register({ baseUrl: server.url, token: first.registrationToken, capacity: 1 });
   await failsWith("already_registered", server.url, first.registrationToken);
-  const second = await server.createService("b");
+  const second = server.createService("b");
   server.revoke(second.id);
   await failsWith("revoked", server.url, second.registrationToken);
 });
 
 Deno.test("each trouble has its own reason; none is tried again by itself", async () => {
   await using server = await startDevServer();
-  const { registrationToken: token } = await server.createService("a");
+  const { registrationToken: token } = server.createService("a");
   const cases: [fault: FaultEffect, reason: RegisterReason][] = [
     [effect.error(401), "unknown_token"],
     [effect.error(404), "unknown_token"],

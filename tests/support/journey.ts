@@ -55,7 +55,7 @@ export async function printedJson(traveller: Traveller, code: number, ...args: s
 export async function settle(traveller: Traveller): Promise<Settled> {
   const server = await startDevServer();
   try {
-    const { id, registrationToken } = await server.createService("traveller");
+    const { id, registrationToken } = server.createService("traveller");
     const config = join(traveller.folder, "config.toml");
     assert.match(await expectCode(traveller, 0, "--version"), /^agent-core \d+\.\d+\.\d+/);
     assert.match(await expectCode(traveller, 2, "status"), /config\.toml/);

@@ -26,7 +26,7 @@ export function devServerCommand(app: App, program: Program): void {
       const { untilSignal } = await import("../terminal/signals.ts");
       await using server = await devserver.startDevServer({ port, log: appLogger(app, options) });
       for (const rule of rules) server.faults.inject(rule);
-      const service = await server.createService("dev");
+      const service = server.createService("dev");
       const client = server.createClient("dev");
       app.print(cliText.devServerUp({
         url: server.url,

@@ -54,7 +54,7 @@ interface Stage {
 /** Registers, starts an agent, submits one task and waits for its end. */
 async function runOne(app: App, options: GlobalOptions, stage: Stage): Promise<DevTask> {
   const { server, folder, tell } = stage;
-  const service = await server.createService("demo");
+  const service = server.createService("demo");
   const { serviceId, apiKey } = await register({
     baseUrl: server.url,
     useSystemProxy: false,

@@ -138,7 +138,7 @@ Deno.test("a registration's token is in nothing that is said or written", async 
   const path = join(folder, "fresh.toml");
   const lines = [`[server]\nbase_url = "${server.url}"`, `[paths]\ndata_dir = "${folder}/fresh"`];
   await Deno.writeTextFile(path, lines.join("\n"), { mode: 0o600 });
-  const { registrationToken: token } = await server.createService("fresh");
+  const { registrationToken: token } = server.createService("fresh");
   const attempt = () =>
     runProgram(["--config", path, "--log-level", "debug", "register", "--token", token]);
   const echoes = [
