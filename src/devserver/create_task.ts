@@ -29,10 +29,9 @@ const TASK = z.object({
 /** What `POST /client/tasks` does, with JSON or a form. @throws {Refusal} */
 export async function createTask(call: ClientCall): Promise<TaskRow> {
   const isForm = call.request.headers.get("content-type")?.toLowerCase().startsWith("multipart/");
-  const { fields, files } = isForm
-    ? await readTaskForm(call)
-    : { fields: await readJson(call, TASK), files: [] };
+  const files: NewFile[] = [];
   try {
+    const fields = isForm ? await readTaskForm(call, files) : await readJson(call, TASK);
     if (!call.state.services.has(fields.service_id)) {
       throw refuse.bad(`服务 '${fields.service_id}' 不存在`);
     }
@@ -49,29 +48,24 @@ export async function createTask(call: ClientCall): Promise<TaskRow> {
   }
 }
 
-async function readTaskForm(call: Call) {
+/** Reads a form: its files are stored and added to `files`, its fields are returned. */
+async function readTaskForm(call: Call, files: NewFile[]) {
   const next = openForm(call);
   const values: Record<string, string> = {};
-  const files: NewFile[] = [];
-  try {
-    for (let part = await nextPart(next); part; part = await nextPart(next)) {
-      if (part.name === "files") {
-        const name = part.filename ?? "unnamed";
-        checkName(name);
-        const received = await call.store.receive(part.read, call.settings.maxUploadBytes);
-        files.push({ name, mimeType: part.contentType, received });
-      } else if (part.name !== undefined) {
-        values[part.name] = await readText(part.read, call.settings.maxBodyBytes);
-      }
+  for (let part = await nextPart(next); part; part = await nextPart(next)) {
+    if (part.name === "files") {
+      const name = part.filename ?? "unnamed";
+      checkName(name);
+      const received = await call.store.receive(part.read, call.settings.maxUploadBytes);
+      files.push({ name, mimeType: part.contentType, received });
+    } else if (part.name !== undefined) {
+      values[part.name] = await readText(part.read, call.settings.maxBodyBytes);
     }
-    for (const field of ["service_id", "task_prompt", "output_prompt"]) {
-      if (values[field] === undefined) throw refuse.bad(`缺少 ${field} 字段`);
-    }
-    return { fields: TASK.parse(values), files };
-  } catch (error) {
-    for (const { received } of files) await call.store.remove(received.path);
-    throw error;
   }
+  for (const field of ["service_id", "task_prompt", "output_prompt"]) {
+    if (values[field] === undefined) throw refuse.bad(`缺少 ${field} 字段`);
+  }
+  return TASK.parse(values);
 }
 
 function checkName(name: string): void {

@@ -1,3 +1,5 @@
+import { joined } from "../util/mod.ts";
+
 /** What is answered to a request. */
 export interface HttpAnswer {
   readonly status: number;
@@ -9,6 +11,7 @@ export interface HttpAnswer {
 }
 
 const encoder = new TextEncoder();
+const END_OF_CHUNK = encoder.encode("\r\n");
 
 /**
  * Writes an answer. @returns whether all of it went out; false where it was to be broken off
@@ -42,10 +45,7 @@ export async function writeAnswer(
   const sent = breakOff
     ? content.subarray(0, breakOff.afterBytes ?? Math.floor(content.length / 2))
     : content;
-  const both = new Uint8Array(head.length + sent.length);
-  both.set(head);
-  both.set(sent, head.length);
-  await writeAll(conn, both);
+  await writeAll(conn, joined([head, sent]));
   return !breakOff;
 }
 
@@ -90,11 +90,7 @@ async function writeChunks(
     const sent = bytes.subarray(0, Math.min(bytes.length, left));
     left -= sent.length;
     const size = encoder.encode(`${sent.length.toString(16)}\r\n`);
-    const framed = new Uint8Array(size.length + sent.length + 2);
-    framed.set(size);
-    framed.set(sent, size.length);
-    framed.set([13, 10], size.length + sent.length);
-    await writeAll(conn, framed);
+    await writeAll(conn, joined([size, sent, END_OF_CHUNK]));
     if (left === 0) return false;
   }
   if (most !== Infinity) return false;

@@ -1,3 +1,4 @@
+import { within } from "../util/mod.ts";
 import { ByteReader, ConnectionGone } from "./byte_reader.ts";
 import { END_OF_HEAD } from "./find_bytes.ts";
 import { type HttpAnswer, writeAnswer } from "./http_answer.ts";
@@ -129,15 +130,11 @@ async function serveRequest(
 async function readRest({ body }: HttpRequest): Promise<boolean> {
   if (body.ended) return true;
   if (body.left > SMALL_REST) return false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), LINGER_MS);
-  });
-  const rest = (async () => {
+  const rest = async () => {
     while (await body.read());
     return true;
-  })().catch(() => false);
-  return await Promise.race([rest, late]).finally(() => clearTimeout(timer));
+  };
+  return await within(LINGER_MS, rest).catch(() => false) ?? false;
 }
 
 /** Ends the answer, then reads until the client closes, for {@linkcode LINGER_MS} at most. */

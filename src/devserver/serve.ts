@@ -56,7 +56,6 @@ export class Exchange implements HttpExchange {
       const answer = route ? await this.#inTime(() => this.#act(route, params)) : { status };
       return await this.#after(answer);
     } catch (error) {
-      if (error instanceof Replaced) return error.answer;
       if (error instanceof CutHere || error instanceof ConnectionGone) throw error;
       if (error instanceof Refusal) return await this.#after(error.answer);
       // The Server's own trouble: a full disk, a mistake.
@@ -91,7 +90,8 @@ export class Exchange implements HttpExchange {
       : effect.kind;
     const { body, signal } = this.#request;
     if (effect.kind === "delay" && !effect.after) await sleep(effect.ms, signal);
-    if (effect.kind === "answer" && !effect.acts) throw new Replaced(falseAnswer(effect));
+    // Not carried out; the fault's answer comes in the place of this one.
+    if (effect.kind === "answer" && !effect.acts) throw refuse.internal();
     if (effect.kind === "hang" && effect.at === "start") await this.#hang();
     if (effect.kind !== "cut") return;
     if (effect.at === "start") throw new CutHere();
@@ -167,8 +167,10 @@ export class Exchange implements HttpExchange {
   async #after(answer: HttpAnswer): Promise<HttpAnswer> {
     const effect = this.#effect;
     switch (effect?.kind) {
-      case "answer":
-        return falseAnswer(effect);
+      case "answer": {
+        const { status, headers, body } = effect;
+        return { status, headers, body: typeof body === "function" ? body() : body };
+      }
       case "delay":
         if (effect.after) await sleep(effect.ms, this.#request.signal);
         return answer;
@@ -187,21 +189,6 @@ export class Exchange implements HttpExchange {
     await this.#request.gone();
     throw new CutHere();
   }
-}
-
-/** Thrown to send a fault's answer and not to carry out the request. */
-class Replaced extends Error {
-  readonly answer: HttpAnswer;
-
-  constructor(answer: HttpAnswer) {
-    super("replaced");
-    this.answer = answer;
-  }
-}
-
-function falseAnswer(effect: Extract<FaultEffect, { kind: "answer" }>): HttpAnswer {
-  const { status, headers, body } = effect;
-  return { status, headers, body: typeof body === "function" ? body() : body };
 }
 
 function bearer(request: HttpRequest): string | undefined {
