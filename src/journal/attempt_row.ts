@@ -56,167 +56,104 @@ export const reportSchema = z.object({
 });
 export type StoredReport = z.infer<typeof reportSchema>;
 
-const columns = {
+/**
+ * One attempt at a task, as the journal selects it: a field's column has its name in snake case. Times are
+ * milliseconds since the epoch.
+ */
+export const attemptSchema = z.object({
   id: z.number(),
-  base_url: z.string(),
-  service_id: z.string(),
-  task_id: z.pipe(z.string(), z.transform(fromSqlText)),
+  baseUrl: z.string(),
+  serviceId: z.string(),
+  taskId: z.pipe(z.string(), z.transform(fromSqlText)),
+  /** 1 for the first. */
   attempt: z.number(),
+  /** How many attempts before it the engine lost. */
   losses: z.number(),
   state: z.enum(STATES),
+  /** The poll's answer as it came; null once the files have been cleaned up. */
   task: z.nullable(json(z.unknown())),
+  /** Name of the workspace's folder. */
   folder: z.string(),
-  run_id: z.nullable(z.string()),
-  run_removed: flag,
-  started_at: z.nullable(z.number()),
-  ended_at: z.nullable(z.number()),
-  exit_code: z.nullable(z.number()),
-  ended_by: z.nullable(z.enum(ENDINGS)),
+  /** The executor's id of the run: a container id. */
+  runId: z.nullable(z.string()),
+  /** The executor holds nothing of this run any more. */
+  runRemoved: flag,
+  startedAt: z.nullable(z.number()),
+  endedAt: z.nullable(z.number()),
+  exitCode: z.nullable(z.number()),
+  endedBy: z.nullable(z.enum(ENDINGS)),
+  /** What went wrong, for the task's user. */
   problem: z.nullable(json(text)),
-  cancelled_at: z.nullable(z.number()),
+  /** When a cancel was seen. */
+  cancelledAt: z.nullable(z.number()),
   report: z.nullable(json(reportSchema)),
-  known_ids: z.nullable(json(z.array(z.string()))),
-  complete_unanswered: flag,
-  files_unsure: flag,
-  trouble_ms: z.number(),
+  /** Files that the Server held before this attempt's first upload. */
+  knownIds: z.nullable(json(z.array(z.string()))),
+  /** A `complete` was sent and its answer never came. */
+  completeUnanswered: flag,
+  /** The Server handed the task out again: maybe it was set back to before it had the files. */
+  filesUnsure: flag,
+  /** How long the agent has tried to read its files in spite of trouble of the machine, milliseconds. */
+  troubleMs: z.number(),
+  /** Workspace and log are gone. */
   cleaned: flag,
+  /** Its owner has given up what the Server did not take of it. */
   discarded: flag,
-  created_at: z.number(),
-  updated_at: z.number(),
-};
-
-/** One attempt at a task. Times are milliseconds since the epoch. */
-export const attemptSchema = z.pipe(
-  z.object(columns),
-  z.transform((row) => ({
-    id: row.id,
-    baseUrl: row.base_url,
-    serviceId: row.service_id,
-    taskId: row.task_id,
-    /** 1 for the first. */
-    attempt: row.attempt,
-    /** How many attempts before it the engine lost. */
-    losses: row.losses,
-    state: row.state,
-    /** The poll's answer as it came; null once the files have been cleaned up. */
-    task: row.task,
-    /** Name of the workspace's folder. */
-    folder: row.folder,
-    /** The executor's id of the run: a container id. */
-    runId: row.run_id,
-    /** The executor holds nothing of this run any more. */
-    runRemoved: row.run_removed,
-    startedAt: row.started_at,
-    endedAt: row.ended_at,
-    exitCode: row.exit_code,
-    endedBy: row.ended_by,
-    /** What went wrong, for the task's user. */
-    problem: row.problem,
-    /** When a cancel was seen. */
-    cancelledAt: row.cancelled_at,
-    report: row.report,
-    /** Files that the Server held before this attempt's first upload. */
-    knownIds: row.known_ids,
-    /** A `complete` was sent and its answer never came. */
-    completeUnanswered: row.complete_unanswered,
-    /** The Server handed the task out again: maybe it was set back to before it had the files. */
-    filesUnsure: row.files_unsure,
-    /** How long the agent has tried to read its files in spite of trouble of the machine, milliseconds. */
-    troubleMs: row.trouble_ms,
-    /** Workspace and log are gone. */
-    cleaned: row.cleaned,
-    /** Its owner has given up what the Server did not take of it. */
-    discarded: row.discarded,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-  })),
-);
+  createdAt: z.number(),
+  updatedAt: z.number(),
+});
 export type AttemptRow = z.infer<typeof attemptSchema>;
 
-/** What a listing shows of an attempt: nothing that can be large. See `SUMMARY`. */
-export const summarySchema = z.pipe(
-  z.object({
-    ...z.pick(z.object(columns), {
-      id: true,
-      base_url: true,
-      service_id: true,
-      task_id: true,
-      attempt: true,
-      state: true,
-      folder: true,
-      run_id: true,
-      started_at: true,
-      ended_at: true,
-      exit_code: true,
-      ended_by: true,
-      cancelled_at: true,
-      cleaned: true,
-      discarded: true,
-      created_at: true,
-      updated_at: true,
-    }).shape,
-    report_status: z.nullable(reportSchema.shape.status),
-    unsent: flag,
-    owed: flag,
+/** What a listing shows of an attempt: nothing that can be large. */
+export const summarySchema = z.extend(
+  z.pick(attemptSchema, {
+    id: true,
+    baseUrl: true,
+    serviceId: true,
+    taskId: true,
+    attempt: true,
+    state: true,
+    folder: true,
+    runId: true,
+    startedAt: true,
+    endedAt: true,
+    exitCode: true,
+    endedBy: true,
+    cancelledAt: true,
+    cleaned: true,
+    discarded: true,
+    createdAt: true,
+    updatedAt: true,
   }),
-  z.transform((row) => ({
-    id: row.id,
-    baseUrl: row.base_url,
-    serviceId: row.service_id,
-    taskId: row.task_id,
-    attempt: row.attempt,
-    state: row.state,
-    folder: row.folder,
-    runId: row.run_id,
-    startedAt: row.started_at,
-    endedAt: row.ended_at,
-    exitCode: row.exit_code,
-    endedBy: row.ended_by,
-    cancelledAt: row.cancelled_at,
+  {
     /** How its report says that it ended; null before there is one. */
-    reportStatus: row.report_status,
+    reportStatus: z.nullable(reportSchema.shape.status),
     /** The Server does not have all of its files. */
-    unsent: row.unsent,
+    unsent: flag,
     /** Of these, some that it has not refused either. */
-    owed: row.owed,
-    cleaned: row.cleaned,
-    discarded: row.discarded,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-  })),
+    owed: flag,
+  },
 );
 export type AttemptSummary = z.infer<typeof summarySchema>;
 
 /** One output file of an attempt. */
-export const fileSchema = z.pipe(
-  z.object({
-    position: z.number(),
-    name: z.string(),
-    size: z.number(),
-    source: json(z.unknown()),
-    tried: flag,
-    file_id: z.nullable(z.string()),
-    left_out: z.nullable(json(text)),
-    unread: flag,
-  }),
-  z.transform((row) => ({
-    position: row.position,
-    /** As sent to the Server. */
-    name: row.name,
-    /** Bytes. */
-    size: row.size,
-    /** How the workspace finds it again. */
-    source: row.source,
-    /** An upload of it began at some time. */
-    tried: row.tried,
-    /** Set once the Server has it. */
-    fileId: row.file_id,
-    /** Why the Server will never have it. */
-    leftOut: row.left_out,
-    /** It is left out for this machine's trouble: the Server has never seen it. */
-    unread: row.unread,
-  })),
-);
+export const fileSchema = z.object({
+  position: z.number(),
+  /** As sent to the Server. */
+  name: z.string(),
+  /** Bytes. */
+  size: z.number(),
+  /** How the workspace finds it again. */
+  source: json(z.unknown()),
+  /** An upload of it began at some time. */
+  tried: flag,
+  /** Set once the Server has it. */
+  fileId: z.nullable(z.string()),
+  /** Why the Server will never have it. */
+  leftOut: z.nullable(json(text)),
+  /** It is left out for this machine's trouble: the Server has never seen it. */
+  unread: flag,
+});
 export type FileRow = z.infer<typeof fileSchema>;
 
 /** What may be written into an attempt's row; keys that are absent stay as they are. */

@@ -42,10 +42,8 @@ export class History {
     const target = [to.baseUrl, to.serviceId];
     return this.#store.transaction(() => {
       const movable = `${of} AND NOT ${known}`;
-      const open = countAttempts(this.#store, `${movable} AND +state IN ${OPEN_STATES}`, ...[
-        ...source,
-        ...target,
-      ]);
+      const isOpen = `${movable} AND +state IN ${OPEN_STATES}`;
+      const open = countAttempts(this.#store, isOpen, ...source, ...target);
       const { changes } = this.#store.sql(
         `UPDATE attempts SET base_url = ?, service_id = ? WHERE ${movable}`,
       ).run(...target, ...source, ...target);
@@ -108,12 +106,12 @@ export class History {
    * @returns false when it has not ended
    */
   discard(id: number): boolean {
-    const { changes } = this.#store.write(() =>
-      this.#store.sql(
-        `UPDATE attempts SET discarded = 1, updated_at = ? WHERE id = ? AND state IN ${ENDED_STATES}`,
-      ).run(this.#clock.wall(), id)
+    const discarded = this.#store.run(
+      `UPDATE attempts SET discarded = 1, updated_at = ? WHERE id = ? AND state IN ${ENDED_STATES}`,
+      this.#clock.wall(),
+      id,
     );
-    return Number(changes) > 0;
+    return discarded > 0;
   }
 
   /** Attempts whose outputs are safe, or given up, and whose run the executor may still hold. */
@@ -148,22 +146,25 @@ export class History {
    * @returns how many there were
    */
   forgetEnded(before: number, most: number): number {
-    return Number(this.#store.write(() => this.#store.sql(FORGET_ENDED).run(before, most)).changes);
+    return this.#store.run(FORGET_ENDED, before, most);
   }
 
   /** Gives up to so many free pages (4 KiB each) back to the disk. @returns how many it gave back */
   giveBack(pages: number): number {
-    return this.#store.giveBack(pages);
+    const free = () => Number(this.#store.sql("PRAGMA freelist_count").get()?.freelist_count);
+    const before = free();
+    // Only with all its rows read does it run to its end.
+    this.#store.write(() => this.#store.sql(`PRAGMA incremental_vacuum(${pages})`).all());
+    return before - free();
   }
 
   /** Forgets all tasks in doubt but the newest `most`, and those from before `since`. */
   pruneInDoubt({ most, since }: { readonly most: number; readonly since: number }): void {
-    this.#store.write(() =>
-      this.#store.sql(
-        `DELETE FROM attempts WHERE state = 'in_doubt' AND (created_at < ? OR id NOT IN
-        (SELECT id FROM attempts WHERE state = 'in_doubt' ORDER BY id DESC LIMIT ?))`,
-      )
-        .run(since, most)
+    this.#store.run(
+      `DELETE FROM attempts WHERE state = 'in_doubt' AND (created_at < ? OR id NOT IN
+      (SELECT id FROM attempts WHERE state = 'in_doubt' ORDER BY id DESC LIMIT ?))`,
+      since,
+      most,
     );
   }
 }

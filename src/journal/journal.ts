@@ -19,6 +19,7 @@ import {
   listAttempts,
   OPEN_STATES,
   SELECT_ATTEMPT,
+  SELECT_FILE,
 } from "./queries.ts";
 import { toSqlText } from "./sql_text.ts";
 import { Store } from "./store.ts";
@@ -138,7 +139,7 @@ export class Journal implements Disposable {
 
   /** Takes a row back that never became a task of this agent. */
   forget(id: number): void {
-    this.#store.write(() => this.#store.sql("DELETE FROM attempts WHERE id = ?").run(id));
+    this.#store.run("DELETE FROM attempts WHERE id = ?", id);
   }
 
   /** The files of a task's earlier attempts are this one's from here on: its folder is the same. */
@@ -177,7 +178,7 @@ export class Journal implements Disposable {
 
   /** The output files of an attempt, in the order of their upload. */
   files(id: number): FileRow[] {
-    return this.#store.sql("SELECT * FROM files WHERE attempt_id = ? ORDER BY position").all(id)
+    return this.#store.sql(`${SELECT_FILE} WHERE attempt_id = ? ORDER BY position`).all(id)
       .map((row) => fileSchema.parse(row, inEnglish));
   }
 
@@ -200,11 +201,10 @@ export class Journal implements Disposable {
 
   /** Writes a single fact down. */
   setFact(key: string, value: string): void {
-    this.#store.write(() =>
-      this.#store.sql(
-        "INSERT INTO facts VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-      )
-        .run(key, value)
+    this.#store.run(
+      "INSERT INTO facts VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+      key,
+      value,
     );
   }
 

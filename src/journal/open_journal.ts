@@ -14,7 +14,7 @@ const WAL_BYTES = 8 * 2 ** 20;
  * @throws {Failure} when it is no database, is damaged, or was written by a newer agent-core.
  */
 export function openJournal(path: string, options: JournalOptions = {}): Journal {
-  try {
+  return opened(path, () => {
     Deno.openSync(path, { write: true, create: true, mode: 0o600 }).close();
     const db = new DatabaseSync(path);
     db.exec(`
@@ -26,10 +26,7 @@ export function openJournal(path: string, options: JournalOptions = {}): Journal
     `);
     migrate(db, pendingMigrations(db, path));
     return new Journal(db, options);
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    throw new Failure(journalText.cannotOpen({ path, reason: textOf(error) }), { cause: error });
-  }
+  });
 }
 
 /**
@@ -38,7 +35,7 @@ export function openJournal(path: string, options: JournalOptions = {}): Journal
  * @throws {Failure} when it is no database, is damaged, or another version of agent-core wrote it.
  */
 export function readJournal(path: string): Journal {
-  try {
+  return opened(path, () => {
     const db = new DatabaseSync(path, { readOnly: true });
     try {
       db.exec("PRAGMA busy_timeout = 5000");
@@ -48,6 +45,12 @@ export function readJournal(path: string): Journal {
       db.close();
       throw error;
     }
+  });
+}
+
+function opened(path: string, open: () => Journal): Journal {
+  try {
+    return open();
   } catch (error) {
     if (error instanceof Failure) throw error;
     throw new Failure(journalText.cannotOpen({ path, reason: textOf(error) }), { cause: error });

@@ -1,8 +1,17 @@
 import type { SQLInputValue } from "node:sqlite";
+import * as z from "zod/mini";
 
 import { inEnglish } from "../util/mod.ts";
-import { type AttemptSummary, ENDED, type State, STATES, summarySchema } from "./attempt_row.ts";
-import type { Store } from "./store.ts";
+import {
+  attemptSchema,
+  type AttemptSummary,
+  ENDED,
+  fileSchema,
+  type State,
+  STATES,
+  summarySchema,
+} from "./attempt_row.ts";
+import { snakeCase, type Store } from "./store.ts";
 
 /** The states of an attempt that has not ended, as SQL. */
 export const OPEN_STATES = sqlList(STATES.filter((state) => !ENDED.includes(state)));
@@ -30,16 +39,22 @@ export const FORGET_ENDED = `DELETE FROM attempts WHERE id IN (
   ORDER BY updated_at LIMIT ?)`;
 
 /** Selects what `attemptSchema` reads. */
-export const SELECT_ATTEMPT =
-  "SELECT *, (SELECT task FROM tasks WHERE attempt_id = attempts.id) AS task FROM attempts";
+export const SELECT_ATTEMPT = `SELECT ${columnsOf(z.omit(attemptSchema, { task: true }))},
+  (SELECT task FROM tasks WHERE attempt_id = attempts.id) AS task FROM attempts`;
 
-/** The columns of `summarySchema`, as SQL. */
-export const SUMMARY =
-  `id, base_url, service_id, task_id, attempt, state, folder, run_id, started_at,
-  ended_at, exit_code, ended_by, cancelled_at, report_status, cleaned, discarded, created_at, updated_at,
+/** Selects what `fileSchema` reads. */
+export const SELECT_FILE = `SELECT ${columnsOf(fileSchema)} FROM files`;
+
+/** Selects what `summarySchema` reads. */
+const SELECT_SUMMARY = `SELECT ${columnsOf(z.omit(summarySchema, { unsent: true, owed: true }))},
   EXISTS (SELECT 1 FROM files WHERE attempt_id = attempts.id AND file_id IS NULL) AS unsent,
   EXISTS (SELECT 1 FROM files WHERE attempt_id = attempts.id AND file_id IS NULL
-    AND (left_out IS NULL OR unread = 1)) AS owed`;
+    AND (left_out IS NULL OR unread = 1)) AS owed
+  FROM attempts`;
+
+function columnsOf(schema: z.ZodMiniObject): string {
+  return Object.keys(schema.shape).map((field) => `${snakeCase(field)} AS ${field}`).join(", ");
+}
 
 /** The attempts that fulfil a condition, in short. */
 export function listAttempts(
@@ -47,7 +62,7 @@ export function listAttempts(
   where: string,
   ...values: SQLInputValue[]
 ): AttemptSummary[] {
-  return store.sql(`SELECT ${SUMMARY} FROM attempts WHERE ${where}`).all(...values)
+  return store.sql(`${SELECT_SUMMARY} WHERE ${where}`).all(...values)
     .map((row) => summarySchema.parse(row, inEnglish));
 }
 

@@ -32,6 +32,11 @@ export class Store {
     }
   }
 
+  /** Runs one statement that writes, outside of any transaction. @returns how many rows it changed */
+  run(words: string, ...values: SQLInputValue[]): number {
+    return Number(this.write(() => this.sql(words).run(...values)).changes);
+  }
+
   /** Runs writes of which all take effect, or none. */
   transaction<T>(work: () => T): T {
     return this.write(() => {
@@ -60,15 +65,6 @@ export class Store {
     this.sql(`UPDATE ${table} SET ${columns} WHERE ${where}`).run(...values, ...keys);
   }
 
-  /** Gives up to so many free pages back to the disk. @returns how many it gave back */
-  giveBack(pages: number): number {
-    const free = () => Number(this.sql("PRAGMA freelist_count").get()?.freelist_count);
-    const before = free();
-    // Only with all its rows read does it run to its end.
-    this.write(() => this.sql(`PRAGMA incremental_vacuum(${pages})`).all());
-    return before - free();
-  }
-
   close(): void {
     this.#db.close();
   }
@@ -79,7 +75,8 @@ function isDiskFull(error: unknown): boolean {
   return errcode === SQLITE_FULL || /database or disk is full/.test(message ?? "");
 }
 
-function snakeCase(key: string): string {
+/** The name of the column that a field is kept in. */
+export function snakeCase(key: string): string {
   return key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
