@@ -1,5 +1,5 @@
 import type { Text } from "../i18n/mod.ts";
-import { type Clock, SYSTEM_CLOCK } from "../util/mod.ts";
+import { abortable, type Clock, SYSTEM_CLOCK } from "../util/mod.ts";
 import type { ServerErrorKind } from "./server_error.ts";
 
 /** Why the Server cannot be worked with at present. Times are milliseconds since 1970. */
@@ -59,24 +59,13 @@ export function createConnectivity(clock: Clock = SYSTEM_CLOCK): Connectivity {
       trouble = { kind, text, since: trouble?.since ?? clock.wall() };
       tell();
     },
-    back(signal) {
-      return new Promise((resolve, reject) => {
-        if (signal.aborted) return reject(signal.reason);
-        const end = () => {
-          signal.removeEventListener("abort", onAbort);
-          stopListening();
-        };
-        const onAbort = () => {
-          end();
-          reject(signal.reason);
-        };
-        const stopListening = onChange((state) => {
-          if (state) return;
-          end();
-          resolve();
-        });
-        signal.addEventListener("abort", onAbort, { once: true });
+    async back(signal) {
+      signal.throwIfAborted();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const stopListening = onChange((state) => {
+        if (!state) resolve();
       });
+      await abortable(promise, signal).finally(stopListening);
     },
   };
 }

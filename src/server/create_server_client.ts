@@ -1,14 +1,11 @@
 import { Failure, serverText } from "../i18n/mod.ts";
 import { type Clock, SYSTEM_CLOCK } from "../util/mod.ts";
-import { accept } from "./accept.ts";
+import { agentCalls } from "./agent_calls.ts";
 import type { RequestBudget } from "./budget.ts";
-import { complete } from "./complete.ts";
 import { type Connectivity, createConnectivity } from "./connectivity.ts";
 import { download, fileExists } from "./download.ts";
-import { heartbeat } from "./heartbeat.ts";
 import type { ConnectionOptions } from "./http_client.ts";
 import { listFiles } from "./list_files.ts";
-import { poll } from "./poll.ts";
 import { retrying, type RetryPace } from "./retry.ts";
 import type { ServerClient, Upload } from "./server_client.ts";
 import { ServerError } from "./server_error.ts";
@@ -46,16 +43,17 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
     },
   });
   const connectivity = createConnectivity(clock);
+  const { poll, heartbeat, accept, complete } = agentCalls(wire, serviceId);
   const watched = watcher(connectivity);
   const oneATask = queueByTask();
   return {
     baseUrl: wire.baseUrl,
     serviceId,
     connectivity,
-    poll: (load, signal) => watched(() => poll(wire, serviceId, load, signal), "regular"),
-    accept: (taskId, signal) => watched(() => accept(wire, serviceId, taskId, signal)),
-    heartbeat: (beat, signal) => watched(() => heartbeat(wire, serviceId, beat, signal), "regular"),
-    complete: (report, signal) => watched(() => complete(wire, serviceId, report, signal)),
+    poll: (load, signal) => watched(() => poll(load, signal), "regular"),
+    heartbeat: (beat, signal) => watched(() => heartbeat(beat, signal), "regular"),
+    accept: (taskId, signal) => watched(() => accept(taskId, signal)),
+    complete: (report, signal) => watched(() => complete(report, signal)),
     listFiles: (taskId, signal) => watched(() => listFiles(wire, serviceId, taskId, signal)),
     fileExists: (fileId, signal) => watched(() => fileExists(wire, serviceId, fileId, signal)),
     download: (file, into, signal) => watched(() => download(wire, serviceId, file, into, signal)),

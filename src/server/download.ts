@@ -26,14 +26,14 @@ export async function download(
   let sinkError: { readonly error: unknown } | undefined;
   const write = async (chunk: Uint8Array) => {
     try {
-      await (typeof into === "function" ? into(chunk) : writeTo(into, chunk.slice()));
+      await into(chunk);
     } catch (error) {
       sinkError = { error };
       throw error;
     }
   };
   try {
-    return await wire.exchange(call, {}, async (response, deadline) => {
+    return await wire.exchange(call, async (response, deadline) => {
       if (response.status !== 200) throw troubleOf(facts, await readAnswer(response, MAX_ERROR));
       const limits = { expected: file.sizeBytes ?? undefined, idleMs: wire.limits.idleMs };
       return await pour(response, write, deadline, { ...limits, url: facts.url });
@@ -53,7 +53,7 @@ export async function fileExists(
   signal: AbortSignal,
 ): Promise<boolean> {
   const call = downloadCall(serviceId, fileId, signal);
-  return await wire.exchange(call, {}, async (response) => {
+  return await wire.exchange(call, async (response) => {
     if (response.status === 200 && isTheFile(response)) {
       await response.body?.cancel();
       return true;
@@ -108,16 +108,6 @@ async function pour(
   }
   if (expected !== undefined && bytes < expected) throw wrongSize();
   return bytes;
-}
-
-async function writeTo(stream: WritableStream<Uint8Array>, chunk: Uint8Array): Promise<void> {
-  const writer = stream.getWriter();
-  try {
-    await writer.ready;
-    await writer.write(chunk);
-  } finally {
-    writer.releaseLock();
-  }
 }
 
 /** How much is read at a time. Bytes. */

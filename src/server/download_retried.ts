@@ -10,8 +10,8 @@ const WRONG_SIZES = 3;
 export interface DownloadOptions {
   readonly server: ServerClient;
   readonly file: Pick<InputFile, "id" | "sizeBytes" | "filename">;
-  /** Called for every try: gives a sink that starts from nothing; `close` is called when it is over. */
-  readonly open: () => Promise<{ readonly sink: Sink; close(): Promise<void> }>;
+  /** Called for every try: gives a sink that starts from nothing. */
+  readonly open: () => Promise<Sink>;
   readonly signal: AbortSignal;
 }
 
@@ -25,7 +25,7 @@ export async function downloadRetried(options: DownloadOptions): Promise<number>
   const { server, file, open, signal } = options;
   let wrongSizes = 0;
   const attempt = async () => {
-    const { sink, close } = await open();
+    const sink = await open();
     try {
       return await server.download(file, sink, signal);
     } catch (error) {
@@ -33,8 +33,6 @@ export async function downloadRetried(options: DownloadOptions): Promise<number>
       if (++wrongSizes < WRONG_SIZES) throw error;
       const { status, code, sent } = error;
       throw new ServerError(error.text, { kind: "refused", status, code, sent }, { cause: error });
-    } finally {
-      await close();
     }
   };
   const what = serverText.whatDownload({ name: JSON.stringify(file.filename), id: file.id });

@@ -1,17 +1,14 @@
 import { serverText, textOf } from "../i18n/mod.ts";
 import { type Logger, SILENT } from "../log/mod.ts";
 import type { ProxySettings } from "../util/mod.ts";
-import { currentProxies, proxyFor } from "./proxy.ts";
+import { proxyFor } from "./proxy.ts";
 
 /** How the Server is reached. */
 export interface ConnectionOptions {
   readonly baseUrl: string;
-  /** Obey the proxy variables of `env`. @default {false} */
+  /** Go by `proxies`. @default {false} */
   readonly useSystemProxy?: boolean;
-  /**
-   * What `detachProxyEnvironment()` found when the program started. @default {the proxy variables that
-   * the process's environment has now}
-   */
+  /** What `detachProxyEnvironment()` found when the program started. @default {none} */
   readonly proxies?: ProxySettings;
   /** Where {@linkcode CA_VARIABLES} are looked up. @default {the process's environment} */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -37,9 +34,9 @@ const MAX_BUNDLE = 8 * 1024 * 1024;
  * those named by {@linkcode CA_VARIABLES} besides Deno's own. Verification cannot be switched off.
  */
 export function connectionSettings(
-  { baseUrl, useSystemProxy = false, proxies, env, log = SILENT }: ConnectionOptions,
+  { baseUrl, useSystemProxy = false, proxies = {}, env, log = SILENT }: ConnectionOptions,
 ): Deno.CreateHttpClientOptions {
-  const proxy = useSystemProxy ? proxyFor(baseUrl, proxies ?? currentProxies()) : undefined;
+  const proxy = useSystemProxy ? proxyFor(baseUrl, proxies) : undefined;
   const secure = baseUrl.startsWith("https:") || proxy?.startsWith("https:");
   return {
     poolIdleTimeout: 60_000,

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
-import { expectBody } from "./expect.ts";
 import type { ServerFile } from "./server_client.ts";
+import { expectBody } from "./trouble.ts";
 import { step, type Wire } from "./wire.ts";
 
 const FILE = z.object({

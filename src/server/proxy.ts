@@ -1,12 +1,5 @@
 import type { ProxySettings } from "../util/mod.ts";
 
-/** The proxy variables of the process's environment as it is now; lower case wins, as in curl. */
-export function currentProxies(): ProxySettings {
-  const value = (name: string) =>
-    Deno.env.get(`${name}_proxy`) ?? Deno.env.get(`${name.toUpperCase()}_PROXY`);
-  return { http: value("http"), https: value("https"), all: value("all"), no: value("no") };
-}
-
 /**
  * Which proxy to use for a URL: the one for its scheme, else the one for all, unless `no` matches the
  * host. Undefined: none. A value without a scheme is taken for `http://`.

@@ -41,7 +41,7 @@ export interface ServerFile {
 /** A file to be uploaded. */
 export interface Upload {
   readonly taskId: string;
-  /** Sent as it is: see {@linkcode sendableName}. */
+  /** Sent as it is: see {@linkcode isSendable}. */
   readonly name: string;
   /** Bytes that `body` will give; with any other number the upload is broken off. */
   readonly size: number;
@@ -55,10 +55,10 @@ export interface Upload {
 }
 
 /**
- * Takes a download: a function called chunk by chunk, or a stream, which is left open. A chunk given to
- * the function is valid until the function's promise is settled: its buffer is used again.
+ * Takes a download chunk by chunk. A chunk is valid until the promise for it is settled: its buffer is used
+ * again.
  */
-export type Sink = ((chunk: Uint8Array) => void | Promise<void>) | WritableStream<Uint8Array>;
+export type Sink = (chunk: Uint8Array) => void | Promise<void>;
 
 /**
  * The Server's Agent API for one service. Each call is one attempt: it waits for room in the request

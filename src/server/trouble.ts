@@ -1,7 +1,8 @@
-import { serverText } from "../i18n/mod.ts";
-import { BodyTooLong } from "../util/mod.ts";
+import type * as z from "zod/mini";
+import { serverText, type Text } from "../i18n/mod.ts";
+import { BodyTooLong, inEnglish } from "../util/mod.ts";
 import type { Answer } from "./answer.ts";
-import { ServerError } from "./server_error.ts";
+import { ServerError, type ServerErrorKind } from "./server_error.ts";
 
 /** What is needed to judge a failed call and to speak about it. */
 export interface CallFacts {
@@ -13,6 +14,22 @@ export interface CallFacts {
   readonly final?: readonly number[];
   /** Takes secrets out of words of the other side, which has seen them. @default {nothing is taken} */
   readonly conceal?: (words: string) => string;
+}
+
+/**
+ * The body of a successful answer, checked. Unknown fields are ignored.
+ *
+ * @throws {ServerError} by the status; an outage where a 2xx does not carry what the Server would send
+ */
+export function expectBody<T>(call: CallFacts, answer: Answer, schema: z.ZodMiniType<T>): T {
+  const { status, json, excerpt } = answer;
+  if (status !== 200 && status !== 201) throw troubleOf(call, answer);
+  const result = schema.safeParse(json, inEnglish);
+  if (result.success) return result.data;
+  const [{ path, message }] = result.error.issues;
+  const why = json === undefined ? excerpt || "-" : `${path.join(".")}: ${message}`;
+  const text = serverText.notTheServer({ call: call.name, url: call.url, status, why });
+  throw new ServerError(text, { kind: "outage", status, code: "not_the_server", sent: "maybe" });
 }
 
 /**
@@ -35,48 +52,33 @@ function concealed(answer: Answer, conceal: (words: string) => string): Answer {
 }
 
 function judge(call: CallFacts, answer: Answer): ServerError {
-  const { status, refusal } = answer;
+  const { status, refusal, location } = answer;
   const facts = { call: call.name, url: call.url, status };
-  const code = refusal?.code;
-  if (answer.location !== undefined) {
-    const text = serverText.redirected({ ...facts, location: answer.location });
-    return new ServerError(text, { kind: "outage", status, code: "redirect", sent: "no" });
+  const why = wordsOf(answer);
+  const trouble = (
+    kind: ServerErrorKind,
+    text: Text,
+    sent: "no" | "maybe",
+    code = refusal?.code,
+  ) => new ServerError(text, { kind, status, code, sent });
+  if (location !== undefined) {
+    return trouble("outage", serverText.redirected({ ...facts, location }), "no", "redirect");
   }
-  if (status === 429) {
-    return new ServerError(serverText.rateLimited(facts), {
-      kind: "rate_limited",
-      status,
-      code,
-      sent: "no",
-    });
-  }
-  if (status === 408) {
-    return new ServerError(serverText.cutByServer(facts), {
-      kind: "timeout408",
-      status,
-      code,
-      sent: "maybe",
-    });
-  }
+  if (status === 429) return trouble("rate_limited", serverText.rateLimited(facts), "no");
+  if (status === 408) return trouble("timeout408", serverText.cutByServer(facts), "maybe");
   // 413 comes from whatever stands before the Server as well, and is final from anybody.
   if (call.final?.includes(status) && (refusal || status === 413)) {
-    const text = serverText.refused({ ...facts, why: wordsOf(answer) });
-    return new ServerError(text, { kind: "refused", status, code, sent: "no" });
+    return trouble("refused", serverText.refused({ ...facts, why }), "no");
   }
-  if (refusal && (status === 401 || status === 403)) {
-    const text = serverText.credentials({ ...facts, why: wordsOf(answer) });
-    return new ServerError(text, { kind: "credentials", status, code, sent: "no" });
+  if (status >= 500) return trouble("outage", serverText.serverTrouble({ ...facts, why }), "maybe");
+  if (!refusal) {
+    const text = serverText.notTheServer({ ...facts, why });
+    return trouble("outage", text, "maybe", "not_the_server");
   }
-  if (!refusal && status < 500) {
-    const text = serverText.notTheServer({ ...facts, why: wordsOf(answer) });
-    return new ServerError(text, { kind: "outage", status, code: "not_the_server", sent: "maybe" });
+  if (status === 401 || status === 403) {
+    return trouble("credentials", serverText.credentials({ ...facts, why }), "no");
   }
-  const sent = status < 500 ? "no" : "maybe";
-  const why = wordsOf(answer);
-  const text = status < 500
-    ? serverText.unexpectedRefusal({ ...facts, why })
-    : serverText.serverTrouble({ ...facts, why });
-  return new ServerError(text, { kind: "outage", status, code, sent });
+  return trouble("outage", serverText.unexpectedRefusal({ ...facts, why }), "no");
 }
 
 /** What the other side said, for the end of a message. */
@@ -109,8 +111,8 @@ export function transportTrouble(
     return new ServerError(text, { kind: "outage", code: "tls", sent }, { cause: error });
   }
   const text = sent === "no"
-    ? serverText.unreachable({ ...facts, why: why })
-    : serverText.connectionCut({ ...facts, why: why });
+    ? serverText.unreachable({ ...facts, why })
+    : serverText.connectionCut({ ...facts, why });
   const code = sent === "no" ? "unreachable" : "cut";
   return new ServerError(text, { kind: "outage", code, sent }, { cause: error });
 }

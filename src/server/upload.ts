@@ -1,13 +1,9 @@
 import * as z from "zod/mini";
-import { readAnswer } from "./answer.ts";
-import { expectBody } from "./expect.ts";
 import { localError, multipartBody } from "./multipart.ts";
 import type { Upload } from "./server_client.ts";
 import type { LocalFileError } from "./server_error.ts";
-import { step, type Wire } from "./wire.ts";
-
-/** Bytes of the answer to an upload. */
-const MAX_UPLOAD_ANSWER = 1024 * 1024;
+import { expectBody } from "./trouble.ts";
+import { type Call, step, type Wire } from "./wire.ts";
 
 /**
  * Streams a file to the Server. The limit of time is for a standstill, not for the whole: how long an
@@ -28,31 +24,27 @@ export async function upload(
     name: file.name,
     mimeType: file.mimeType ?? "application/octet-stream",
   };
-  const call = {
+  let broken: LocalFileError | undefined;
+  let body: ReturnType<typeof multipartBody> | undefined;
+  const call: Call = {
     name: "upload",
     kind: "transfer",
     method: "POST",
     path: `/api/v1/files/agent/${step(serviceId)}/files/upload`,
     headers: { "Content-Type": `multipart/form-data; boundary=${form.boundary}` },
+    async open(deadline) {
+      deadline.allow(wire.limits.idleMs);
+      const source = await openFile(file);
+      const onProgress = () => deadline.allow(wire.limits.idleMs);
+      const onBroken = (error: LocalFileError) => broken = error;
+      body = multipartBody(form, source, file.size, { onProgress, onBroken });
+      return body.stream;
+    },
     final: [400, 404, 413],
     signal,
-  } as const;
-  let broken: LocalFileError | undefined;
-  let body: ReturnType<typeof multipartBody> | undefined;
-  const open = async (deadline: { allow(ms: number): void }) => {
-    deadline.allow(wire.limits.idleMs);
-    const source = await openFile(file);
-    const onProgress = () => deadline.allow(wire.limits.idleMs);
-    const onBroken = (error: LocalFileError) => broken = error;
-    body = multipartBody(form, source, file.size, { onProgress, onBroken });
-    return body.stream;
   };
   try {
-    const answer = await wire.exchange(
-      call,
-      { open },
-      (response) => readAnswer(response, MAX_UPLOAD_ANSWER),
-    );
+    const answer = await wire.ask(call);
     // The id is all that matters; it must be fit for the list's and the download's path.
     const schema = z.object({ file_id: z.string().check(z.minLength(1), z.maxLength(256)) });
     return { fileId: expectBody(wire.facts(call), answer, schema).file_id };

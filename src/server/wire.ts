@@ -32,6 +32,8 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly json?: unknown;
+  /** Makes another body when the time has come; it may move the deadline. */
+  readonly open?: (deadline: Deadline) => Promise<ReadableStream<Uint8Array>>;
   /** Statuses that are final with the Server's JSON error. */
   readonly final?: readonly number[];
   /** From sending it to the end of its answer, in milliseconds. @default {callMs of the limits} */
@@ -97,18 +99,16 @@ export class Wire implements Disposable {
 
   /** Sends a small request and reads its whole answer, whatever its status. */
   async ask(call: Call, maxAnswer = MAX_ANSWER): Promise<Answer> {
-    return await this.exchange(call, {}, (response) => readAnswer(response, maxAnswer));
+    return await this.exchange(call, (response) => readAnswer(response, maxAnswer));
   }
 
   /**
    * Sends a request as soon as the budget allows and gives its answer to `read`, which must use it up.
-   * `open` makes the body when the time has come; it may move the deadline.
    *
-   * @throws {ServerError} no (whole) answer, or 429; the signal's reason; what `open` throws
+   * @throws {ServerError} no (whole) answer, or 429; the signal's reason; what the call's `open` throws
    */
   async exchange<T>(
     call: Call,
-    { open }: { readonly open?: (deadline: Deadline) => Promise<ReadableStream<Uint8Array>> },
     read: (response: Response, deadline: Deadline) => Promise<T>,
   ): Promise<T> {
     const permit = await this.#budget?.take(call.kind, call.signal);
@@ -124,7 +124,7 @@ export class Wire implements Disposable {
     );
     if (call.kind !== "transfer") this.#underWay.add(deadline);
     try {
-      const body = open ? await open(deadline) : jsonBody(call.json);
+      const body = call.open ? await call.open(deadline) : jsonBody(call.json);
       const response = await this.#send(call, body, deadline.signal);
       settle(response.status === 429 ? "refused" : "settled");
       if (response.status === 429) {

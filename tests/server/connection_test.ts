@@ -149,7 +149,7 @@ Deno.test("the system's proxy is used only when asked for, and NO_PROXY is obeye
   Deno.env.set("HTTP_PROXY", url);
   try {
     await pollWith({ useSystemProxy: false });
-    await pollWith({ useSystemProxy: true });
+    await pollWith({ useSystemProxy: true, proxies: { http: url } });
     await pollWith({ useSystemProxy: true, proxies: {} });
   } finally {
     Deno.env.delete("HTTP_PROXY");

@@ -113,7 +113,7 @@ async function fillWorkspace(attempt: Attempt, task: ServerTask): Promise<void> 
     download: async (file, sink, signal = attempt.signal) => {
       const open = async () => {
         await sink.restart();
-        return { sink: (chunk: Uint8Array) => sink.write(chunk), close: async () => {} };
+        return (chunk: Uint8Array) => sink.write(chunk);
       };
       await downloadRetried({ server, file, open, signal });
     },
