@@ -1,3 +1,2 @@
-export { mimeTypeOf } from "./mime_type.ts";
 export type { OutgoingFile } from "./send_file.ts";
 export { createUploader, type Uploader } from "./uploader.ts";

@@ -1,8 +1,7 @@
+import { lookup } from "mrmime";
 import { type Text, uploaderText } from "../i18n/mod.ts";
 import { LocalFileError, type ServerClient, ServerError } from "../server/mod.ts";
 import { type Clock, retry } from "../util/mod.ts";
-import { findStored } from "./find_stored.ts";
-import { mimeTypeOf } from "./mime_type.ts";
 import type { UploadSlots } from "./upload_slots.ts";
 
 /** An output file on its way to the Server. */
@@ -78,6 +77,23 @@ export async function sendFile(options: SendOptions): Promise<SendResult> {
 }
 
 /**
+ * Looks on the Server for a file whose upload had no answer. It is there under an id that is not
+ * known, with the file's name and size, if its download answers: a row alone is no file.
+ *
+ * @throws {ServerError} the Server did not say
+ */
+async function findStored(
+  { server, taskId, file, knownIds, signal }: SendOptions,
+): Promise<string | undefined> {
+  for (const candidate of await server.listFiles(taskId, signal) ?? []) {
+    if (candidate.filename !== file.name || candidate.sizeBytes !== file.size) continue;
+    if (knownIds.has(candidate.id) || candidate.createdBy === "client") continue;
+    if (await server.fileExists(candidate.id, signal)) return candidate.id;
+  }
+  return undefined;
+}
+
+/**
  * One upload, in its turn, tried again only where the file itself could not be read.
  *
  * @param alone it was cut for being slow, and gets the uplink for itself
@@ -98,6 +114,11 @@ async function uploadReadable(options: SendOptions, alone: boolean): Promise<str
   };
   const inTurn = () => slots.run({ order, alone, signal }, () => server.upload(upload, signal));
   return (await retry(inTurn, { signal, wait })).fileId;
+}
+
+/** The media type that a file name's extension stands for; undefined where it is not known. */
+export function mimeTypeOf(name: string): string | undefined {
+  return lookup(name.slice(name.lastIndexOf("/") + 1));
 }
 
 function refusalOf(name: string, taskId: string, error: ServerError): Text {

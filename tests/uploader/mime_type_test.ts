@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mimeTypeOf } from "../../src/uploader/mod.ts";
+import { mimeTypeOf } from "../../src/uploader/send_file.ts";
 
 Deno.test("the type follows the extension of the last part of the name", () => {
   const cases: [string, string | undefined][] = [
