@@ -28,8 +28,6 @@ export interface ServeControlOptions {
   /** The data folder, locked by this process. */
   readonly dataDir: string;
   readonly handlers: ControlHandlers;
-  /** Ends the serving, as disposing does. */
-  readonly signal?: AbortSignal;
   /** Milliseconds that a connection may take altogether. @default {10000} */
   readonly timeoutMs?: number;
   /** Connections at a time; more are turned away. @default {32} */
@@ -51,8 +49,7 @@ export interface ControlServer extends AsyncDisposable {
  * @throws {Failure} when the socket cannot be made.
  */
 export async function serveControl(options: ServeControlOptions): Promise<ControlServer> {
-  const { dataDir, handlers, signal, timeoutMs = 10_000, maxConnections = 32, log = SILENT } =
-    options;
+  const { dataDir, handlers, timeoutMs = 10_000, maxConnections = 32, log = SILENT } = options;
   await removeControlPoint(dataDir);
   const { address, secret } = await newControlPoint(dataDir);
   const open = new Set<Promise<void>>();
@@ -76,9 +73,7 @@ export async function serveControl(options: ServeControlOptions): Promise<Contro
     throw new Failure(controlText.controlUnreachable({ dataDir, reason: textOf(error) }));
   }
   let closed: Promise<void> | undefined;
-  const close = () => closed ??= shut();
-  const shut = async () => {
-    signal?.removeEventListener("abort", close);
+  const close = async () => {
     listener[Symbol.dispose]();
     // An answer that is under way (to `stop`, say) still gets out; one that hangs does not.
     const hurry = setTimeout(() => closing.abort(new Error("the channel is closed")), 500);
@@ -89,9 +84,7 @@ export async function serveControl(options: ServeControlOptions): Promise<Contro
       await removeControlPoint(dataDir);
     }
   };
-  signal?.addEventListener("abort", close, { once: true });
-  if (signal?.aborted) await close();
-  return { address, [Symbol.asyncDispose]: close };
+  return { address, [Symbol.asyncDispose]: () => closed ??= close() };
 }
 
 interface Conversation {

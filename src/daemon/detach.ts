@@ -2,13 +2,13 @@ import type { ChildProcess } from "node:child_process";
 import { daemonFiles } from "../data_folder/mod.ts";
 import { daemonText, Failure, reasonOf, type Text } from "../i18n/mod.ts";
 import { sleep } from "../util/mod.ts";
-import { childEnvironment } from "./child_environment.ts";
 import { callControl } from "./control_client.ts";
 import type { StatusReport } from "./control_protocol.ts";
 import { readHolder } from "./holder.ts";
 import { lastLines } from "./last_lines.ts";
 import { AlreadyRunning, isRunning } from "./lock.ts";
 import { ITSELF, ownProgram, type Program } from "./own_program.ts";
+import { childEnvironment } from "./system_program.ts";
 import { findUnlockedAgent, UnlockedAgentRuns } from "./unlocked_agent.ts";
 
 /** Environment variable that is `1` in a program started by {@linkcode detach}. */
@@ -20,8 +20,6 @@ export interface DetachOptions {
   readonly args: readonly string[];
   /** Absolute path of the data folder that the program will lock. */
   readonly dataDir: string;
-  /** Takes what the program prints, appended. @default {"agent.log" in the data folder} */
-  readonly logFile?: string;
   /** Added to this process's environment. */
   readonly env?: Readonly<Record<string, string>>;
   /** What to start. @default {this program} */
@@ -41,8 +39,8 @@ export interface Detached {
 }
 
 /**
- * Starts the program in the background: in a session of its own, without a terminal, its output in the
- * log file. Returns when its control channel says that it is ready.
+ * Starts the program in the background: in a session of its own, without a terminal, its output appended
+ * to the data folder's `agent.log`. Returns when its control channel says that it is ready.
  *
  * @throws {AlreadyRunning} when an agent has the data folder already.
  * @throws {UnlockedAgentRuns} when an agent that does not know the lock works there.
@@ -50,17 +48,16 @@ export interface Detached {
  * runs then.
  */
 export async function detach(options: DetachOptions): Promise<Detached> {
-  const { dataDir, readyTimeoutMs = 60_000, signal } = options;
-  const logFile = options.logFile ?? daemonFiles(dataDir).log;
+  const { dataDir, signal } = options;
   signal?.throwIfAborted();
   if (await isRunning(dataDir)) throw new AlreadyRunning(dataDir, (await readHolder(dataDir))?.pid);
   const unlocked = await findUnlockedAgent(dataDir);
   if (unlocked) throw new UnlockedAgentRuns(dataDir, unlocked);
   const program = options.program ?? await ownProgram();
   await Deno.mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const child = await start(program, { ...options, logFile });
+  const child = await start(program, options);
   try {
-    return await untilReady(child, { ...options, logFile, readyTimeoutMs });
+    return await untilReady(child, options);
   } catch (error) {
     await child.end();
     throw error;
@@ -76,15 +73,12 @@ interface Child {
   end(): Promise<void>;
 }
 
-async function start(
-  { command, args }: Program,
-  options: DetachOptions & { readonly logFile: string },
-): Promise<Child> {
+async function start({ command, args }: Program, options: DetachOptions): Promise<Child> {
   const { spawn } = await import("node:child_process");
   const { closeSync, fstatSync, openSync } = await import("node:fs");
   let how: string | undefined;
   let child: ChildProcess;
-  const log = openSync(options.logFile, "a", 0o600);
+  const log = openSync(daemonFiles(options.dataDir).log, "a", 0o600);
   const logged = fstatSync(log).size;
   try {
     child = spawn(spelledAnew(command), [...args, ...options.args], {
@@ -125,11 +119,9 @@ function spelledAnew(command: string): string {
 
 async function untilReady(
   child: Child,
-  { dataDir, logFile, readyTimeoutMs, onProgress, signal }: DetachOptions & {
-    readonly logFile: string;
-    readonly readyTimeoutMs: number;
-  },
+  { dataDir, readyTimeoutMs = 60_000, onProgress, signal }: DetachOptions,
 ): Promise<Detached> {
+  const { log: logFile } = daemonFiles(dataDir);
   const tail = () => lastLines(logFile, { from: child.logged });
   let deadline = performance.now() + readyTimeoutMs;
   let news: string | undefined;

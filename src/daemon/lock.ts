@@ -97,43 +97,39 @@ function keepLocked(path: string, first: HeldLock): HeldLock {
  * @throws {Failure} when the lock file is there but may not be opened.
  */
 export async function isRunning(dataDir: string): Promise<boolean> {
-  using free = await lockIfFree(dataDir);
-  return free.state === "taken";
+  const { lock: path } = daemonFiles(dataDir);
+  if (!await isThere(path)) return await answers(dataDir);
+  const held = await lockIfFree(dataDir, path);
+  held?.release();
+  return held === undefined;
 }
 
 /**
  * Removes what an agent that died has left behind (`agent.pid`, its socket), and does nothing while one
  * is alive. What an agent without the lock has written stays. Returns whether the folder was free.
  */
-export async function tidyIfFree(
-  dataDir: string,
-  tidy: () => Promise<void> = async () => {},
-): Promise<boolean> {
+export async function tidyIfFree(dataDir: string, tidy: () => Promise<void>): Promise<boolean> {
   if (!(await Deno.stat(dataDir).catch(() => undefined))) return true;
-  using free = await lockIfFree(dataDir, { tidy: true });
-  if (free.state === "taken") return false;
-  if (!await findUnlockedAgent(dataDir)) await removeHolder(dataDir);
-  await tidy();
-  return true;
-}
-
-interface Look extends Disposable {
-  readonly state: "absent" | "free" | "taken";
-}
-
-/** Takes the lock for a moment if nobody has it: only to look, or to keep others out meanwhile. */
-async function lockIfFree(dataDir: string, { tidy = false } = {}): Promise<Look> {
-  const { lock: path } = daemonFiles(dataDir);
-  const nothing = { [Symbol.dispose]() {} };
-  if (!tidy && !await isThere(path)) {
-    return { state: await answers(dataDir) ? "taken" : "absent", ...nothing };
-  }
+  const held = await lockIfFree(dataDir, daemonFiles(dataDir).lock, { make: true });
+  if (!held) return false;
   try {
-    if (tidy) await createLockFile(path);
-    const held = await tryFree(dataDir, path);
-    return held
-      ? { state: "free", [Symbol.dispose]: held.release }
-      : { state: "taken", ...nothing };
+    if (!await findUnlockedAgent(dataDir)) await removeHolder(dataDir);
+    await tidy();
+    return true;
+  } finally {
+    held.release();
+  }
+}
+
+/** The lock if nobody has it: for a moment, only to look or to keep others out meanwhile. */
+async function lockIfFree(
+  dataDir: string,
+  path: string,
+  { make = false } = {},
+): Promise<HeldLock | undefined> {
+  try {
+    if (make) await createLockFile(path);
+    return await tryFree(dataDir, path);
   } catch (error) {
     throw await lockFailure(path, error);
   }

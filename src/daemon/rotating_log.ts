@@ -1,4 +1,4 @@
-import { daemonText, type Text, textOf, verbatim } from "../i18n/mod.ts";
+import { daemonText, textOf, verbatim } from "../i18n/mod.ts";
 
 /** How {@linkcode openRotatingLog} keeps a log small. */
 export interface RotatingLogOptions {
@@ -6,8 +6,6 @@ export interface RotatingLogOptions {
   readonly maxBytes?: number;
   /** Older files that stay, as `path.1` (the newest) to `path.N`. @default {3} */
   readonly keep?: number;
-  /** Makes the line that says that lines were lost. @default {the English sentence} */
-  readonly lossLine?: (loss: Text) => string;
 }
 
 /** A log file that stays under a size. */
@@ -27,14 +25,10 @@ export interface RotatingLog extends Disposable {
  */
 export function openRotatingLog(
   path: string,
-  {
-    maxBytes = 10 * 1024 * 1024,
-    keep = 3,
-    lossLine = (loss) => `${new Date().toISOString()} WARN  ${loss.en}\n`,
-  }: RotatingLogOptions = {},
+  { maxBytes = 10 * 1024 * 1024, keep = 3 }: RotatingLogOptions = {},
 ): RotatingLog {
   // Of a process that was killed while it copied.
-  removeIfThere(copyOf(path));
+  ifThere(() => Deno.removeSync(copyOf(path)));
   const file = Deno.openSync(path, { append: true, create: true, mode: 0o600 });
   const encoder = new TextEncoder();
   let lost = 0;
@@ -68,7 +62,8 @@ export function openRotatingLog(
     write(line) {
       try {
         if (lost > 0) {
-          append(lossLine(daemonText.logLinesLost({ lines: lost, reason })));
+          const loss = daemonText.logLinesLost({ lines: lost, reason });
+          append(`${new Date().toISOString()} WARN  ${loss.en}\n`);
           lost = 0;
         }
         append(line);
@@ -88,11 +83,13 @@ function shift(path: string, keep: number): void {
   try {
     // First, so that the older ones stay as they are when there is no room for it.
     Deno.copyFileSync(path, copy);
-    removeIfThere(`${path}.${keep}`);
-    for (let n = keep - 1; n >= 1; n--) renameIfThere(`${path}.${n}`, `${path}.${n + 1}`);
+    ifThere(() => Deno.removeSync(`${path}.${keep}`));
+    for (let n = keep - 1; n >= 1; n--) {
+      ifThere(() => Deno.renameSync(`${path}.${n}`, `${path}.${n + 1}`));
+    }
     Deno.renameSync(copy, `${path}.1`);
   } catch (error) {
-    removeIfThere(copy);
+    ifThere(() => Deno.removeSync(copy));
     throw error;
   }
 }
@@ -101,17 +98,10 @@ function copyOf(path: string): string {
   return `${path}.1.tmp`;
 }
 
-function renameIfThere(from: string, to: string): void {
+/** Does something with a file, nothing where there is none. */
+function ifThere(act: () => void): void {
   try {
-    Deno.renameSync(from, to);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path);
+    act();
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }

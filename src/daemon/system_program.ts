@@ -1,5 +1,3 @@
-import { childEnvironment } from "./child_environment.ts";
-
 /** How a program of the system ended, and all that it printed. */
 export interface Ended {
   readonly code: number;
@@ -25,4 +23,14 @@ export async function runProgram(
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
+}
+
+/**
+ * The environment without the variables that decide what code a program loads: a runtime that may start
+ * only some programs hands on none of them, and those programs need none.
+ */
+export function childEnvironment(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(Deno.env.toObject()).filter(([name]) => !/^(LD|DYLD)_/.test(name)),
+  );
 }

@@ -209,12 +209,9 @@ Deno.test("control: an agent that hangs, or answers nonsense, is told apart", as
 
 Deno.test("control: an answer under way gets out when the agent goes", async () => {
   await using folder = await tempFolder();
-  const end = new AbortController();
-  await using served = await serving(
-    folder.path,
-    { stop: () => end.abort() },
-    { signal: end.signal },
-  );
+  await using served = await serving(folder.path, {
+    stop: () => void served.control[Symbol.asyncDispose](),
+  });
   const stop = { command: "stop", mode: "leave" } as const;
   assert.deepEqual(await callControl({ dataDir: folder.path, request: stop }), { pid: Deno.pid });
   await served.control[Symbol.asyncDispose]();
