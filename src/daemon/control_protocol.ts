@@ -84,7 +84,6 @@ export const statusReportSchema = z.lazy(() =>
 );
 
 export type StatusReport = z.infer<typeof statusReportSchema>;
-export type TaskStatus = z.infer<typeof taskStatusSchema>;
 
 /** A question to a running agent. */
 export const controlRequestSchema = z.lazy(() =>

@@ -1,4 +1,6 @@
-import { listTaskFiles, type TaskFiles } from "../data_folder/mod.ts";
+import { basename } from "@std/path";
+
+import { journalPath, listTaskFiles, type TaskFiles } from "../data_folder/mod.ts";
 import { schedulerText, textOf } from "../i18n/mod.ts";
 import { type AttemptSummary, ENDED } from "../journal/mod.ts";
 import { freeInodes, freeSpace, MIN_INODES, removeWorkspace } from "../workspace/mod.ts";
@@ -66,7 +68,7 @@ export class Janitor {
         await shrinkJournal(journal, { historyDays, clock, signal });
       },
       signal,
-      "agent.db",
+      basename(journalPath(config.paths.dataDir)),
     );
   }
 

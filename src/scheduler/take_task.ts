@@ -85,7 +85,7 @@ export class TaskTaker {
     });
     const attempt = underWay.go(row, { resumed: false });
     // While the Server will not say, cancels of other tasks must be heard.
-    const ours = await within(ACCEPT_MS, () => attempt.accepted, { clock }) ?? false;
+    const ours = await within(ACCEPT_MS, () => attempt.accepted.promise, { clock }) ?? false;
     if (ours) onTaken();
     return ours && !underWay.isFull;
   }

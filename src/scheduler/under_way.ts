@@ -50,7 +50,7 @@ export class UnderWay {
     this.#attempts.set(row.taskId, attempt);
     if (attempt.needsSlot) {
       this.#holding.add(attempt);
-      attempt.slotFree.then(() => {
+      attempt.slotFree.promise.then(() => {
         this.#holding.delete(attempt);
         onSlotFree();
       });

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { dirname, join } from "@std/path";
+import type { ControlHandlers, ServeControlOptions } from "../../src/daemon/control_server.ts";
 import {
   acquireLock,
   callControl,
   ControlFailure,
-  type ControlHandlers,
   NotRunning,
   serveControl,
-  type ServeControlOptions,
   type StatusReport,
 } from "../../src/daemon/mod.ts";
 import { Failure, verbatim } from "../../src/i18n/mod.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { lastLines, openRotatingLog } from "../../src/daemon/mod.ts";
+import { lastLines } from "../../src/daemon/last_lines.ts";
+import { openRotatingLog } from "../../src/daemon/mod.ts";
 import { namesIn, tempFolder, unix } from "./helpers.ts";
 
 Deno.test(

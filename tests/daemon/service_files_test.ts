@@ -1,14 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import {
-  launchdPlist,
-  serviceFile,
-  type ServiceOptions,
-  servicePath,
-  systemdUnit,
-  windowsTask,
-} from "../../src/daemon/mod.ts";
-import { windowsArgument } from "../../src/daemon/windows_task.ts";
+import { launchdPlist } from "../../src/daemon/launchd_plist.ts";
+import { serviceFile, type ServiceOptions, servicePath } from "../../src/daemon/mod.ts";
+import { systemdUnit } from "../../src/daemon/systemd_unit.ts";
+import { windowsArgument, windowsTask } from "../../src/daemon/windows_task.ts";
 import { tempFolder, where } from "./helpers.ts";
 
 const nasty = [

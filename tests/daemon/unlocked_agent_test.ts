@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 
+import { acquireLock, findUnlockedAgent, stopAgent } from "../../src/daemon/mod.ts";
 import {
-  acquireLock,
-  findUnlockedAgent,
   seenByPs,
   seenByTasklist,
   seenInStat,
-  stopAgent,
   UnlockedAgentRuns,
-} from "../../src/daemon/mod.ts";
+} from "../../src/daemon/unlocked_agent.ts";
 import { startNamed } from "../support/named_process.ts";
 import { fixture, startAgent, tempFolder, unix } from "./helpers.ts";
 

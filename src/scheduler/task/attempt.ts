@@ -34,6 +34,10 @@ export class Attempt {
   readonly resumed: boolean;
   readonly claim: Claim;
   readonly container: TaskContainer;
+  /** Resolved when the executor holds no slot for this task any more. */
+  readonly slotFree = Promise.withResolvers<void>();
+  /** Resolved with whether the task is this agent's, as soon as that is known. */
+  readonly accepted = Promise.withResolvers<boolean>();
   /** What of the machine it waits for, its program not run or its files not collected yet. */
   obstacle: Text | undefined;
   /** The engine's own view of the workspace could not be had: better what can be read without it than nothing. */
@@ -41,8 +45,6 @@ export class Attempt {
   #row: AttemptRow;
   #status: RunStatus | undefined;
   #interrupt = new AbortController();
-  readonly #slot = Promise.withResolvers<void>();
-  readonly #accepted = Promise.withResolvers<boolean>();
 
   constructor(row: AttemptRow, deps: Deps, options: AttemptOptions) {
     const { shutdown, resumed, mayHaveEnded = false } = options;
@@ -114,24 +116,6 @@ export class Attempt {
   /** Whether it will occupy one of the executor's slots. */
   get needsSlot(): boolean {
     return this.#row.state !== "collected" && this.#row.state !== "reporting";
-  }
-
-  /** Resolves when the executor holds no slot for this task any more. */
-  get slotFree(): Promise<void> {
-    return this.#slot.promise;
-  }
-
-  freeSlot(): void {
-    this.#slot.resolve();
-  }
-
-  /** Resolves with whether the task is this agent's, as soon as that is known. */
-  get accepted(): Promise<boolean> {
-    return this.#accepted.promise;
-  }
-
-  settleAccepted(ours: boolean): void {
-    this.#accepted.resolve(ours);
   }
 
   /** Whether its container has still to end: what has ended is a result, and waits for the Server. */

@@ -37,7 +37,7 @@ export function dropEnded(attempt: Attempt, status: RunStatus): void {
 function release(attempt: Attempt): void {
   const { id, runId } = attempt.row;
   const { journal } = attempt.deps;
-  attempt.freeSlot();
+  attempt.slotFree.resolve();
   if (runId === null) return;
   attempt.container.remove(runId, () => journal.update(id, { runRemoved: true }));
 }

@@ -38,7 +38,7 @@ export async function takeBack(
 export async function acceptAgain(attempt: Attempt, signal: AbortSignal): Promise<boolean> {
   const { claim, deps: { clock, server }, row: { state, taskId } } = attempt;
   if (state === "accepting") {
-    return await within(OTHER_ANSWER_MS, () => attempt.accepted, { clock }) ?? false;
+    return await within(OTHER_ANSWER_MS, () => attempt.accepted.promise, { clock }) ?? false;
   }
   if (claim.mayHaveEnded) {
     return await within(OTHER_ANSWER_MS, () => askWhetherEnded(attempt), { clock }) ?? false;

@@ -45,8 +45,8 @@ export async function runTask(attempt: Attempt): Promise<void> {
     }
   } finally {
     attempt.obstacle = undefined;
-    attempt.freeSlot();
-    attempt.settleAccepted(false);
+    attempt.slotFree.resolve();
+    attempt.accepted.resolve(false);
     await attempt.container.removed();
   }
 }
@@ -78,7 +78,7 @@ async function accept(attempt: Attempt): Promise<void> {
   }
   journal.inherit(attempt.row);
   attempt.update({ state: "accepted" });
-  attempt.settleAccepted(true);
+  attempt.accepted.resolve(true);
   attempt.tell(schedulerText.accepted);
 }
 

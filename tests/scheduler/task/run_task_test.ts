@@ -170,7 +170,7 @@ Deno.test("a task that another agent has is neither run nor reported", () =>
     await stage.client.accept(taskId, stage.signal);
     await runTask(attempt);
     assert.equal(row().state, "in_doubt");
-    assert.equal(await attempt.accepted, false);
+    assert.equal(await attempt.accepted.promise, false);
     assert.equal(engine.containers.length, 0);
     assert.equal(stage.server.task(taskId)!.status, "running");
   }));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { withRefused } from "../../../src/scheduler/task/with_refused.ts";
+import { withRefused } from "../../../src/scheduler/task/whole_report.ts";
 
 Deno.test("refused files stand first among those left out, and no longer among the files", () => {
   const output = { files: ["a", "b"], stdout: "x", skipped_files: [{ name: "c", reason: "link" }] };
