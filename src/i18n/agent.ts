@@ -2,7 +2,6 @@ import type { Catalog, Text } from "./text.ts";
 
 /** What putting the parts together has to say. */
 export const agentText = {
-  /** The configuration has no service id or api key. */
   notRegistered: (p: { config: string }): Text => ({
     zh:
       `尚未注册：${p.config} 中没有 agent.service_id 和 agent.api_key。请运行 agent-core register --token <注册令牌>`,
@@ -10,7 +9,6 @@ export const agentText = {
       `Not registered: ${p.config} has no agent.service_id and agent.api_key. Run: agent-core register --token TOKEN`,
   }),
 
-  /** The agent takes tasks. */
   started: (
     p: { version: string; server: string; engine?: string; image: string; capacity: number },
   ): Text => ({
@@ -28,7 +26,6 @@ export const agentText = {
     en: "The agent is still starting; try again in a moment.",
   },
 
-  /** The agent has gone. */
   stopped: {
     zh: "agent-core 已停止；正在运行的容器会继续，下次启动时接管",
     en:
@@ -43,7 +40,6 @@ export const agentText = {
       "Not started: agent-core stop has just killed the previous process. To run the agent again, start the service once more",
   },
 
-  /** The watchdog ends a process that does nothing any more. */
   loopStuck: (p: { secs: number }): Text => ({
     zh:
       `本进程已有 ${p.secs} 秒毫无进展，现自行结束，以便重新启动；任务不会丢失。若没有服务管理器负责重启，请手动再次启动。若日志并非通向已停止读取的管道或终端，请附上日志反馈此问题`,
@@ -51,7 +47,6 @@ export const agentText = {
       `This process has made no progress for ${p.secs} s and is ending itself so that it can be restarted; no task is lost. Start it again unless a service manager does. If its log does not go to a pipe or terminal that nobody reads, please report this and include the log`,
   }),
 
-  /** The disk was full and the reserve had to go. */
   reserveUsed: (p: { path: string }): Text => ({
     zh: `${p.path} 所在磁盘已满，已动用预留空间以保住任务状态。请立即清理磁盘`,
     en:

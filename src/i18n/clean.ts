@@ -53,7 +53,6 @@ export const cleanText = {
     zh: `无法删除 ${p.what}：${p.why.zh}`,
     en: `Cannot remove ${p.what}: ${p.why.en}`,
   }),
-  /** Results stay that the Server does not have. */
   keptUndelivered: (p: { count: number; tasks: string }): Text => ({
     zh: `保留了 ${p.count} 个任务的结果，因为 Server 尚未（全部）接收：${p.tasks}。` +
       `启动 agent 会继续发送；不再需要时：agent-core clean --discard-undelivered`,

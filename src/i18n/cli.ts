@@ -81,12 +81,10 @@ export const cliText = {
 
   // What goes wrong with any command.
 
-  /** A value that is not one of a few. */
   notOneOf: (p: { option: string; value: string; allowed: string }): Text => ({
     zh: `${p.option} 的值 ${p.value} 无效，可用：${p.allowed}`,
     en: `${p.option} cannot be ${p.value}; use one of: ${p.allowed}`,
   }),
-  /** The command line is not understood. */
   wrongUse: (p: { reason: Text; command: string }): Text => ({
     zh: `命令用法有误：${p.reason.zh}\n运行 ${p.command} --help 查看用法。`,
     en: `Wrong usage: ${p.reason.en}\nSee ${p.command} --help.`,

@@ -4,32 +4,27 @@ import { afterWord, type Catalog, type Text } from "./text.ts";
 export const configText = {
   // --- The configuration file as a whole ---
 
-  /** There is no configuration file. */
   configMissing: (p: { file: string }): Text => ({
     zh: `找不到配置文件 ${p.file}。请运行 agent-core init 创建它，或用 --config 指定另一个文件。`,
     en:
       `There is no configuration file ${p.file}. Create it with "agent-core init", or name another one with --config.`,
   }),
 
-  /** The first line above the list of problems. */
   problemsFound: (p: { file: string; count: number }): Text => ({
     zh: `配置 ${p.file} 中有 ${p.count} 处问题：`,
     en: `The configuration ${p.file} has problems (${p.count}):`,
   }),
 
-  /** One problem of the list, after its number of lines was limited. */
   moreProblems: (p: { count: number }): Text => ({
     zh: `……以及另外 ${p.count} 处问题。`,
     en: `... and ${p.count} more.`,
   }),
 
-  /** Where something stands in the file. */
   placeInFile: (p: { file: string; line: number }): Text => ({
     zh: `${p.file} 第 ${p.line} 行`,
     en: `${p.file}, line ${p.line}`,
   }),
 
-  /** A setting that came from the environment. */
   placeInEnvironment: (p: { name: string }): Text => ({
     zh: `环境变量 ${p.name}`,
     en: `environment variable ${p.name}`,
@@ -38,32 +33,27 @@ export const configText = {
   /** A setting that came from a flag. */
   placeInFlags: { zh: "命令行参数", en: "command line" },
 
-  /** Something about a place: `PLACE: WORDS`. */
   atPlace: (p: { place: Text; words: Text }): Text => ({
     zh: `${p.place.zh}：${p.words.zh}`,
     en: `${p.place.en}: ${p.words.en}`,
   }),
 
-  /** The file cannot be opened or read. */
   unreadable: (p: { file: string; reason: Text }): Text => ({
     zh: `无法读取 ${p.file}：${p.reason.zh}。请检查文件及其所在文件夹的权限。`,
     en: `Cannot read ${p.file}: ${p.reason.en}. Check the permissions of the file and its folder.`,
   }),
 
-  /** The path leads to a folder, a pipe or a device. */
   notAFile: (p: { file: string }): Text => ({
     zh: `${p.file} 不是普通文件。请指定一个 TOML 配置文件。`,
     en: `${p.file} is not a regular file. Name a configuration file in TOML.`,
   }),
 
-  /** Nobody writes so long a configuration. */
   tooLong: (p: { file: string; bytes: number; limit: number }): Text => ({
     zh: `${p.file} 有 ${p.bytes} 字节，配置文件最多 ${p.limit} 字节。请检查是否指定了错误的文件。`,
     en:
       `${p.file} has ${p.bytes} bytes; a configuration has at most ${p.limit}. Is it the right file?`,
   }),
 
-  /** Bytes that are not UTF-8. */
   notUtf8: {
     zh: "这里的内容不是 UTF-8 编码。请用编辑器把文件另存为 UTF-8。",
     en: "this is not UTF-8. Save the file as UTF-8 in your editor.",
@@ -71,7 +61,6 @@ export const configText = {
 
   // --- Broken TOML ---
 
-  /** Neither a section nor a key stands where one must. */
   badKey: {
     zh:
       '这里应为键名，如 name = "value"，或小节名，如 [server]。键名只能包含字母、数字、_ 和 -，否则须加引号。',
@@ -79,25 +68,21 @@ export const configText = {
       'expected a key such as name = "value" or a section such as [server]. A key has letters, digits, _ and -; others need quotes.',
   },
 
-  /** A key without `=`. */
   equalsMissing: {
     zh: "键名之后缺少 =。应写成 键 = 值。",
     en: "= is missing after the key. Expected KEY = VALUE.",
   },
 
-  /** A section's name without its closing bracket. */
   bracketMissing: {
     zh: "小节名缺少右括号。应写成 [小节] 或 [[列表]]。",
     en: "the closing bracket of the section is missing. Expected [SECTION] or [[LIST]].",
   },
 
-  /** Nothing after `=`. */
   valueMissing: (p: { key: string }): Text => ({
     zh: `${p.key} 的 = 之后没有值。请填写值，或删除此行。`,
     en: `${p.key} has no value after =. Give it one, or remove the line.`,
   }),
 
-  /** Text without quotes, or a number that TOML does not know. */
   notAValue: (p: { key: string; found: Text }): Text => ({
     zh:
       `${p.key} 的值 ${p.found.zh} 既不是数字、true、false，也不是带引号的文本。文本须写在双引号中。`,
@@ -105,13 +90,11 @@ export const configText = {
       `${p.key} is ${p.found.en}, which is not a number, true, false or quoted text. Put text in double quotes.`,
   }),
 
-  /** A quote without its end. */
   stringUnclosed: (p: { key: string }): Text => ({
     zh: `${p.key}：引号没有闭合。`,
     en: `${p.key}: the closing quote is missing.`,
   }),
 
-  /** A backslash in double quotes that begins no known escape: mostly a Windows path. */
   badEscape: (p: { key: string }): Text => ({
     zh:
       `${p.key}：双引号中的反斜杠表示转义，这里的转义无效。Windows 路径请写在单引号中，如 'C:\\data'，或改用斜杠 "C:/data"。`,
@@ -119,50 +102,42 @@ export const configText = {
       `${p.key}: a backslash in double quotes begins an escape, and this one is not valid. Put a Windows path in single quotes ('C:\\data') or use slashes ("C:/data").`,
   }),
 
-  /** A control character in the text of the file. */
   controlCharacter: {
     zh: "这里有一个不可见的控制字符。请删除它。",
     en: "there is an invisible control character here. Remove it.",
   },
 
-  /** Something else on the line of a complete value or section. */
   lineNotEnded: {
     zh: "值或小节名之后还有多余内容。每行只能有一个键或一个小节。",
     en:
       "something follows a complete value or section. Put each key and each section on its own line.",
   },
 
-  /** A list or an inline table without its comma or end. */
   listUnclosed: (p: { key: string }): Text => ({
     zh: `${p.key}：括号中缺少逗号，或括号没有闭合。`,
     en: `${p.key}: a comma or the closing bracket is missing.`,
   }),
 
-  /** Brackets in brackets in brackets. */
   tooDeep: (p: { limit: number }): Text => ({
     zh: `括号或键名嵌套超过 ${p.limit} 层。`,
     en: `brackets or keys are nested more than ${p.limit} deep.`,
   }),
 
-  /** A whole number that cannot be held exactly. */
   integerTooLarge: (p: { key: string; found: Text }): Text => ({
     zh: `${p.key} 的值 ${p.found.zh} 太大。整数的绝对值不能超过 9007199254740991。`,
     en: `${p.key} is ${p.found.en}, which is too large. Whole numbers go up to 9007199254740991.`,
   }),
 
-  /** The same key twice within braces. */
   keyTwiceHere: (p: { key: string }): Text => ({
     zh: `${p.key} 重复。请只保留一处。`,
     en: `${p.key} appears twice. Keep one of them.`,
   }),
 
-  /** The same key twice in one table. */
   keyTwice: (p: { key: string; first: number }): Text => ({
     zh: `${p.key} 重复，第 ${p.first} 行已有。请只保留一处。`,
     en: `${p.key} appears twice, first on line ${p.first}. Keep one of them.`,
   }),
 
-  /** The same section twice. */
   sectionTwice: (p: { key: string; first: number }): Text => ({
     zh: `小节 ${p.key} 重复，第 ${p.first} 行已有。请合并为一处。`,
     en: `Section ${p.key} appears twice, first on line ${p.first}. Merge them.`,
@@ -170,170 +145,137 @@ export const configText = {
 
   // --- Wrong values ---
 
-  /** A value of the wrong type or out of range. */
   badValue: (p: { key: string; found: Text; expected: Text }): Text => ({
     zh: `${p.key} 的值为 ${p.found.zh}，应为${afterWord(p.expected.zh)}。`,
     en: `${p.key} is ${p.found.en}; expected ${p.expected.en}.`,
   }),
 
-  /** In place of a value that must not be shown. */
+  // What `found` says where the value itself is not shown.
   foundHidden: { zh: "（已隐藏）", en: "(hidden)" },
-  /** In place of a value that is a table. */
   foundTable: { zh: "一个小节（表）", en: "a table" },
-  /** In place of a value that is a long list. */
   foundList: { zh: "一个列表", en: "a list" },
-  /** In place of a value that is not there. */
   foundNothing: { zh: "空（未设置）", en: "not set" },
 
-  /** Expected: a section. */
+  // What `expected` says.
   expectSection: (p: { key: string }): Text => ({
     zh: `小节，写作 [${p.key}]`,
     en: `a section, written [${p.key}]`,
   }),
-  /** Expected: the list of mounts. */
   expectMounts: {
     zh:
       "挂载列表：每个挂载写成一个 [[paths.mounts]] 小节，含 host 与 container（环境变量中用 JSON）",
     en:
       "a list of mounts: a section [[paths.mounts]] with host and container for each (JSON in an environment variable)",
   },
-  /** Expected: the Server's URL. */
   expectBaseUrl: {
     zh:
       '以 http:// 或 https:// 开头的 Server 地址，不含用户名、密码、? 和 #，如 "https://server.example.org"',
     en:
       'the Server\'s URL with http:// or https://, without user name, password, ? or #, such as "https://server.example.org"',
   },
-  /** Expected: a whole number. */
   expectInteger: (p: { min: number; max: number }): Text => ({
     zh: `${p.min} 到 ${p.max} 之间的整数`,
     en: `a whole number from ${p.min} to ${p.max}`,
   }),
-  /** Expected: a number. */
   expectNumber: (p: { min: number; max: number }): Text => ({
     zh: `${p.min} 到 ${p.max} 之间的数字`,
     en: `a number from ${p.min} to ${p.max}`,
   }),
-  /** Expected: CPUs. */
   expectCpus: {
     zh: "0（不限制），或至少 0.01 的 CPU 数，如 1.5",
     en: "0 (no limit), or a number of CPUs from 0.01 on, such as 1.5",
   },
-  /** Expected: true or false. */
   expectBoolean: { zh: "true 或 false", en: "true or false" },
-  /** Expected: text in one line. */
   expectText: {
     zh: "一行非空文本，用双引号括起",
     en: "text in quotes, of one line and not empty",
   },
-  /** Expected: an id or key as the Server gave it. */
   expectCredential: {
     zh: "注册时 Server 给出的文本（无空格的 ASCII 字符）；请运行 agent-core register",
     en: 'what the Server gave at registration (ASCII without spaces); run "agent-core register"',
   },
-  /** Expected: an image. */
   expectImage: {
     zh: '镜像名称，如 "open-aaas-executor:latest"',
     en: 'the name of an image, such as "open-aaas-executor:latest"',
   },
-  /** Expected: an executor type. */
   expectExecutorType: {
     zh: '"standard"、"bash"、"python" 或 "custom"',
     en: '"standard", "bash", "python" or "custom"',
   },
-  /** Expected: bytes. */
   expectSize: (p: { min: string }): Text => ({
     zh: `至少 ${p.min} 的大小，如 "512m"、"4g" 或字节数`,
     en: `a size of at least ${p.min}, such as "512m", "4g" or a number of bytes`,
   }),
-  /** Expected: bytes, 0 allowed. */
   expectSizeOrZero: {
     zh: '大小，如 "512m"、"4g" 或字节数；0 表示不限制',
     en: 'a size such as "512m", "4g" or a number of bytes; 0 means no limit',
   },
-  /** Expected: a path in the container. */
   expectContainerPath: {
     zh: '容器内的绝对路径（以 / 开头，不含 ..），如 "/workspace"',
     en: 'an absolute path in the container (with / at the start, without ..), such as "/workspace"',
   },
-  /** Expected: a mount's path in the container. */
   expectMountPoint: {
     zh:
       '容器内的绝对路径，如 "/data"；不能是 / 或 /workspace 本身（任务的工作文件夹在那里），可在 /workspace 之下',
     en:
       'an absolute path in the container, such as "/data"; not / or /workspace itself, where the task\'s folder is, but below it is fine',
   },
-  /** Expected: a path on this machine. */
   expectHostPath: {
     zh: '本机路径，如 "./data"、"~/data" 或 "/srv/data"',
     en: 'a path on this machine, such as "./data", "~/data" or "/srv/data"',
   },
-  /** Expected: a path, and the value has a character that a wrong backslash made. */
   expectPathWithoutControls: {
     zh:
       "不含控制字符的路径；双引号中的反斜杠表示转义，Windows 路径请写在单引号中，如 'C:\\data'，或写 \"C:/data\"",
     en:
       "a path without control characters; a backslash in double quotes begins an escape: put a Windows path in single quotes ('C:\\data') or use slashes (\"C:/data\")",
   },
-  /** Expected in WSL2: the path below /mnt that was meant. */
   expectWslPath: (p: { path: string }): Text => ({
     zh: `WSL 中的路径，您要的可能是 "${p.path}"`,
     en: `a path of WSL, probably "${p.path}"`,
   }),
-  /** Expected on Linux or macOS: no path of Windows. */
   expectNoWindowsPath: {
     zh: "本系统的路径，如 /srv/data；这是 Windows 路径",
     en: "a path of this system, such as /srv/data; this is one of Windows",
   },
-  /** Expected on Windows: a path from the root of a drive. */
   expectWholeDrivePath: (p: { path: string }): Text => ({
     zh: `完整路径，如 "${p.path}"`,
     en: `a whole path, such as "${p.path}"`,
   }),
-  /** Expected: a path for which the home folder is known. */
   expectHome: {
     zh: "不以 ~ 开头的路径：主文件夹未知，请设置 HOME 或写出完整路径",
     en: "a path without ~: the home folder is not known. Set HOME or write the whole path",
   },
-  /** Expected: a program with its arguments. */
   expectCommand: {
     zh: '程序名，或文本列表，如 ["python3", "/app/main.py"]',
     en: 'a program, or a list of texts such as ["python3", "/app/main.py"]',
   },
-  /** Expected: arguments. */
   expectArguments: {
     zh: '文本列表，如 ["--fast", "10"]',
     en: 'a list of texts, such as ["--fast", "10"]',
   },
-  /** Expected: a GPU vendor. */
   expectGpuVendor: { zh: '"nvidia"', en: '"nvidia"' },
-  /** Expected: GPUs. */
   expectGpuDevices: {
     zh: '"all"，或设备列表，如 ["0", "1"] 或 "0,1"',
     en: '"all" or a list of devices such as ["0", "1"] or "0,1"',
   },
-  /** Expected: an engine's address. */
   expectDockerHost: {
     zh: '以 unix://、tcp://、https:// 或 npipe:// 开头的引擎地址，如 "unix:///var/run/docker.sock"',
     en:
       'an engine\'s address with unix://, tcp://, https:// or npipe://, such as "unix:///var/run/docker.sock"',
   },
-  /** Expected: capabilities. */
   expectCapabilities: {
     zh: '单个 Linux 能力的列表（不可用 "ALL"），如 ["CHOWN", "SETUID"]',
     en: 'a list of single Linux capabilities (not "ALL"), such as ["CHOWN", "SETUID"]',
   },
-  /** Expected: a network. */
   expectNetwork: {
     zh: '"bridge"、"none" 或一个 Docker 网络的名称（不可用 "host" 或其他容器的网络）',
     en: '"bridge", "none" or the name of a Docker network (not "host" or another container\'s)',
   },
-  /** Expected: a user. */
   expectUser: {
     zh: '用户，写作 "uid"、"uid:gid" 或用户名',
     en: 'a user: "uid", "uid:gid" or a name',
   },
-  /** Expected: a runtime. */
   expectRuntime: {
     zh: '容器运行时的名称，如 "runsc"',
     en: 'the name of a runtime, such as "runsc"',
@@ -341,7 +283,6 @@ export const configText = {
 
   // --- Values that do not fit together ---
 
-  /** bash and python need a script. */
   scriptMissing: (p: { type: string }): Text => ({
     zh:
       `executor.executor_type 为 "${p.type}"，但缺少 executor.script_path。请设置脚本在容器内的路径，如 script_path = "/app/run.sh"。`,
@@ -349,7 +290,6 @@ export const configText = {
       `executor.executor_type is "${p.type}", but executor.script_path is missing. Give the script's path in the container, such as script_path = "/app/run.sh".`,
   }),
 
-  /** custom needs a command. */
   entrypointMissing: {
     zh:
       'executor.executor_type 为 "custom"，但缺少 executor.custom_entrypoint。请设置要运行的程序，如 custom_entrypoint = ["python3", "/app/main.py"]。',
@@ -357,20 +297,17 @@ export const configText = {
       'executor.executor_type is "custom", but executor.custom_entrypoint is missing. Give the program, such as custom_entrypoint = ["python3", "/app/main.py"].',
   },
 
-  /** devices without vendor. */
   vendorMissing: {
     zh: '设置了 executor.gpu.devices，但缺少 executor.gpu.vendor。请加上 vendor = "nvidia"。',
     en: 'executor.gpu.devices is set, but executor.gpu.vendor is missing. Add vendor = "nvidia".',
   },
 
-  /** Two mounts at one place. */
   mountTwice: (p: { key: string; container: string; first: string }): Text => ({
     zh: `${p.key} 的值为 "${p.container}"，与 ${p.first} 相同。每个挂载须有自己的容器内路径。`,
     en:
       `${p.key} is "${p.container}", the same as ${p.first}. Each mount needs its own path in the container.`,
   }),
 
-  /** The second threshold lies above the first. */
   criticalAboveMin: (p: { critical: number; min: number }): Text => ({
     zh:
       `disk.critical_free（${p.critical} 字节）大于 disk.min_free（${p.min} 字节）。应小于或等于它：先停止接任务，再停止任务。`,
@@ -378,7 +315,6 @@ export const configText = {
       `disk.critical_free (${p.critical} bytes) is above disk.min_free (${p.min} bytes). It must not be: first no task is taken, then one is stopped.`,
   }),
 
-  /** A key that the program asked to override is not one. */
   noSuchKey: (p: { key: string }): Text => ({
     zh: `没有名为 ${p.key} 的配置键。`,
     en: `There is no configuration key ${p.key}.`,
@@ -386,19 +322,16 @@ export const configText = {
 
   // --- Warnings ---
 
-  /** A key that is not known, and nothing like it is. */
   unknownKey: (p: { key: string }): Text => ({
     zh: `未知的键 ${p.key}，已忽略。`,
     en: `Unknown key ${p.key}, ignored.`,
   }),
 
-  /** A key that is not known, but another looks like it. */
   unknownKeyNear: (p: { key: string; near: string }): Text => ({
     zh: `未知的键 ${p.key}，已忽略。是否想写 ${p.near}？`,
     en: `Unknown key ${p.key}, ignored. Did you mean ${p.near}?`,
   }),
 
-  /** Others may read the key. */
   readableByOthers: (p: { file: string; mode: string }): Text => ({
     zh:
       `${p.file} 可能含有密钥，但其他用户也可访问（权限 ${p.mode}）。请运行：chmod 600 "${p.file}"`,
@@ -406,20 +339,17 @@ export const configText = {
       `${p.file} may hold the api key, but other users have access to it (mode ${p.mode}). Run: chmod 600 "${p.file}"`,
   }),
 
-  /** The key is sent without TLS. */
   keyInTheClear: (p: { baseUrl: string }): Text => ({
     zh: `server.base_url 为 ${p.baseUrl}：密钥将以明文在网络上传输。请尽可能使用 https://。`,
     en:
       `server.base_url is ${p.baseUrl}: the api key travels in the clear. Use https:// if you can.`,
   }),
 
-  /** A setting that another one makes useless. */
   onlyForType: (p: { key: string; types: string; type: string }): Text => ({
     zh: `${p.key} 只用于 executor_type = ${p.types}；现在的类型是 "${p.type}"，已忽略。`,
     en: `${p.key} is used only with executor_type = ${p.types}; the type is "${p.type}": ignored.`,
   }),
 
-  /** Capabilities that come near to being root on the host. */
   strongCapabilities: (p: { names: string }): Text => ({
     zh: `sandbox.capabilities 含有 ${p.names}：容器内的任务可能借此控制宿主机。请确认确实需要。`,
     en:
@@ -428,20 +358,17 @@ export const configText = {
 
   // --- Editing in place ---
 
-  /** The file cannot be changed in place because it does not parse. */
   cannotEditBroken: (p: { file: string; problem: Text }): Text => ({
     zh: `无法修改 ${p.file}，因为它不是有效的 TOML：${p.problem.zh}`,
     en: `Cannot change ${p.file}, since it is not valid TOML: ${p.problem.en}`,
   }),
 
-  /** The change did not come out as meant; nothing was written. */
   cannotEditKey: (p: { file: string; key: string }): Text => ({
     zh: `无法在 ${p.file} 中设置 ${p.key}，文件未改动。请手动编辑，或简化该小节的写法。`,
     en:
       `Cannot set ${p.key} in ${p.file}; the file is unchanged. Edit it by hand, or write that section more simply.`,
   }),
 
-  /** The file cannot be replaced. */
   cannotReplace: (p: { file: string; reason: Text }): Text => ({
     zh:
       `无法替换 ${p.file}：${p.reason.zh}。请确认其所在文件夹可写、磁盘有空间，且该文件不是单独挂载进来的。`,

@@ -2,7 +2,6 @@ import type { Catalog, Text } from "./text.ts";
 
 /** What lock and control channel say to those who ask whether an agent runs, and how it is. */
 export const controlText = {
-  /** Another agent holds the lock of the data folder. */
   alreadyRunning: (p: { dataDir: string; pid: number }): Text => ({
     zh: `数据目录 ${p.dataDir} 已有一个 agent-core 在使用（进程 ${p.pid}）。` +
       `请先运行 agent-core stop，或在配置中换一个 paths.data_dir。`,
@@ -10,7 +9,6 @@ export const controlText = {
       `Run agent-core stop first, or set another paths.data_dir in the configuration.`,
   }),
 
-  /** The same, when nobody can say which process it is. */
   alreadyRunningSomewhere: (p: { dataDir: string }): Text => ({
     zh: `数据目录 ${p.dataDir} 已有另一个 agent-core 在使用。` +
       `请先运行 agent-core stop，或在配置中换一个 paths.data_dir。`,
@@ -18,7 +16,6 @@ export const controlText = {
       `Run agent-core stop first, or set another paths.data_dir in the configuration.`,
   }),
 
-  /** The lock file could not be opened or locked. */
   lockImpossible: (p: { path: string; reason: Text }): Text => ({
     zh:
       `无法锁定 ${p.path}：${p.reason.zh}。请检查数据目录是否可写、是否在本地磁盘上、是否属于当前用户。`,
@@ -27,13 +24,11 @@ export const controlText = {
       `disk and owned by this user.`,
   }),
 
-  /** No agent runs on this data folder. */
   notRunning: (p: { dataDir: string }): Text => ({
     zh: `数据目录 ${p.dataDir} 上没有正在运行的 agent-core。`,
     en: `No agent-core is running on the data folder ${p.dataDir}.`,
   }),
 
-  /** The agent runs, but there is no way to its control channel. */
   controlUnreachable: (p: { dataDir: string; reason: Text }): Text => ({
     zh: `数据目录 ${p.dataDir} 上的 agent-core 正在运行，但连不上它的控制通道：${p.reason.zh}。`,
     en:
@@ -41,20 +36,17 @@ export const controlText = {
       `reached: ${p.reason.en}.`,
   }),
 
-  /** The file that leads to the control channel may not be read. */
   controlForbidden: (p: { path: string }): Text => ({
     zh: `当前用户没有权限读取 ${p.path}。请以运行 agent-core 的用户身份执行（必要时用 sudo）。`,
     en: `No permission to read ${p.path}. Run this as the user who runs agent-core (or with sudo).`,
   }),
 
-  /** The agent did not answer in time. */
   controlSilent: (p: { dataDir: string; seconds: number }): Text => ({
     zh: `数据目录 ${p.dataDir} 上的 agent-core 在 ${p.seconds} 秒内没有应答。`,
     en:
       `The agent-core on the data folder ${p.dataDir} did not answer within ${p.seconds} seconds.`,
   }),
 
-  /** What came back is not an answer of this program. */
   controlBadAnswer: (p: { dataDir: string; reason: Text }): Text => ({
     zh: `数据目录 ${p.dataDir} 上的 agent-core 的应答无法理解：${p.reason.zh}。` +
       `它可能是另一个版本，请重新启动它。`,

@@ -2,7 +2,6 @@ import type { Catalog, Text } from "./text.ts";
 
 /** What lock, control channel and services say. */
 export const daemonText = {
-  /** An agent of another program, which does not know the lock, is named in `agent.pid` and alive. */
   unlockedAgentRuns: (
     p: { dataDir: string; pid: number; name: string; path: string },
   ): Text => ({
@@ -15,25 +14,21 @@ export const daemonText = {
       `agent, delete ${p.path}.`,
   }),
 
-  /** A request that the agent could not understand. */
   controlBadRequest: {
     zh: "控制通道收到无法理解的请求。",
     en: "The control channel got a request that it does not understand.",
   },
 
-  /** A request without the secret of this start. */
   controlWrongSecret: {
     zh: "控制通道的请求没有带上正确的口令。",
     en: "The request to the control channel does not carry the right secret.",
   },
 
-  /** A request longer than any that exists. */
   controlTooLong: (p: { bytes: number }): Text => ({
     zh: `控制通道的请求超过 ${p.bytes} 字节。`,
     en: `The request to the control channel is longer than ${p.bytes} bytes.`,
   }),
 
-  /** The program that was started in the background ended at once. */
   detachedDied: (p: { how: string; logFile: string; tail: string }): Text => ({
     zh: `后台的 agent-core 没能启动（${p.how}）。${p.logFile} 的最后几行：\n${p.tail}`,
     en:
@@ -41,7 +36,6 @@ export const daemonText = {
       p.tail,
   }),
 
-  /** The same, and it has said nothing. */
   detachedDiedSilent: (p: { how: string; logFile: string }): Text => ({
     zh: `后台的 agent-core 没能启动（${p.how}），并且没有向 ${p.logFile} 写入任何内容。` +
       `请用 agent-core run 在前台运行以查看原因。`,
@@ -50,7 +44,6 @@ export const daemonText = {
       `Run agent-core run in the foreground to see why.`,
   }),
 
-  /** The program in the background did not become ready; it has been ended. */
   detachedTimeout: (p: { seconds: number; logFile: string; tail: string }): Text => ({
     zh:
       `后台的 agent-core 在 ${p.seconds} 秒内没有就绪，已将其结束。${p.logFile} 的最后几行：\n${p.tail}`,
@@ -58,26 +51,22 @@ export const daemonText = {
       `The last lines of ${p.logFile}:\n${p.tail}`,
   }),
 
-  /** The program could not be started at all. */
   detachImpossible: (p: { program: string; reason: Text }): Text => ({
     zh: `无法在后台启动 ${p.program}：${p.reason.zh}。`,
     en: `Cannot start ${p.program} in the background: ${p.reason.en}.`,
   }),
 
-  /** AGENT_CORE_DENO_ARGS is not a list. */
   denoArgsBad: (p: { value: string }): Text => ({
     zh: `环境变量 AGENT_CORE_DENO_ARGS 应为字符串组成的 JSON 数组，实际为：${p.value}`,
     en:
       `The environment variable AGENT_CORE_DENO_ARGS must be a JSON array of strings, but is: ${p.value}`,
   }),
 
-  /** The agent is still there after the last means. */
   stopFailed: (p: { dataDir: string; reason: Text }): Text => ({
     zh: `无法停止数据目录 ${p.dataDir} 上的 agent-core：${p.reason.zh}。`,
     en: `Cannot stop the agent-core on the data folder ${p.dataDir}: ${p.reason.en}.`,
   }),
 
-  /** No process may be ended, since none is known for certain to be the agent. */
   stopNoPid: (p: { pidFile: string }): Text => ({
     zh:
       `控制通道没有应答，${p.pidFile} 中也没有可以确认属于 agent-core 的进程号，因此没有结束任何进程`,
@@ -86,32 +75,27 @@ export const daemonText = {
       `agent-core, so no process was ended`,
   }),
 
-  /** It got SIGKILL and still holds the lock. */
   stopUndead: (p: { pid: number }): Text => ({
     zh: `进程 ${p.pid} 被强制结束后仍占用数据目录的锁`,
     en: `process ${p.pid} still holds the lock of the data folder after it was killed`,
   }),
 
-  /** Lines that could not be written to the log file (disk full and the like). */
   logLinesLost: (p: { lines: number; reason: Text }): Text => ({
     zh: `日志有 ${p.lines} 行未能写入：${p.reason.zh}`,
     en: `${p.lines} log lines could not be written: ${p.reason.en}`,
   }),
 
-  /** A path that cannot stand in a service file. */
   serviceValueUnfit: (p: { value: string }): Text => ({
     zh: `${p.value} 含有控制字符，不能写入服务文件。请换一个路径。`,
     en:
       `${p.value} contains control characters and cannot be used in a service file. Use another path.`,
   }),
 
-  /** A service manager's command failed. */
   serviceCommandFailed: (p: { command: string; said: string }): Text => ({
     zh: `命令 ${p.command} 失败：${p.said}`,
     en: `The command ${p.command} failed: ${p.said}`,
   }),
 
-  /** A service manager's command is not on this machine. */
   serviceCommandMissing: (p: { command: string }): Text => ({
     zh: `本机没有命令 ${p.command}（或不在 PATH 中），因此没有做任何改动。` +
       `请用 agent-core install-service --print 查看服务文件的内容，并交给本机的服务管理器。`,
@@ -119,14 +103,12 @@ export const daemonText = {
       `Run agent-core install-service --print and give the file to this machine's service manager.`,
   }),
 
-  /** Another command is not on this machine. */
   commandMissing: (p: { command: string }): Text => ({
     zh: `本机没有命令 ${p.command}（或不在 PATH 中）。请安装它，或检查 PATH。`,
     en:
       `The command ${p.command} is not on this machine (or not in PATH). Install it, or check PATH.`,
   }),
 
-  /** The service file could not be written or removed. */
   serviceFileImpossible: (p: { path: string; reason: Text }): Text => ({
     zh: `无法写入或删除服务文件 ${p.path}：${p.reason.zh}。系统级服务需要管理员权限（sudo），` +
       `或者改用 --user。`,
@@ -142,7 +124,6 @@ export const daemonText = {
       `cannot be handed to the service. Correct its value.`,
   }),
 
-  /** The file of variables cannot be read. */
   variablesUnreadable: (p: { path: string; reason: Text }): Text => ({
     zh: `无法读取环境变量文件 ${p.path}：${p.reason.zh}。` +
       `若它属于某个服务，请重新运行 agent-core install-service。`,
@@ -151,13 +132,11 @@ export const daemonText = {
       `agent-core install-service again.`,
   }),
 
-  /** A line of it is no variable. */
   variablesBadLine: (p: { path: string; line: number }): Text => ({
     zh: `${p.path} 的第 ${p.line} 行不是环境变量。请写成 NAME="value" 的形式，每行一个。`,
     en: `Line ${p.line} of ${p.path} is not a variable. Write NAME="value", one on each line.`,
   }),
 
-  /** The service has variables of this terminal. */
   serviceVariables: (p: { names: readonly string[]; path: string }): Text => ({
     zh:
       `服务沿用此处的环境变量 ${
@@ -171,31 +150,26 @@ export const daemonText = {
       `can read. When they change, run agent-core install-service again.`,
   }),
 
-  /** The account of a service does not exist. */
   accountMissing: (p: { name: string; command: string }): Text => ({
     zh: `本机没有账户 ${p.name}。请先创建：${p.command}`,
     en: `There is no account ${p.name} on this machine. Create it: ${p.command}`,
   }),
 
-  /** The service is in place and started. */
   serviceInstalled: (p: { name: string; path: string }): Text => ({
     zh: `服务 ${p.name} 已安装并启动（${p.path}）。`,
     en: `The service ${p.name} is installed and started (${p.path}).`,
   }),
 
-  /** The service is gone. */
   serviceRemoved: (p: { name: string; path: string }): Text => ({
     zh: `服务 ${p.name} 已停止并卸载（${p.path}）。任务容器不受影响。`,
     en: `The service ${p.name} is stopped and removed (${p.path}). Task containers keep running.`,
   }),
 
-  /** There was no service to remove. */
   serviceAbsent: (p: { name: string; path: string }): Text => ({
     zh: `服务 ${p.name} 没有安装（${p.path} 不存在）。`,
     en: `The service ${p.name} is not installed (${p.path} does not exist).`,
   }),
 
-  /** A user's service ends with the user's session unless lingering is on. */
   lingerNeeded: (p: { user: string }): Text => ({
     zh:
       `用户级服务会在您注销后停止。要让它一直运行并随系统启动，请执行：loginctl enable-linger ${p.user}`,
@@ -203,7 +177,6 @@ export const daemonText = {
       `boot: loginctl enable-linger ${p.user}`,
   }),
 
-  /** What a Windows task cannot do. */
   windowsTaskLimits: {
     zh:
       "计划任务在登录（或开机）时启动 agent-core；运行中崩溃时不会自动重启，请在下次登录前手动运行。",
@@ -227,7 +200,6 @@ export const daemonText = {
     en: "agent-core: runs OpenAaaS tasks in Docker containers",
   },
 
-  /** Other users could get at one of the agent's own files. */
   modeMended: (p: { path: string; mode: string }): Text => ({
     zh:
       `其他用户此前可访问 ${p.path}（权限 ${p.mode}），现已收回。若非有意为之，请检查是谁或什么程序改动了权限。`,
@@ -235,7 +207,6 @@ export const daemonText = {
       `Other users had access to ${p.path} (mode ${p.mode}); that access was removed. If it was not intended, find out who or what changed the mode.`,
   }),
 
-  /** Other users can get at one of the agent's own files, and only its owner can change that. */
   modeLoose: (p: { path: string; mode: string }): Text => ({
     zh:
       `其他用户可访问 ${p.path}（权限 ${p.mode}），且无法收回。请以其所有者身份运行：chmod go= "${p.path}"`,

@@ -2,20 +2,17 @@ import type { Catalog, Text } from "./text.ts";
 
 /** What the development Server says. */
 export const devserverText = {
-  /** The port is in use, or may not be opened. */
   portTaken: (p: { hostname: string; port: number; reason: string }): Text => ({
     zh: `开发服务器无法监听 ${p.hostname}:${p.port}：${p.reason}。请用 --port 换一个端口。`,
     en:
       `The development Server cannot listen on ${p.hostname}:${p.port}: ${p.reason}. Choose another port with --port.`,
   }),
 
-  /** The Server answers from now on. */
   listening: (p: { url: string }): Text => ({
     zh: `开发服务器已启动：${p.url}`,
     en: `The development Server listens on ${p.url}`,
   }),
 
-  /** The Server is down; what it knows may be kept. */
   closed: (p: { url: string }): Text => ({
     zh: `开发服务器已停止：${p.url}`,
     en: `The development Server at ${p.url} is closed`,
@@ -43,19 +40,16 @@ export const devserverText = {
       }. CALL: ${p.calls.join(", ")}. SHARE: 1% to 100%, or how many times.`,
   }),
 
-  /** A task has another status. */
   taskChanged: (p: { task: string; status: string }): Text => ({
     zh: `任务 ${p.task}：${p.status}`,
     en: `Task ${p.task}: ${p.status}`,
   }),
 
-  /** A request was answered. */
   answered: (p: { method: string; path: string; status: number }): Text => ({
     zh: `${p.method} ${p.path}：回复 ${p.status}`,
     en: `${p.method} ${p.path} was answered with ${p.status}`,
   }),
 
-  /** A request ended without its whole answer. */
   cut: (p: { method: string; path: string }): Text => ({
     zh: `${p.method} ${p.path}：连接中断，回复未送达`,
     en: `${p.method} ${p.path} ended without its whole answer`,

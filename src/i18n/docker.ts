@@ -2,13 +2,11 @@ import type { Catalog, Text } from "./text.ts";
 
 /** What the way to the engine says. */
 export const dockerText = {
-  /** The engine said no. */
   refused: (p: { call: string; status: number; detail: string }): Text => ({
     zh: `Docker 引擎拒绝了 ${p.call}（HTTP ${p.status}）：${p.detail}`,
     en: `The Docker engine refused ${p.call} (HTTP ${p.status}): ${p.detail}`,
   }),
 
-  /** Something answered that does not speak as an engine does. */
   notTheEngine: (
     p: { endpoint: string; call: string; status: number; detail: string },
   ): Text => ({
@@ -18,13 +16,11 @@ export const dockerText = {
       `What ${p.endpoint} answered to ${p.call} (HTTP ${p.status}) is not a Docker engine's: ${p.detail}. Check that the engine has fully started, [docker] host, and any proxy in between.`,
   }),
 
-  /** No answer, or a cut one. */
   noAnswer: (p: { endpoint: string; call: string; reason: Text }): Text => ({
     zh: `Docker 引擎 ${p.endpoint} 没有完整回答 ${p.call}：${p.reason.zh}`,
     en: `The Docker engine at ${p.endpoint} did not fully answer ${p.call}: ${p.reason.en}`,
   }),
 
-  /** The answer took too long. */
   timedOut: (p: { endpoint: string; call: string; secs: number }): Text => ({
     zh:
       `Docker 引擎 ${p.endpoint} 在 ${p.secs} 秒内没有完成 ${p.call}。引擎可能已卡住，请检查它的日志。`,
@@ -32,57 +28,48 @@ export const dockerText = {
       `The Docker engine at ${p.endpoint} did not finish ${p.call} within ${p.secs} s. It may be stuck: check its log.`,
   }),
 
-  /** The answer does not have the shape that the API describes. */
   answerUnreadable: (p: { call: string; detail: string }): Text => ({
     zh: `无法理解 Docker 引擎对 ${p.call} 的回答：${p.detail}。引擎版本可能不受支持。`,
     en:
       `Cannot understand the Docker engine's answer to ${p.call}: ${p.detail}. Its version may not be supported.`,
   }),
 
-  /** More bytes than any sensible answer has. */
   answerTooLong: (p: { call: string }): Text => ({
     zh: `Docker 引擎对 ${p.call} 的回答过长，已放弃读取。`,
     en: `The Docker engine's answer to ${p.call} is too long and was not read to its end.`,
   }),
 
-  /** The engine ended its answer before it was complete. */
   answerCut: {
     zh: "回答在结束之前被切断（引擎是否正在重启？）",
     en: "the answer was cut before its end (is the engine restarting?)",
   },
 
-  /** The engine says inside a log stream that it cannot read the log. */
   logFailed: (p: { call: string; detail: string }): Text => ({
     zh: `Docker 引擎无法继续读取容器日志（${p.call}）：${p.detail}`,
     en: `The Docker engine cannot go on reading the container's log (${p.call}): ${p.detail}`,
   }),
 
-  /** The bytes are no log stream. */
   logUnreadable: (p: { call: string; detail: string }): Text => ({
     zh: `容器日志流无法解析（${p.call}）：${p.detail}`,
     en: `The container's log stream cannot be parsed (${p.call}): ${p.detail}`,
   }),
 
-  /** The name or id of a container that cannot be one. */
   badContainer: (p: { name: string }): Text => ({
     zh: `“${p.name}”不是有效的容器名称或 ID。`,
     en: `"${p.name}" is not a container's name or id.`,
   }),
 
-  /** The image reference cannot be one. */
   badImage: (p: { image: string }): Text => ({
     zh: `“${p.image}”不是有效的镜像名称。格式为 名称[:标签]，例如 open-aaas-executor:latest。`,
     en:
       `"${p.image}" is not an image's name. It has the form NAME[:TAG], such as open-aaas-executor:latest.`,
   }),
 
-  /** A pull failed. */
   pullFailed: (p: { image: string; detail: string }): Text => ({
     zh: `拉取镜像 ${p.image} 失败：${p.detail}`,
     en: `Pulling the image ${p.image} failed: ${p.detail}`,
   }),
 
-  /** A pull failed because the registry wants to know who asks. */
   pullDenied: (p: { image: string; detail: string }): Text => ({
     zh:
       `拉取镜像 ${p.image} 失败：${p.detail}。agent-core 尚不使用 docker 命令的登录凭据；如果镜像是私有的，请先手动执行 docker pull ${p.image}。`,
@@ -90,13 +77,11 @@ export const dockerText = {
       `Pulling the image ${p.image} failed: ${p.detail}. agent-core does not use the docker command's credentials yet; if the image is private, run docker pull ${p.image} by hand first.`,
   }),
 
-  /** A build failed. */
   buildFailed: (p: { tag: string; detail: string }): Text => ({
     zh: `构建镜像 ${p.tag} 失败：${p.detail}`,
     en: `Building the image ${p.tag} failed: ${p.detail}`,
   }),
 
-  /** Something answers the ping, but says no API version. */
   notAnEngine: (p: { endpoint: string }): Text => ({
     zh:
       `${p.endpoint} 有程序应答，但不是 Docker 引擎（回答中没有 Api-Version）。请检查 [docker] host 或 DOCKER_HOST。`,
@@ -104,7 +89,6 @@ export const dockerText = {
       `Something answers at ${p.endpoint}, but it is not a Docker engine (no Api-Version in its answer). Check [docker] host or DOCKER_HOST.`,
   }),
 
-  /** The engine is older than what agent-core speaks. */
   engineTooOld: (p: { endpoint: string; found: string; needed: string }): Text => ({
     zh:
       `${p.endpoint} 上的 Docker 引擎太旧：它的 API 版本为 ${p.found}，至少需要 ${p.needed}（Docker 20.10）。请升级 Docker。`,
@@ -118,14 +102,12 @@ export const dockerText = {
     en: "it does not exist (Docker is not installed or not running)",
   },
 
-  /** A socket without anybody behind it. */
   reasonRefused: {
     zh: "连接被拒绝（Docker 未启动；Linux 上可用 sudo systemctl start docker 启动）",
     en:
       "connection refused (Docker is not running; on Linux, sudo systemctl start docker starts it)",
   },
 
-  /** The socket is somebody else's. */
   reasonSocketPermission: (p: { path: string }): Text => ({
     zh:
       `没有访问 ${p.path} 的权限。请将当前用户加入 docker 组（sudo usermod -aG docker $USER），然后重新登录；或使用 rootless Docker`,
@@ -133,19 +115,16 @@ export const dockerText = {
       `no permission for ${p.path}. Add yourself to the docker group (sudo usermod -aG docker $USER) and log in again, or use rootless Docker`,
   }),
 
-  /** The pipe is for another group of users. */
   reasonPipePermission: {
     zh: "没有访问此管道的权限。请将当前用户加入 docker-users 组，然后重新登录",
     en: "no permission for this pipe. Add yourself to the docker-users group and sign in again",
   },
 
-  /** The host name leads nowhere. */
   reasonHostUnknown: {
     zh: "找不到该主机名",
     en: "there is no host of this name",
   },
 
-  /** TLS did not come about. */
   reasonTls: (p: { detail: string }): Text => ({
     zh:
       `TLS 失败（${p.detail}）。请检查 DOCKER_CERT_PATH 中的 ca.pem、cert.pem 和 key.pem；证书须以 subjectAltName 列出该主机`,
@@ -158,17 +137,13 @@ export const dockerText = {
     zh: "配置 [docker] host",
     en: "[docker] host of the configuration",
   },
-  /** The same, by the docker command's variable. */
   fromEnvironment: { zh: "环境变量 DOCKER_HOST", en: "the variable DOCKER_HOST" },
-  /** The same, by what the docker command is set to. */
   fromContext: (p: { name: string }): Text => ({
     zh: `docker 上下文“${p.name}”`,
     en: `the docker context "${p.name}"`,
   }),
-  /** Nobody named it: engines tend to be there. */
   fromUsual: { zh: "常用位置", en: "a usual place" },
 
-  /** One place that was tried. */
   tried: (p: { endpoint: string; source: Text; reason: Text }): Text => ({
     zh: `  - ${p.endpoint}（${p.source.zh}）：${p.reason.zh}`,
     en: `  - ${p.endpoint} (${p.source.en}): ${p.reason.en}`,
@@ -184,7 +159,6 @@ ${p.tried.en}
 Install and start Docker, or set [docker] host in the configuration (such as unix:///var/run/docker.sock).`,
   }),
 
-  /** An address of a kind that is not spoken. */
   hostSsh: (p: { host: string; source: Text }): Text => ({
     zh:
       `${p.source.zh} 的 ${p.host} 使用 SSH，agent-core 不支持：任务的文件夹必须与引擎在同一台机器上。请在那台机器上运行 agent-core；若仍需转发，可用 ssh -L /tmp/docker.sock:/var/run/docker.sock，并设置 unix:///tmp/docker.sock。`,
@@ -192,7 +166,6 @@ Install and start Docker, or set [docker] host in the configuration (such as uni
       `${p.host} (${p.source.en}) is reached by SSH, which agent-core does not do: the tasks' folders must be on the engine's own machine. Run agent-core there; or forward the socket with ssh -L /tmp/docker.sock:/var/run/docker.sock and set unix:///tmp/docker.sock.`,
   }),
 
-  /** An address that cannot be understood. */
   hostUnknown: (p: { host: string; source: Text }): Text => ({
     zh:
       `${p.source.zh} 的“${p.host}”不是有效地址。应为 unix:///路径、tcp://主机:端口 或 npipe:////./pipe/名称。`,
@@ -200,7 +173,6 @@ Install and start Docker, or set [docker] host in the configuration (such as uni
       `"${p.host}" (${p.source.en}) is not an address. It has the form unix:///PATH, tcp://HOST:PORT or npipe:////./pipe/NAME.`,
   }),
 
-  /** A named pipe outside Windows. */
   pipeElsewhere: (p: { host: string; source: Text }): Text => ({
     zh:
       `${p.source.zh} 的 ${p.host} 是 Windows 命名管道，此系统没有。请改用 unix:// 或 tcp:// 地址。`,
@@ -208,7 +180,6 @@ Install and start Docker, or set [docker] host in the configuration (such as uni
       `${p.host} (${p.source.en}) is a Windows named pipe, which this system does not have. Use a unix:// or tcp:// address.`,
   }),
 
-  /** A unix socket on Windows. */
   socketOnWindows: (p: { host: string; source: Text }): Text => ({
     zh:
       `${p.source.zh} 的 ${p.host} 是 unix 套接字，在 Windows 上无法使用。请改用 npipe:////./pipe/docker_engine 或 tcp:// 地址。`,
@@ -216,7 +187,6 @@ Install and start Docker, or set [docker] host in the configuration (such as uni
       `${p.host} (${p.source.en}) is a unix socket, which cannot be used on Windows. Use npipe:////./pipe/docker_engine or a tcp:// address.`,
   }),
 
-  /** The context that is in use is not stored. */
   contextMissing: (p: { name: string; file: string }): Text => ({
     zh:
       `docker context“${p.name}”不存在（没有 ${p.file}）。请用 docker context use 选择另一个，或设置 [docker] host。`,
@@ -224,7 +194,6 @@ Install and start Docker, or set [docker] host in the configuration (such as uni
       `The docker context "${p.name}" does not exist (there is no ${p.file}). Choose another with docker context use, or set [docker] host.`,
   }),
 
-  /** A file of the docker command that cannot be read. */
   dockerFileUnreadable: (p: { file: string; detail: string }): Text => ({
     zh: `无法读取 ${p.file}：${p.detail}。请修复该文件，或设置 [docker] host。`,
     en: `Cannot read ${p.file}: ${p.detail}. Fix the file, or set [docker] host.`,
@@ -238,7 +207,6 @@ Install and start Docker, or set [docker] host in the configuration (such as uni
       `Cannot read ${p.file}: ${p.detail}. It is ignored, and the engine is looked for in the usual places; if it chooses a docker context, fix the file, or set [docker] host.`,
   }),
 
-  /** A context that wants no verification. */
   contextSkipsTls: (p: { name: string }): Text => ({
     zh:
       `docker context“${p.name}”要求跳过 TLS 证书验证，agent-core 不允许。请为该 context 提供 CA 证书（docker context update）。`,
@@ -246,19 +214,16 @@ Install and start Docker, or set [docker] host in the configuration (such as uni
       `The docker context "${p.name}" skips the verification of TLS certificates, which agent-core does not allow. Give the context a CA certificate (docker context update).`,
   }),
 
-  /** A folder without any certificate. */
   tlsFilesMissing: (p: { folder: string }): Text => ({
     zh: `${p.folder} 中没有 ca.pem、cert.pem 或 key.pem。请检查 DOCKER_CERT_PATH。`,
     en: `There is no ca.pem, cert.pem or key.pem in ${p.folder}. Check DOCKER_CERT_PATH.`,
   }),
 
-  /** A certificate without its key, or the other way round. */
   tlsPairIncomplete: (p: { folder: string }): Text => ({
     zh: `${p.folder} 中 cert.pem 和 key.pem 只有其一。两者必须同时存在。`,
     en: `Only one of cert.pem and key.pem is in ${p.folder}. Both are needed.`,
   }),
 
-  /** Plain tcp gives anybody on the way the whole machine. */
   plainTcp: (p: { endpoint: string }): Text => ({
     zh:
       `${p.endpoint} 未加密：同一网络中的任何人都能控制该引擎。请使用 TLS（DOCKER_CERT_PATH）或 unix 套接字。`,

@@ -2,7 +2,6 @@ import type { Catalog, Text } from "./text.ts";
 
 /** What running containers has to say. */
 export const executorText = {
-  /** The engine runs Windows containers. */
   windowsContainers: {
     zh:
       "Docker 引擎当前运行的是 Windows 容器，而任务镜像需要 Linux 容器。请在 Docker Desktop 中切换到 Linux 容器。",
@@ -10,31 +9,26 @@ export const executorText = {
       "The Docker engine runs Windows containers, but tasks need Linux ones. Switch Docker Desktop to Linux containers.",
   },
 
-  /** Progress of a start: asking the engine. */
   checkingEngine: (p: { endpoint: string }): Text => ({
     zh: `正在检查 Docker 引擎（${p.endpoint}）…`,
     en: `Checking the Docker engine (${p.endpoint})…`,
   }),
 
-  /** Progress of a start: the preflight. */
   checkingContainer: {
     zh: "正在用一个临时容器检查挂载、网络和沙箱设置…",
     en: "Checking mounts, network and sandbox with a temporary container…",
   },
 
-  /** Progress of a start: the image is not there. */
   pulling: (p: { image: string }): Text => ({
     zh: `本机没有镜像 ${p.image}，正在拉取…`,
     en: `Image ${p.image} is not on this machine; pulling it…`,
   }),
 
-  /** Progress of a pull: one layer's news. */
   pullStep: (p: { image: string; detail: string }): Text => ({
     zh: `拉取 ${p.image}：${p.detail}`,
     en: `Pulling ${p.image}: ${p.detail}`,
   }),
 
-  /** The image is not there and cannot be pulled. */
   imageMissing: (p: { image: string; reason: Text }): Text => ({
     zh:
       `没有镜像 ${p.image}，也无法拉取：${p.reason.zh}\n请先构建它，例如：docker build -t ${p.image} executor-example\n配置文件旁边有 Dockerfile 时：agent-core try --promote\n或在配置中修改 executor.image。`,
@@ -42,14 +36,12 @@ export const executorText = {
       `Image ${p.image} is missing and cannot be pulled: ${p.reason.en}\nBuild it first, for example: docker build -t ${p.image} executor-example\nor, with a Dockerfile beside the configuration: agent-core try --promote\nor change executor.image in the configuration.`,
   }),
 
-  /** The image was removed while the agent runs. */
   imageGone: (p: { image: string }): Text => ({
     zh: `引擎中已没有镜像 ${p.image}，在它恢复之前不会接受新任务。请重新构建或拉取该镜像。`,
     en:
       `The engine no longer has image ${p.image}; no new task is taken until it is back. Build or pull it again.`,
   }),
 
-  /** What a task leaves there would not be in its folder. */
   volumeInWorkspace: (p: { image: string; path: string }): Text => ({
     zh:
       `镜像 ${p.image} 声明了 VOLUME ${p.path}：任务写到那里的内容会随容器一起消失，不会发送。请从其 Dockerfile 中删除这一行并重新构建。`,
@@ -57,7 +49,6 @@ export const executorText = {
       `Image ${p.image} declares VOLUME ${p.path}: what a task writes there would disappear with its container and never be sent. Remove that line from its Dockerfile and rebuild it.`,
   }),
 
-  /** Nothing says what to run. */
   noProgram: (p: { image: string }): Text => ({
     zh:
       `镜像 ${p.image} 既没有 CMD 也没有 ENTRYPOINT，任务没有可运行的程序。请在其 Dockerfile 中加上一个，或把 executor.executor_type 设为 "custom" 并设置 executor.custom_entrypoint。`,
@@ -65,7 +56,6 @@ export const executorText = {
       `Image ${p.image} has neither CMD nor ENTRYPOINT, so a task has no program to run. Give it one in its Dockerfile, or set executor.executor_type = "custom" and executor.custom_entrypoint.`,
   }),
 
-  /** Made for another processor. */
   foreignImage: (p: { image: string; architecture: string; engine: string }): Text => ({
     zh:
       `镜像 ${p.image} 面向 ${p.architecture}，而引擎是 ${p.engine}：除非引擎会模拟前者，否则其中的程序无法启动（常见报错为 “exec format error” 或 “No such file or directory”）。`,
@@ -73,27 +63,23 @@ export const executorText = {
       `Image ${p.image} is for ${p.architecture}, the engine is ${p.engine}: unless the engine emulates the former, no program in it starts ("exec format error" or "No such file or directory").`,
   }),
 
-  /** The engine did not answer a simple question in time. */
   engineSlow: (p: { seconds: number }): Text => ({
     zh: `Docker 引擎在 ${p.seconds} 秒内没有响应，暂不接受新任务。`,
     en:
       `The Docker engine has not answered within ${p.seconds} seconds; no new task is taken for now.`,
   }),
 
-  /** The engine went away. */
   engineAway: (p: { endpoint: string }): Text => ({
     zh: `无法连接 Docker 引擎（${p.endpoint}），将不断重试；请检查 Docker 是否正在运行。`,
     en:
       `Cannot reach the Docker engine (${p.endpoint}); trying again until it is back. Is Docker running?`,
   }),
 
-  /** The engine came back. */
   engineBack: (p: { endpoint: string }): Text => ({
     zh: `Docker 引擎（${p.endpoint}）已恢复。`,
     en: `The Docker engine (${p.endpoint}) is back.`,
   }),
 
-  /** The engine does not see the data folder that the agent sees. */
   dataFolderUnseen: (p: { folder: string; engine: string }): Text => ({
     zh:
       `Docker 引擎（${p.engine}）看不到数据目录 ${p.folder}：它读到的不是本机的文件，因此任务无法取得输入或交回结果。\n引擎必须在本机运行；使用 Docker Desktop 时请在「Settings → Resources → File sharing」中共享该目录；agent 自身运行在容器里时，请把该目录以相同的路径挂载进去。也可以修改 paths.data_dir。`,
@@ -101,7 +87,6 @@ export const executorText = {
       `The Docker engine (${p.engine}) does not see the data folder ${p.folder}: the files that it reads there are not this machine's, so tasks could neither get inputs nor hand back results.\nThe engine must run on this machine; with Docker Desktop share the folder (Settings → Resources → File sharing); if the agent itself runs in a container, mount the folder there under the same path. Or change paths.data_dir.`,
   }),
 
-  /** A data folder whose path has a colon cannot be relabelled. */
   colonUnderSelinux: (p: { folder: string }): Text => ({
     zh:
       `数据目录 ${p.folder} 的路径含有冒号。本机的 Docker 引擎启用了 SELinux，这样的目录无法被重新标记给容器使用。请把 paths.data_dir 改为不含冒号的路径。`,
@@ -109,7 +94,6 @@ export const executorText = {
       `The path of the data folder ${p.folder} has a colon in it. The engine here enforces SELinux and cannot relabel such a folder for a container. Change paths.data_dir to a path without a colon.`,
   }),
 
-  /** The host folder of a mount is not there. */
   mountMissing: (p: { host: string; container: string }): Text => ({
     zh:
       `挂载 ${p.container} 的宿主机路径 ${p.host} 不存在（或引擎看不到）。请创建它，或修改配置中的 [[paths.mounts]]。`,
@@ -117,7 +101,6 @@ export const executorText = {
       `Mount ${p.container}: ${p.host} does not exist on the host (or the engine does not see it). Create it or change [[paths.mounts]] in the configuration.`,
   }),
 
-  /** The engine refuses a mount for another reason. */
   mountRefused: (p: { host: string; container: string; detail: string }): Text => ({
     zh:
       `Docker 引擎拒绝把 ${p.host} 挂载到 ${p.container}：${p.detail}。请修改配置中的 [[paths.mounts]]。`,
@@ -125,7 +108,6 @@ export const executorText = {
       `The Docker engine refuses to mount ${p.host} at ${p.container}: ${p.detail}. Change [[paths.mounts]] in the configuration.`,
   }),
 
-  /** A mount would take the place of the workspace or of the whole file system. */
   mountTargetTaken: (p: { host: string; container: string }): Text => ({
     zh:
       `不能把 ${p.host} 挂载到 ${p.container}：容器的根目录和 /workspace（任务目录）由 agent 使用。请修改 [[paths.mounts]] 的 container。`,
@@ -133,7 +115,6 @@ export const executorText = {
       `Cannot mount ${p.host} at ${p.container}: the root folder and /workspace (the task's folder) are not for mounts. Change the container path in [[paths.mounts]].`,
   }),
 
-  /** A mount of the whole file system. */
   mountOfRoot: (p: { host: string; container: string }): Text => ({
     zh:
       `拒绝挂载 ${p.host}（到 ${p.container}）：任务可能怀有恶意，而这会把整个文件系统交给它。请只挂载任务需要的目录。`,
@@ -141,7 +122,6 @@ export const executorText = {
       `Refusing to mount ${p.host} (at ${p.container}): tasks may be malicious, and this would give them the whole file system. Mount only the folders that tasks need.`,
   }),
 
-  /** A mount that contains an engine's socket. */
   mountOfSocket: (p: { host: string; container: string }): Text => ({
     zh:
       `拒绝挂载 ${p.host}（到 ${p.container}）：它是或包含容器引擎的套接字，持有它的任务等同于本机的 root。请从 [[paths.mounts]] 中去掉它。`,
@@ -149,7 +129,6 @@ export const executorText = {
       `Refusing to mount ${p.host} (at ${p.container}): it is or contains a container engine's socket, which makes a task root on this machine. Remove it from [[paths.mounts]].`,
   }),
 
-  /** A mount that contains the engine's own files. */
   mountOfEngineRoot: (p: { host: string; container: string }): Text => ({
     zh:
       `拒绝挂载 ${p.host}（到 ${p.container}）：它包含 Docker 引擎自己的文件，其中有其他容器的数据。请从 [[paths.mounts]] 中去掉它。`,
@@ -157,7 +136,6 @@ export const executorText = {
       `Refusing to mount ${p.host} (at ${p.container}): it contains the Docker engine's own files with other containers' data. Remove it from [[paths.mounts]].`,
   }),
 
-  /** A mount that contains the agent's data. */
   mountOfOwnData: (p: { host: string; container: string }): Text => ({
     zh:
       `拒绝挂载 ${p.host}（到 ${p.container}）：它是或包含 agent 自己的数据（日志、数据库或其他任务的文件）。请挂载另一个目录，或移动 paths.data_dir。`,
@@ -165,7 +143,6 @@ export const executorText = {
       `Refusing to mount ${p.host} (at ${p.container}): it is or contains the agent's own data (logs, journal, other tasks' files). Mount another folder or move paths.data_dir.`,
   }),
 
-  /** A mount that contains the configuration. */
   mountOfConfig: (p: { host: string; container: string }): Text => ({
     zh:
       `拒绝挂载 ${p.host}（到 ${p.container}）：其中有 agent 的配置文件，里面保存着 API 密钥。请挂载另一个目录，或把配置文件移到别处。`,
@@ -173,7 +150,6 @@ export const executorText = {
       `Refusing to mount ${p.host} (at ${p.container}): the agent's configuration with its API key is in there. Mount another folder or move the configuration.`,
   }),
 
-  /** A writable mount outside the data folder. */
   mountWritable: (p: { host: string; container: string }): Text => ({
     zh:
       `任务可以改写或删除 ${p.host}（挂载在 ${p.container}）中的文件。如果它们只需读取，请在 [[paths.mounts]] 中设置 readonly = true。`,
@@ -181,14 +157,12 @@ export const executorText = {
       `Tasks can change and delete what is in ${p.host} (mounted at ${p.container}). If they only need to read it, set readonly = true in [[paths.mounts]].`,
   }),
 
-  /** bash or python without a script. */
   scriptUnset: (p: { type: string }): Text => ({
     zh: `executor_type = "${p.type}" 需要 executor.script_path：脚本在容器中的路径。`,
     en:
       `executor_type = "${p.type}" needs executor.script_path: where the script is in the container.`,
   }),
 
-  /** The script is where the workspace hides it. */
   scriptHidden: (p: { path: string }): Text => ({
     zh:
       `找不到脚本 ${p.path}：每个任务的工作目录挂载在 /workspace，会遮住镜像中该处的所有文件。请把脚本放到镜像的其他位置（例如 /opt/executor/run.sh）并修改 executor.script_path，或用 [[paths.mounts]] 把它挂载进去。`,
@@ -196,7 +170,6 @@ export const executorText = {
       `Script ${p.path} cannot be there: each task's folder is mounted at /workspace and hides whatever the image has in that place. Put the script elsewhere in the image (for example /opt/executor/run.sh) and change executor.script_path, or mount it with [[paths.mounts]].`,
   }),
 
-  /** The script is nowhere. */
   scriptMissing: (p: { path: string; image: string }): Text => ({
     zh:
       `镜像 ${p.image} 和配置的挂载中都没有脚本 ${p.path}。请修改 executor.script_path，或用 [[paths.mounts]] 挂载该脚本。`,
@@ -204,7 +177,6 @@ export const executorText = {
       `Neither image ${p.image} nor a mount has the script ${p.path}. Change executor.script_path or mount the script with [[paths.mounts]].`,
   }),
 
-  /** The network of the sandbox does not exist. */
   networkMissing: (p: { network: string }): Text => ({
     zh:
       `Docker 网络 ${p.network} 不存在。请创建它（docker network create ${p.network}），或修改配置中的 sandbox.network。`,
@@ -212,7 +184,6 @@ export const executorText = {
       `Docker network ${p.network} does not exist. Create it (docker network create ${p.network}) or change sandbox.network in the configuration.`,
   }),
 
-  /** GPUs are configured but cannot be given to a container. */
   gpuUnusable: (p: { detail: string }): Text => ({
     zh:
       `容器无法使用 GPU：${p.detail}\n请在宿主机安装 NVIDIA 驱动和 NVIDIA Container Toolkit（nvidia-ctk runtime configure --runtime=docker，然后重启 Docker），或去掉配置中的 executor.gpu。`,
@@ -220,7 +191,6 @@ export const executorText = {
       `A container cannot get the GPUs: ${p.detail}\nInstall the NVIDIA driver and the NVIDIA Container Toolkit on the host (nvidia-ctk runtime configure --runtime=docker, then restart Docker), or remove executor.gpu from the configuration.`,
   }),
 
-  /** The user of the sandbox is not in the image. */
   userUnknown: (p: { user: string; image: string }): Text => ({
     zh:
       `镜像 ${p.image} 中没有用户（或组）${p.user}。请修改配置中的 sandbox.user（数字 uid:gid 总是可用），或去掉它。`,
@@ -228,7 +198,6 @@ export const executorText = {
       `Image ${p.image} has no user (or group) ${p.user}. Change sandbox.user in the configuration (a numeric uid:gid always works) or remove it.`,
   }),
 
-  /** The runtime of the sandbox is not known to the engine. */
   runtimeMissing: (p: { runtime: string; known: string }): Text => ({
     zh:
       `Docker 引擎没有运行时 ${p.runtime}（已有：${p.known}）。请安装它并在 /etc/docker/daemon.json 中登记，或修改配置中的 sandbox.runtime。`,
@@ -236,14 +205,12 @@ export const executorText = {
       `The Docker engine has no runtime ${p.runtime} (it has: ${p.known}). Install it and add it to /etc/docker/daemon.json, or change sandbox.runtime in the configuration.`,
   }),
 
-  /** A container with these settings cannot be started at all. */
   preflightFailed: (p: { detail: string }): Text => ({
     zh: `用当前的 [executor] 和 [sandbox] 设置无法启动容器。Docker 引擎说：${p.detail}`,
     en:
       `A container with the current [executor] and [sandbox] settings cannot be started. The Docker engine says: ${p.detail}`,
   }),
 
-  /** The engine cannot limit memory. */
   memoryUnlimited: {
     zh:
       "该 Docker 引擎无法限制内存（内核的 memory cgroup 未启用），executor.memory_limit 不会生效。请启用它（例如内核参数 cgroup_enable=memory）。",
@@ -251,7 +218,6 @@ export const executorText = {
       "This Docker engine cannot limit memory (the kernel's memory cgroup is off), so executor.memory_limit has no effect. Enable it (for example with the kernel parameter cgroup_enable=memory).",
   },
 
-  /** The engine cannot limit swap. */
   swapUnlimited: {
     zh:
       "该 Docker 引擎无法限制交换空间：任务在 executor.memory_limit 之外还可能使用交换空间。可用内核参数 swapaccount=1 启用。",
@@ -259,7 +225,6 @@ export const executorText = {
       "This Docker engine cannot limit swap: tasks may use swap beyond executor.memory_limit. The kernel parameter swapaccount=1 enables it.",
   },
 
-  /** The name of a container is somebody else's. */
   nameTaken: (p: { name: string; id: string; owner: string }): Text => ({
     zh:
       `容器名 ${p.name} 已被另一个容器 ${p.id} 占用（它不属于本 agent 的这个任务；open-aaas.agent 标签：${p.owner}）。请检查后删除它：docker rm -f ${p.id}`,
@@ -267,7 +232,6 @@ export const executorText = {
       `The container name ${p.name} is taken by container ${p.id}, which is not this agent's run of this task (label open-aaas.agent: ${p.owner}). Check it, then remove it: docker rm -f ${p.id}`,
   }),
 
-  /** The program of a container was never started. */
   failedToStart: (p: { detail: string }): Text => ({
     zh: `容器无法启动：${p.detail}`,
     en: `The container could not be started: ${p.detail}`,
@@ -280,7 +244,6 @@ export const executorText = {
       `The container could not be started (code ${p.exitCode}); 127 means that the command is missing, 126 that it cannot be executed.`,
   }),
 
-  /** A folder with a container's files is still there. */
   folderNotRemoved: (p: { path: string }): Text => ({
     zh: `无法完全删除 ${p.path}：其中的文件属于容器的用户。请以 root 身份删除它。`,
     en:
@@ -305,7 +268,6 @@ export const executorText = {
     en: "some output is lost here: the engine dropped it while the agent was away",
   },
 
-  /** A mount marked secret holds more than can be looked for. */
   secretTooLarge: (p: { hosts: readonly string[] }): Text => ({
     zh: `标为 secret 的挂载（${
       p.hosts.join("、")
@@ -314,7 +276,6 @@ export const executorText = {
       p.hosts.join(", ")
     }) hold more than can be concealed in logs and reports; only a part of it is. Mark a small folder that holds nothing but keys.`,
   }),
-  /** A file server does not answer. */
   secretSlow: (p: { hosts: readonly string[]; secs: number }): Text => ({
     zh: `标为 secret 的挂载（${
       p.hosts.join("、")
@@ -323,7 +284,6 @@ export const executorText = {
       p.hosts.join(", ")
     }) could not be read within ${p.secs} s; only what was known of them before is concealed in logs and reports. Check the file server they are on.`,
   }),
-  /** A file of a mount marked secret cannot be read by the agent. */
   secretNotRead: (p: { path: string; reason: Text }): Text => ({
     zh:
       `agent 无法读取 ${p.path}（标为 secret 的挂载），因此无法在日志和报告中遮盖其内容：${p.reason.zh}`,
@@ -337,14 +297,12 @@ export const executorText = {
     en: `attempt ${p.attempt}`,
   }),
 
-  /** The log file of a task cannot be written. */
   logNotWritten: (p: { path: string; reason: Text }): Text => ({
     zh: `无法写入任务日志 ${p.path}：${p.reason.zh}。任务继续运行，写不下的输出将被丢弃。`,
     en:
       `Cannot write the task's log ${p.path}: ${p.reason.en}. The task keeps running; output that does not fit is dropped.`,
   }),
 
-  /** The end of a long log stays in files of its own. */
   logNotFinished: (p: { path: string; reason: Text }): Text => ({
     zh: `无法把输出的结尾并入任务日志 ${p.path}：${p.reason.zh}。它保留在 ${p.path}.tail-* 中。`,
     en:

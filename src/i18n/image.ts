@@ -50,56 +50,46 @@ export const imageText = {
     en: "Let run use it if it succeeds",
   },
 
-  /** There is neither a prompt nor a file with one. */
   tryNoPrompt: (p: { path: string }): Text => ({
     zh: `没有任务：请用 --prompt 给出提示词，或用 --task 指定文件，或创建 ${p.path}。`,
     en: `There is no task: give --prompt or --task FILE, or write ${p.path}.`,
   }),
-  /** Two sources of one thing. */
   tryPromptTwice: {
     zh: "--prompt 与 --task 不能同时使用。",
     en: "--prompt and --task cannot be used together.",
   },
-  /** A JSON file that is to be a task says nothing to do. */
   tryNoTaskPrompt: (p: { path: string }): Text => ({
     zh: `${p.path} 中没有 task_prompt，任务没有内容。请补上，或用 --prompt 给出提示词。`,
     en: `${p.path} has no task_prompt, so there is nothing to do. Add it, or use --prompt.`,
   }),
-  /** A build argument that is none. */
   tryBadBuildArg: (p: { value: string }): Text => ({
     zh: `--build-arg ${p.value} 无效，应写作 名称=值，例如 --build-arg BASE_IMAGE=node:22-slim。`,
     en:
       `--build-arg ${p.value} is not of the form NAME=VALUE, such as --build-arg BASE_IMAGE=node:22-slim.`,
   }),
-  /** There is nothing built that could get another name. */
   tryNothingToPromote: (p: { path: string }): Text => ({
     zh: `--promote 需要构建镜像，但没有 ${p.path}，或者用 --image 指定了别的镜像。`,
     en:
       `--promote needs an image that is built here, but there is no ${p.path}, or --image names another.`,
   }),
-  /** The configured image is given by its content, which another one cannot have. */
   tryPromoteDigest: (p: { image: string }): Text => ({
     zh: `executor.image 写作 ${p.image}，由摘要固定，--promote 无法替换它。请改为 名称:标签。`,
     en:
       `executor.image is ${p.image}, which is pinned by a digest, so --promote cannot replace it. Write NAME:TAG there.`,
   }),
-  /** A file named on the command line cannot be read. */
   tryCannotRead: (p: { path: string; reason: Text }): Text => ({
     zh: `无法读取 ${p.path}：${p.reason.zh}`,
     en: `Cannot read ${p.path}: ${p.reason.en}`,
   }),
-  /** Something else than a regular file is to be an input. */
   tryNotAFile: (p: { path: string }): Text => ({
     zh: `${p.path} 不是普通文件，不能作为输入。`,
     en: `${p.path} is not a regular file and cannot be an input.`,
   }),
-  /** A file changed while it was copied. */
 
   tryBuilding: (p: { image: string; folder: string }): Text => ({
     zh: `正在用 ${p.folder} 构建镜像 ${p.image}…`,
     en: `Building image ${p.image} from ${p.folder}…`,
   }),
-  /** The registry does not give the base image. */
   tryBaseNotPulled: (p: { base: string; detail: string; argument?: string }): Text => {
     const usual = p.argument ?? "BASE_IMAGE";
     const zh = p.argument === undefined
@@ -114,7 +104,6 @@ export const imageText = {
         `The base image ${p.base} cannot be pulled: ${p.detail}\n${en}; or run docker pull by hand first.`,
     };
   },
-  /** The engine's builder is too old for the Dockerfile. */
   tryOldBuilder: (p: { reason: Text }): Text => ({
     zh:
       `${p.reason.zh}\n这个引擎的构建器不支持 Dockerfile 中的写法：COPY --chmod 需要 BuildKit，here-document（<<EOF）需要 Docker 23 或更新版本。`,
@@ -133,7 +122,6 @@ export const imageText = {
     zh: "已中断，正在停止容器…",
     en: "Interrupted; stopping the container…",
   },
-  /** The container went away while it ran. */
   tryGone: {
     zh: "容器在运行中消失了：它被删除，或者 Docker 引擎重启了。",
     en: "The container went away while it ran: it was removed, or the engine was restarted.",
@@ -144,7 +132,6 @@ export const imageText = {
     zh: `失败：${p.reason.zh}`,
     en: `Failed: ${p.reason.en}`,
   }),
-  /** Exit code, time and memory in one line. */
   tryFacts: (p: { exitCode: string; seconds: string; memory: string }): Text => ({
     zh: `退出码 ${p.exitCode}，用时 ${p.seconds} 秒，内存峰值 ${p.memory}`,
     en: `exit code ${p.exitCode}, ${p.seconds} s, peak memory ${p.memory}`,
@@ -194,7 +181,6 @@ export const imageText = {
     zh: `正在清理被中止的试运行 ${p.taskId}…`,
     en: `Clearing up after ${p.taskId}, which was cut off…`,
   }),
-  /** What an earlier try left cannot be removed. */
   tryCannotRemove: (p: { folder: string; reason: Text }): Text => ({
     zh: `无法删除上一次的结果 ${p.folder}：${p.reason.zh}`,
     en: `Cannot remove the earlier results in ${p.folder}: ${p.reason.en}`,
@@ -225,43 +211,36 @@ export const imageText = {
   newImageNpm: { zh: "npm 软件源的地址", en: "npm registry" },
   newImagePip: { zh: "PyPI 软件源的地址", en: "Index of Python packages" },
   exampleNewImageLocal: { zh: "本机的 Ollama", en: "Ollama on this machine" },
-  /** The folder has something in it already. */
   newImageExists: (p: { path: string }): Text => ({
     zh: `${p.path} 已存在且不为空。请换一个文件夹。`,
     en: `${p.path} is there already and not empty. Choose another folder.`,
   }),
-  /** The model's name has no provider. */
   newImageBadModel: (p: { model: string }): Text => ({
     zh: `--model ${p.model} 缺少提供商，应写作 提供商/模型，例如 deepseek/deepseek-v4-pro。`,
     en:
       `--model ${p.model} names no provider; write provider/model, for example deepseek/deepseek-v4-pro.`,
   }),
-  /** No provider has that name. */
   newImageUnknown: (p: { provider: string; names: string; more: string }): Text => ({
     zh:
       `没有名为“${p.provider}”的提供商。常用的有：${p.names}。其他的有：${p.more}。自有模型服务请加上 --url。`,
     en:
       `There is no provider "${p.provider}". Usual ones: ${p.names}. Others: ${p.more}. For a model server of your own add --url.`,
   }),
-  /** An address that is none. */
   newImageBadUrl: (p: { url: string; better: string }): Text => ({
     zh: `--url ${p.url} 不是 http:// 或 https:// 地址，例如 ${p.better}。`,
     en: `--url ${p.url} is not an http:// or https:// address, such as ${p.better}.`,
   }),
-  /** In a container that name means the container. */
   newImageOwnHost: (p: { url: string; better: string }): Text => ({
     zh: `--url ${p.url} 在容器内指的是容器自己。本机在容器内的名称是：${p.better}`,
     en:
       `Inside a container, --url ${p.url} means the container itself. Its name for this machine: ${p.better}`,
   }),
-  /** A registry or an image that cannot be one. */
   newImageBadSource: (p: { option: string; value: string }): Text => ({
     zh:
       `${p.option} ${p.value} 无效：不能含空格、引号、$、# 或反斜杠，软件源须以 http:// 或 https:// 开头。`,
     en:
       `${p.option} ${p.value} will not do: no blanks, quotation marks, $, # or backslashes, and a registry begins with http:// or https://.`,
   }),
-  /** An address without a model. */
   newImageUrlAlone: {
     zh: "--url 需要与 --model 一起使用，例如 --model lab/qwen3-32b。",
     en: "--url needs --model beside it, for example --model lab/qwen3-32b.",

@@ -11,19 +11,16 @@ const KILLED: Text = {
 export const schedulerText = {
   // What a task's user reads in its report.
 
-  /** A run took longer than timeout_minutes. */
   timedOut: (p: { minutes: number }): Text => ({
     zh: `任务超过 ${p.minutes} 分钟的时间限制，已被停止。`,
     en: `The task was stopped after the time limit of ${p.minutes} minutes.`,
   }),
 
-  /** The task that has used the disk up had to make room. */
   stoppedForDisk: {
     zh: "节点磁盘（disk）即将耗尽，近期占用增长最多的这个任务已被停止。",
     en: "The node's disk was nearly full; this task, which had used up most of it, was stopped.",
   },
 
-  /** Engine or machine went down twice under one task. */
   lostTwice: {
     zh: "任务运行期间容器引擎或机器两次中断，不再重试。已有的文件随报告上传。",
     en:
@@ -44,19 +41,16 @@ export const schedulerText = {
       "The node could not confirm that it had been given this task and did not run it; its owner reported it as failed. Submit it again.",
   },
 
-  /** The agent's owner stopped all tasks. */
   stoppedByOwner: {
     zh: "任务被节点的管理员停止。",
     en: "The task was stopped by the owner of the node.",
   },
 
-  /** The kernel killed it for its memory. */
   outOfMemory: (p: { exitCode: number }): Text => ({
     zh: `任务内存不足被终止（OOM，退出码 ${p.exitCode}）。`,
     en: `The task ran out of memory and was killed (OOM, exit code ${p.exitCode}).`,
   }),
 
-  /** Nothing proves whether a program ended by itself. */
   doubtfulEnd: (p: { exitCode: number }): Text => ({
     zh:
       `容器结束时（退出码 ${p.exitCode}）引擎不可用或正在重启，无法确定程序是否已正常完成。为避免重复执行，任务没有重新运行；已有的文件照原样发送。`,
@@ -71,19 +65,16 @@ export const schedulerText = {
       en: `The container ended with exit code ${p.exitCode}.`,
     },
 
-  /** The task's folder or inputs could not be made ready. */
   cannotPrepare: (p: { reason: Text }): Text => ({
     zh: `无法准备任务：${p.reason.zh}`,
     en: `Cannot prepare the task: ${p.reason.en}`,
   }),
 
-  /** No container could be made or started for the task. */
   cannotRun: (p: { reason: Text }): Text => ({
     zh: `无法运行任务：${p.reason.zh}`,
     en: `Cannot run the task: ${p.reason.en}`,
   }),
 
-  /** The outputs could not be collected. */
   cannotCollect: (p: { reason: Text }): Text => ({
     zh: `任务已结束，但无法收集输出文件：${p.reason.zh}`,
     en: `The task has ended, but its output files cannot be collected: ${p.reason.en}`,
@@ -91,44 +82,29 @@ export const schedulerText = {
 
   // What the agent's owner reads in the log.
 
-  /** A new task is ours. */
   accepted: { zh: "已接受任务", en: "Task accepted" },
-  /** Workspace and inputs are on disk. */
   prepared: { zh: "工作目录已就绪", en: "Workspace is ready" },
-  /** The container exists. */
   created: { zh: "容器已创建", en: "Container created" },
-  /** The container runs. */
   running: { zh: "容器已启动", en: "Container started" },
-  /** A run that was already there is gone on with. */
   takenOver: { zh: "接管正在运行的容器", en: "Took over the running container" },
-  /** The container has ended. */
   exited: { zh: "容器已结束", en: "Container ended" },
-  /** The outputs are known. */
   collected: { zh: "输出文件已收集", en: "Output files collected" },
-  /** Another file is on the Server. */
   uploaded: { zh: "文件已上传", en: "File uploaded" },
-  /** The Server has the result. */
   delivered: { zh: "结果已送达", en: "Result delivered" },
-  /** The Server will never take the result. */
   undeliverable: {
     zh: "结果无法送达：Server 上该任务已结束。文件已保留",
     en: "Result cannot be delivered: the task has ended on the Server. Its files are kept",
   },
-  /** The engine lost the run; it is run once more. */
   runAgain: {
     zh: "运行因引擎或机器中断而丢失，将重新运行一次",
     en: "The run was lost when the engine or the machine went down; it is run once more",
   },
-  /** A cancel has arrived. */
   cancelSeen: { zh: "收到取消请求", en: "Cancel received" },
-  /** A cancelled task's container is stopped. */
   cancelled: { zh: "任务已取消", en: "Task cancelled" },
-  /** A cancel of a task that nobody here knows. */
   unknownCancelled: {
     zh: "已回应一个本机不存在的任务的取消请求",
     en: "Answered a cancel request for a task that is not here",
   },
-  /** A step failed and will be tried again. */
   stepAgain: (p: { step: string; reason: Text }): Text => ({
     zh: `步骤 ${p.step} 失败，将重试：${p.reason.zh}`,
     en: `Step ${p.step} failed and will be retried: ${p.reason.en}`,
@@ -138,73 +114,59 @@ export const schedulerText = {
     zh: `多次尝试后仍无法读取，文件保留在节点上：${p.reason.zh}`,
     en: `It could not be read after many tries, and is kept on the node: ${p.reason.en}`,
   }),
-  /** A task failed before or while it ran. */
   failed: (p: { reason: Text }): Text => ({
     zh: `任务失败：${p.reason.zh}`,
     en: `Task failed: ${p.reason.en}`,
   }),
-  /** No new task is taken for now. */
   notTaking: (p: { reason: Text }): Text => ({
     zh: `暂停接受新任务：${p.reason.zh}`,
     en: `Not taking new tasks: ${p.reason.en}`,
   }),
-  /** New tasks are taken again. */
   takingAgain: { zh: "恢复接受新任务", en: "Taking new tasks again" },
-  /** Results wait for the Server. */
   tooManyUndelivered: (p: { count: number; limit: number }): Text => ({
     zh: `有 ${p.count} 个结果尚未送达（上限 retention.max_undelivered = ${p.limit}）`,
     en: `${p.count} results are undelivered (retention.max_undelivered = ${p.limit})`,
   }),
-  /** The data folder's disk is nearly full. */
   lowDisk: (p: { path: string; free: string; least: string }): Text => ({
     zh: `${p.path} 所在磁盘剩余 ${p.free}，低于 disk.min_free = ${p.least}。请清理磁盘`,
     en:
       `the disk of ${p.path} has ${p.free} left, less than disk.min_free = ${p.least}; free some space`,
   }),
-  /** The data folder's disk is nearly full, and not by what tasks are seen to take. */
   unexplainedDisk: (p: { path: string; free: string }): Text => ({
     zh:
       `${p.path} 所在磁盘只剩 ${p.free}，而没有任务的占用能解释这一点，因此没有停止任务。请清理磁盘；可能是其他程序，或已删除但仍打开的文件（lsof +L1 可查看）`,
     en:
       `the disk of ${p.path} has ${p.free} left, which is not explained by what the tasks take: none is stopped. Free some space; it may be another program, or a deleted file that is still open (lsof +L1 shows those)`,
   }),
-  /** The data folder's disk has room, but not for more files. */
   fewInodes: (p: { path: string; free: number; least: number }): Text => ({
     zh:
       `${p.path} 所在磁盘只剩 ${p.free} 个 inode，低于 ${p.least} 个。请删除不需要的文件（df -i 可查看）`,
     en:
       `the disk of ${p.path} has ${p.free} inodes left, fewer than ${p.least}; remove files that are not needed (df -i shows them)`,
   }),
-  /** A heartbeat failed. */
   heartbeatFailed: (p: { reason: Text }): Text => ({
     zh: `心跳失败：${p.reason.zh}`,
     en: `Heartbeat failed: ${p.reason.en}`,
   }),
-  /** The Server answers again. */
   serverBack: { zh: "已与 Server 建立联系", en: "In touch with the Server" },
-  /** A poll failed. */
   pollFailed: (p: { reason: Text }): Text => ({
     zh: `轮询失败：${p.reason.zh}`,
     en: `Poll failed: ${p.reason.en}`,
   }),
-  /** A task that had been handed back is held again. */
   takenBack: {
     zh: "任务曾被 Server 收回，已重新认领",
     en: "The task had been handed back and is held again",
   },
-  /** A task of a data folder that was put back from a backup, or of an agent that was away for long. */
   endedElsewhere: {
     zh:
       "此 agent 失联超过 10 分钟，其间该任务在 Server 上已经结束（例如数据目录是从备份恢复的）。不再运行它",
     en:
       "The task has ended on the Server while this agent was silent for over 10 minutes (or its data folder was put back from a backup). It is not run again",
   },
-  /** The Server hands out a task whose result it already had. */
   sentAgain: {
     zh: "Server 重新下发了已送达的任务，再次发送保存的结果",
     en: "The Server hands out a delivered task again; the stored result is sent again",
   },
-  /** A polled task without an id can be neither accepted nor refused. */
   taskWithoutId: {
     zh: "Server 下发了没有 id 的任务，无法处理",
     en: "The Server hands out a task without an id, which can be neither accepted nor refused",
@@ -214,12 +176,10 @@ export const schedulerText = {
     zh: "发现日志中没有记录的本机容器，已接管",
     en: "Found a container of this agent that the journal does not know; adopted it",
   },
-  /** The Server does not have a task as running that nobody works on. */
   notRunningHere: {
     zh: "Server 上该任务不在运行中，无需报告失败",
     en: "The Server does not have the task as running, so there is no failure to report",
   },
-  /** An accept was refused though the task had just been handed out. */
   inDoubt: (p: { taskId: string }): Text => ({
     zh:
       `Server 下发了任务 ${p.taskId}，却又拒绝认领：可能已被用户取消，可能属于使用同一密钥的另一个 agent，也可能认领请求在途中被发送了两次。不会运行它；若它在 Server 上一直显示运行中而没有 agent 在处理，请运行 agent-core tasks fail ${p.taskId}`,
@@ -237,7 +197,6 @@ export const schedulerText = {
     en:
       `Found a container of this agent that cannot be adopted; its task is reported as failed and it is removed: ${p.reason.en}`,
   }),
-  /** Cleaning up failed. */
   cleanupFailed: (p: { what: string; reason: Text }): Text => ({
     zh: `清理 ${p.what} 失败，稍后重试：${p.reason.zh}`,
     en: `Cannot clean up ${p.what} yet: ${p.reason.en}`,
@@ -247,18 +206,15 @@ export const schedulerText = {
     zh: `${p.secs} 秒内没有结果`,
     en: `no result within ${p.secs} s`,
   }),
-  /** Old workspaces went. */
   cleaned: {
     zh: "已清理旧任务的文件",
     en: "Cleaned up the files of an old task",
   },
-  /** The same where the Server had refused some files for good. */
   cleanedPartial: {
     zh: "已清理旧任务的文件，其中有 Server 拒收的文件（保留时间：[retention] failed_days）",
     en:
       "Cleaned up the files of an old task, with some that the Server had refused (kept for [retention] failed_days)",
   },
-  /** The journal has rows of another Server or service. */
   otherOwner: (p: { count: number; baseUrl: string; serviceId: string }): Text => ({
     zh:
       `日志中有 ${p.count} 个未送达的任务属于 ${p.baseUrl} 的服务 ${p.serviceId}，不属于当前注册；它们会保留，不会处理。`,

@@ -2,7 +2,6 @@ import type { Catalog, Text } from "./text.ts";
 
 /** What the way to the Server says. */
 export const serverText = {
-  /** A field of a polled task is not as the Server's API has it. */
   taskUnfit: (p: { field: string; found: string }): Text => ({
     zh:
       `Server 下发的任务格式有误：字段 ${p.field}：${p.found}。该任务无法执行，请检查 Server 的版本或重新提交任务。`,
@@ -10,7 +9,6 @@ export const serverText = {
       `The task from the Server is malformed: field ${p.field}: ${p.found}. It cannot be run; check the version of the Server or submit the task again.`,
   }),
 
-  /** A redirect in the place of the Server's answer. */
   redirected: (
     p: { call: string; url: string; status: number; location: string },
   ): Text => ({
@@ -36,7 +34,6 @@ export const serverText = {
       `${p.call}: ${p.url} took longer than the Server allows (${p.status}). The network may be slow, or the Server's request timeout short.`,
   }),
 
-  /** A final refusal. */
   refused: (
     p: { call: string; url: string; status: number; why: string },
   ): Text => ({
@@ -45,7 +42,6 @@ export const serverText = {
       `${p.call}: the Server refuses ${p.url} (${p.status}): ${p.why}. Trying again would change nothing.`,
   }),
 
-  /** The Server does not accept the key. */
   credentials: (
     p: { call: string; url: string; status: number; why: string },
   ): Text => ({
@@ -85,21 +81,18 @@ export const serverText = {
       `${p.call}: the answer of ${p.url} (${p.status}) is not that of an OpenAaaS Server: ${p.why}. It may be a proxy, a login page or a wrong base_url. It is retried automatically.`,
   }),
 
-  /** Nothing came in time. */
   noAnswer: (p: { call: string; url: string; seconds: number }): Text => ({
     zh: `${p.call}：${p.url} 在 ${p.seconds} 秒内没有答复。将自动重试；请检查网络和 Server。`,
     en:
       `${p.call}: no answer from ${p.url} within ${p.seconds} seconds. It is retried automatically; check the network and the Server.`,
   }),
 
-  /** An answer without end. */
   answerTooLarge: (p: { call: string; url: string }): Text => ({
     zh: `${p.call}：${p.url} 的答复过大，已中断。请检查 base_url 是否指向 OpenAaaS Server。`,
     en:
       `${p.call}: the answer of ${p.url} is too large and was broken off. Check that base_url is an OpenAaaS Server.`,
   }),
 
-  /** TLS failed. */
   tlsTrouble: (p: { call: string; url: string; why: string }): Text => ({
     zh:
       `${p.call}：无法与 ${p.url} 建立可信的 TLS 连接：${p.why}。如果 Server 使用自己的 CA，请用环境变量 SSL_CERT_FILE 指定其 PEM 文件；如果它不使用 TLS，base_url 应以 http:// 开头。`,
@@ -107,20 +100,17 @@ export const serverText = {
       `${p.call}: no trusted TLS connection to ${p.url}: ${p.why}. If the Server uses its own CA, set the environment variable SSL_CERT_FILE to its PEM file; if it does not use TLS, base_url must begin with http://.`,
   }),
 
-  /** No connection. */
   unreachable: (p: { call: string; url: string; why: string }): Text => ({
     zh: `${p.call}：无法连接 ${p.url}：${p.why}。请检查网络、base_url 以及 Server 是否在运行。`,
     en:
       `${p.call}: cannot connect to ${p.url}: ${p.why}. Check the network, base_url and whether the Server is running.`,
   }),
 
-  /** The connection ended before the answer did. */
   connectionCut: (p: { call: string; url: string; why: string }): Text => ({
     zh: `${p.call}：与 ${p.url} 的连接中断：${p.why}。将自动重试。`,
     en: `${p.call}: the connection to ${p.url} was cut: ${p.why}. It is retried automatically.`,
   }),
 
-  /** A download with another size than announced. */
   wrongSize: (p: { url: string; bytes: number; expected: number }): Text => ({
     zh:
       `下载 ${p.url}：收到 ${p.bytes} 字节，而 Server 声明的大小是 ${p.expected} 字节。请重新上传该输入文件。`,
@@ -140,20 +130,17 @@ export const serverText = {
     en: `The ${p.what.en} has failed and is being retried: ${p.why.en}`,
   }),
 
-  /** It succeeded after failures. */
   triedWithSuccess: (p: { what: Text }): Text => ({
     zh: `${p.what.zh}：重试成功。`,
     en: `The ${p.what.en} has succeeded now.`,
   }),
 
-  /** base_url is no http(s) URL. */
   badBaseUrl: (p: { url: string }): Text => ({
     zh: `base_url 不是 http:// 或 https:// 地址：${p.url}。请修改配置中的 [server] base_url。`,
     en:
       `base_url is not an http:// or https:// address: ${p.url}. Change [server] base_url in the configuration.`,
   }),
 
-  /** The key has characters that no key has. */
   badApiKey: {
     zh:
       `配置中 [agent] api_key 含有空格或非 ASCII 字符，不可能是有效的密钥。请重新复制，或用新的令牌重新注册。`,
@@ -161,7 +148,6 @@ export const serverText = {
       `[agent] api_key in the configuration has spaces or characters that are not ASCII: it cannot be a key. Copy it again, or register again with a new token.`,
   },
 
-  /** The id has characters that no id has. */
   badServiceId: {
     zh:
       `配置中 [agent] service_id 含有空格或非 ASCII 字符，不可能是有效的 ID。请重新复制，或用新的令牌重新注册。`,
@@ -175,7 +161,6 @@ export const serverText = {
     en: `The id "${p.id}" cannot be part of a URL; the request is not sent.`,
   }),
 
-  /** A file of CAs cannot be used. */
   caUnreadable: (p: { variable: string; path: string; why: Text }): Text => ({
     zh: `环境变量 ${p.variable} 指定的证书文件 ${p.path} 无法使用，已忽略：${p.why.zh}。`,
     en:
@@ -188,14 +173,12 @@ export const serverText = {
     en: `The file name ${p.name} cannot be uploaded: the Server does not take such names.`,
   }),
 
-  /** A file has another size than when it was collected. */
   fileChanged: (p: { name: string; expected: number; bytes: number }): Text => ({
     zh: `文件 ${p.name} 在上传时发生了变化：应为 ${p.expected} 字节，读到 ${p.bytes} 字节。`,
     en:
       `File ${p.name} changed while it was uploaded: expected ${p.expected} bytes, read ${p.bytes}.`,
   }),
 
-  /** A file cannot be read. */
   fileUnreadable: (p: { name: string; why: string }): Text => ({
     zh: `文件 ${p.name} 无法读取：${p.why}。`,
     en: `File ${p.name} cannot be read: ${p.why}.`,
@@ -223,7 +206,6 @@ export const serverText = {
       `The service was revoked at ${p.url}. Ask the administrator to enable it again, or for the token of a new service.`,
   }),
 
-  /** Registration: no connection. */
   registerUnreachable: (p: { url: string; why: Text }): Text => ({
     zh:
       `无法连接 Server ${p.url}，令牌没有被使用。请检查 base_url、网络和代理设置后重试。\n${p.why.zh}`,
@@ -231,14 +213,12 @@ export const serverText = {
       `The Server ${p.url} cannot be reached; the token was not used. Check base_url, network and proxy settings and try again.\n${p.why.en}`,
   }),
 
-  /** Registration: no trusted connection. */
   registerTls: (p: { url: string; why: Text }): Text => ({
     zh: `无法与 ${p.url} 建立可信的 TLS 连接，令牌没有被使用。\n${p.why.zh}`,
     en:
       `Could not establish a trusted TLS connection to ${p.url}; the token was not used.\n${p.why.en}`,
   }),
 
-  /** Registration: something else answers there. */
   registerNoServer: (p: { url: string; status: number }): Text => ({
     zh:
       `${p.url} 不是 OpenAaaS Server（答复 ${p.status}，内容不符）。请检查 base_url 的主机、端口和路径。`,
@@ -246,7 +226,6 @@ export const serverText = {
       `${p.url} is not an OpenAaaS Server (it answered ${p.status} with something else). Check host, port and path of base_url.`,
   }),
 
-  /** Registration: a redirect. */
   registerRedirect: (p: { url: string; location: string }): Text => ({
     zh:
       `${p.url} 重定向到 ${p.location}，不会跟随。如果该地址正确，请把 base_url 改为它（不含 /api/…）后重试。`,
@@ -276,7 +255,6 @@ export const serverText = {
       `${p.url} was in trouble during the registration (${p.status}). The token may be used up, and the key is shown only once: if register now says that the token is unknown, ask the administrator for a new one.`,
   }),
 
-  /** Registration: the answer did not arrive. */
   registerLost: (p: { url: string; why: Text }): Text => ({
     zh:
       `注册请求已发往 ${p.url}，但没有收到完整的答复。令牌可能已被使用，而密钥只显示一次：请向管理员索取新的令牌后再次运行 register。\n${p.why.zh}`,

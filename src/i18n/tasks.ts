@@ -23,7 +23,6 @@ export const tasksText = {
   discarded: { zh: "已放弃", en: "discarded" },
   endedElsewhere: { zh: "未运行（在 Server 上已结束）", en: "not run (ended on the Server)" },
   orphaned: { zh: "失败（无人处理）", en: "failed (nobody worked on it)" },
-  /** The Server did not take every file. */
   partlyDelivered: { zh: "部分送达", en: "partly delivered" },
 
   completed: { zh: "完成", en: "completed" },

@@ -2,48 +2,41 @@ import type { Catalog, Text } from "./text.ts";
 
 /** What a task's folder has to say: inputs, outputs, cleaning up. */
 export const workspaceText = {
-  /** What should be a folder of the agent's own is a link or a file. */
   notAFolder: (p: { path: string }): Text => ({
     zh: `${p.path} 不是真正的文件夹（可能是链接或文件）。为安全起见不再使用它，请检查并移走它。`,
     en: `${p.path} is not a real folder but a link or a file. For safety it is not used. ` +
       `Check it and move it away.`,
   }),
 
-  /** A task's folder is not there any more. */
   workspaceGone: (p: { path: string }): Text => ({
     zh: `任务文件夹 ${p.path} 已不存在，它的输出文件无法收集。`,
     en: `The task folder ${p.path} is gone: its output files cannot be collected.`,
   }),
 
-  /** A folder or file of the workspace cannot be made. */
   cannotCreate: (p: { path: string; cause: string }): Text => ({
     zh: `无法创建 ${p.path}：${p.cause}。请检查 [paths] data_dir 的权限和磁盘。`,
     en:
       `Cannot create ${p.path}: ${p.cause}. Check the permissions and the disk of [paths] data_dir.`,
   }),
 
-  /** The disk is full. */
   diskFull: (p: { path: string }): Text => ({
     zh: `写入 ${p.path} 时磁盘空间不足。请释放 [paths] data_dir 所在磁盘的空间。`,
     en:
       `No space left on the disk while writing ${p.path}. Free some on the disk of [paths] data_dir.`,
   }),
 
-  /** The machine keeps the agent from using a task's files for now. */
   machineTrouble: (p: { path: string; cause: string }): Text => ({
     zh: `暂时无法读写 ${p.path}：${p.cause}。请检查磁盘、内存和打开文件数的上限（ulimit -n）。`,
     en: `${p.path} cannot be read or written for now: ${p.cause}. ` +
       `Check the disk, the memory and the limit on open files (ulimit -n).`,
   }),
 
-  /** More bytes came than the Server announced. */
   inputTooLong: (p: { name: string; id: string; announced: number }): Text => ({
     zh: `输入文件 ${p.name}（${p.id}）的内容超过了 Server 声明的 ${p.announced} 字节。`,
     en:
       `Input file ${p.name} (${p.id}) is longer than the ${p.announced} bytes that the Server announced.`,
   }),
 
-  /** Fewer bytes came than the Server announced. */
   inputTooShort: (
     p: { name: string; id: string; announced: number; received: number },
   ): Text => ({
@@ -53,31 +46,26 @@ export const workspaceText = {
       `that the Server announced.`,
   }),
 
-  /** An input file is larger than this agent takes. */
   inputTooLarge: (p: { name: string; id: string; limit: number }): Text => ({
     zh: `输入文件 ${p.name}（${p.id}）超过了本 agent 允许的 ${p.limit} 字节。`,
     en: `Input file ${p.name} (${p.id}) is larger than the ${p.limit} bytes that this agent takes.`,
   }),
 
-  /** An output file is not what it was. */
   outputChanged: (p: { name: string }): Text => ({
     zh: `输出文件 ${p.name} 在收集之后被修改或替换，没有发送。`,
     en: `Output file ${p.name} was changed or replaced after it was collected; it is not sent.`,
   }),
 
-  /** A collected file cannot be read for now. */
   cannotRead: (p: { path: string; cause: string }): Text => ({
     zh: `无法读取输出文件 ${p.path}：${p.cause}。请检查它的权限和磁盘。`,
     en: `Cannot read the output file ${p.path}: ${p.cause}. Check its permissions and the disk.`,
   }),
 
-  /** Something is in the way of a removal. */
   cannotRemove: (p: { path: string; cause: string }): Text => ({
     zh: `无法删除 ${p.path}：${p.cause}`,
     en: `Cannot remove ${p.path}: ${p.cause}`,
   }),
 
-  /** Another file system is mounted in a folder that is to be removed. */
   mountInside: (p: { path: string }): Text => ({
     zh: `${p.path} 位于另一个文件系统（挂载点），不会删除其中的内容。请先卸载它。`,
     en:
@@ -165,7 +153,6 @@ export const workspaceText = {
     en: `it could not be read after many tries (${p.cause}), and is kept on the node`,
   }),
 
-  /** A workspace without a task.json that can be believed. */
   noTaskSheet: (p: { path: string; cause: string }): Text => ({
     zh: `无法读取 ${p.path}/task.json：${p.cause}`,
     en: `Cannot read ${p.path}/task.json: ${p.cause}`,
