@@ -3,13 +3,11 @@ import { resolve } from "@std/path";
 import {
   type Config,
   ConfigFailure,
-  ConfigMissing,
   defaultConfigText,
   loadConfig,
-  type Setting,
+  type Overrides,
 } from "../config/mod.ts";
-import type { App, GlobalOptions } from "./app.ts";
-import { configPath } from "./app.ts";
+import { type App, configPath, type GlobalOptions } from "./app.ts";
 
 /** A configuration and where it came from. */
 export interface Loaded {
@@ -22,32 +20,20 @@ export interface DataDirOption extends GlobalOptions {
   readonly dataDir?: string;
 }
 
-/** Loads the configuration and says its warnings. Values that are undefined override nothing. */
+/** Loads the configuration and says its warnings. */
 export async function load(
   app: App,
   options: GlobalOptions,
-  overrides: Readonly<Record<string, Setting | undefined>> = {},
+  overrides?: Overrides,
 ): Promise<Loaded> {
   const path = configPath(app, options);
-  const { config, warnings } = await loadConfig({
-    path,
-    env: app.env,
-    overrides: Object.fromEntries(
-      Object.entries(overrides).filter((entry): entry is [string, Setting] =>
-        entry[1] !== undefined
-      ),
-    ),
-    home: homeFolder(app),
-  });
+  const { config, warnings } = await loadConfig({ path, env: app.env, overrides });
   for (const warning of warnings) app.say(warning);
   return { config, path };
 }
 
 /** What holds without a configuration file, with these values on top. */
-export async function loadDefaults(
-  app: App,
-  overrides: Readonly<Record<string, Setting | undefined>>,
-): Promise<Loaded> {
+export async function loadDefaults(app: App, overrides: Overrides): Promise<Loaded> {
   const file = await Deno.makeTempFile({ prefix: "agent-core-", suffix: ".toml" });
   try {
     await Deno.writeTextFile(file, defaultConfigText("en"));
@@ -66,19 +52,14 @@ export async function dataDirOf(app: App, options: DataDirOption): Promise<strin
     const { config } = await load(app, options, { "paths.data_dir": options.dataDir });
     return config.paths.dataDir;
   } catch (error) {
-    if (isUnusable(error) && options.dataDir !== undefined) return resolve(options.dataDir);
-    throw error;
+    if (!(error instanceof ConfigFailure) || options.dataDir === undefined) throw error;
+    return resolve(options.dataDir);
   }
 }
 
 /** Whether a configuration holds what a registration gives. */
 export function isRegistered({ agent }: Config): boolean {
   return agent.serviceId !== undefined && agent.apiKey !== undefined;
-}
-
-/** Whether an error of {@linkcode load} says that there is no configuration that could be used. */
-export function isUnusable(error: unknown): boolean {
-  return error instanceof ConfigFailure || error instanceof ConfigMissing;
 }
 
 /** The user's home folder, where there is one. */

@@ -40,6 +40,3 @@ export interface Config extends Readonly<{ [S in PlainSection]: SectionValues<S>
   };
   readonly paths: Omit<SectionValues<"paths">, "mounts"> & { readonly mounts: readonly Mount[] };
 }
-
-/** How the container's command is chosen. */
-export type ExecutorType = Config["executor"]["executorType"];

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { type AST, getStaticTOMLValue } from "toml-eslint-parser";
 import type { Setting } from "./key_spec.ts";
 import { findSections, type Pair, type Section, type Span } from "./toml_sections.ts";
@@ -18,7 +19,7 @@ interface Layout {
 }
 
 /**
- * Sets one key in a TOML text and leaves everything else as it is: comments, layout, line breaks.
+ * Sets a key of a section in a TOML text and leaves everything else as it is: comments, layout, line breaks.
  * A key that is not there yet goes to the end of its section, below its commented-out example if
  * there is one, or into a new section at the end. Undefined where the text has no place for it, or
  * where the result would not say what was meant.
@@ -37,9 +38,9 @@ export function setInText(text: string, key: string, value: Setting): string | u
     insertInBraces(layout, path, literal) ??
     insertAfterDotted(layout, path, literal) ??
     insertInSection(layout, path, literal) ??
-    appendSection(layout, path, literal);
+    appendSection(text, path, literal);
   const edited = text.slice(0, change.start) + change.text + text.slice(change.end);
-  return saysTheSameBut(text, edited, path, value) ? edited : undefined;
+  return saysTheSameBut(program, edited, path, value) ? edited : undefined;
 }
 
 function parse(text: string): AST.TOMLProgram | undefined {
@@ -49,14 +50,14 @@ function parse(text: string): AST.TOMLProgram | undefined {
 
 /** Whether `after` is `before` with the key set to the value, and nothing else changed. */
 function saysTheSameBut(
-  before: string,
+  before: AST.TOMLProgram,
   after: string,
   path: readonly string[],
   value: Setting,
 ): boolean {
-  const [expected, edited] = [parse(before), parse(after)]
-    .map((program) => program && getStaticTOMLValue(program));
-  if (!expected || !edited) return false;
+  const edited = parse(after);
+  if (!edited) return false;
+  const expected = getStaticTOMLValue(before);
   let table: Record<string, unknown> = expected;
   for (const part of path.slice(0, -1)) {
     const next = table[part] ??= {};
@@ -64,16 +65,7 @@ function saysTheSameBut(
     table = next as Record<string, unknown>;
   }
   table[path.at(-1)!] = value;
-  return canonical(expected) === canonical(edited);
-}
-
-/** The same text for the same values, whatever the order of keys. Tells Infinity and NaN apart. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  const isTable = typeof value === "object" && value !== null && !(value instanceof Date);
-  if (!isTable) return `${typeof value} ${String(value)}`;
-  const entries = Object.entries(value).toSorted(([a], [b]) => a < b ? -1 : 1);
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(",")}}`;
+  return isDeepStrictEqual(expected, getStaticTOMLValue(edited));
 }
 
 function startsWith(path: readonly string[], start: readonly string[]): boolean {
@@ -176,20 +168,11 @@ function newLine(text: string, after: Span, pair: string): Change {
   return { start: end, end, text: `${lead}${indent}${pair}${breakOf(text)}` };
 }
 
-function appendSection(
-  { text, sections }: Layout,
-  path: readonly string[],
-  literal: string,
-): Change {
+function appendSection(text: string, path: readonly string[], literal: string): Change {
   const line = breakOf(text);
   const gap = text.trim() === "" ? "" : text.endsWith("\n") ? line : line + line;
   const pair = `${path.at(-1)} = ${literal}${line}`;
   const section = path.slice(0, -1).join(".");
-  // A key without a section can only stand above all sections.
-  if (section === "") {
-    const start = sections[1]?.header?.start ?? text.length;
-    return { start, end: start, text: pair };
-  }
   return { start: text.length, end: text.length, text: `${gap}[${section}]${line}${pair}` };
 }
 

@@ -4,12 +4,11 @@ import { crossCheck, doubts, type Known } from "./checks.ts";
 import type { Config, Mount } from "./config.ts";
 import { isWsl, type PathContext, resolveHostPath } from "./host_path.ts";
 import { keyNames, specOf } from "./key_names.ts";
-import type { Setting } from "./key_spec.ts";
 import type { ConfigKey, Values } from "./keys.ts";
 import { readMounts } from "./mounts.ts";
 import { ConfigFailure, type Problem } from "./problems.ts";
 import { readConfig } from "./read_config.ts";
-import { findSettings, type Found, type Sources, unfit } from "./settings.ts";
+import { findSettings, type Found, type Overrides, type Sources, unfit } from "./settings.ts";
 import { toConfig } from "./to_config.ts";
 import { readToml, withPlaces } from "./toml.ts";
 import { unknownKeys } from "./unknown_keys.ts";
@@ -24,7 +23,7 @@ export interface LoadOptions {
    */
   readonly env: Readonly<Record<string, string>>;
   /** From flags, by key (`server.base_url`); override the environment. @default {{}} */
-  readonly overrides?: Readonly<Record<string, Setting>>;
+  readonly overrides?: Overrides;
   /** For `~/`. @default {HOME or USERPROFILE of `env`} */
   readonly home?: string;
   /** Where relative paths of flags and environment start. @default {Deno.cwd()} */

@@ -3,6 +3,7 @@ export { parseBytes } from "./bytes.ts";
 export { configKeys } from "./key_names.ts";
 export type { Setting } from "./key_spec.ts";
 export type { ConfigKey } from "./keys.ts";
+export type { Overrides } from "./settings.ts";
 export { ConfigFailure, ConfigMissing } from "./problems.ts";
 export { loadConfig, type LoadedConfig, type LoadOptions } from "./load_config.ts";
 export { assertReplaceable, editConfig } from "./edit_config.ts";

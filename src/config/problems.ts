@@ -15,7 +15,7 @@ const LISTED = 50;
 
 /** The configuration cannot be used. Names every problem. */
 export class ConfigFailure extends Failure {
-  override readonly name = "ConfigFailure";
+  override readonly name: string = "ConfigFailure";
   override readonly exitCode = 2;
   readonly file: string;
   readonly problems: readonly Problem[];
@@ -33,13 +33,10 @@ export class ConfigFailure extends Failure {
 }
 
 /** There is no configuration file yet. */
-export class ConfigMissing extends Failure {
+export class ConfigMissing extends ConfigFailure {
   override readonly name = "ConfigMissing";
-  override readonly exitCode = 2;
-  readonly file: string;
 
   constructor(file: string, options?: ErrorOptions) {
-    super(configText.configMissing({ file }), options);
-    this.file = file;
+    super(file, [{ text: configText.configMissing({ file }) }], options);
   }
 }

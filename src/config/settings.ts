@@ -3,7 +3,7 @@ import { envName, keyNames, specOf } from "./key_names.ts";
 import type { KeyType, Setting } from "./key_spec.ts";
 import type { ConfigKey } from "./keys.ts";
 import type { Problem } from "./problems.ts";
-import { shown, shownKey } from "./shown.ts";
+import { shown } from "./shown.ts";
 import { entryOf, isTable, type TomlDocument } from "./toml.ts";
 import type { TomlPath } from "./toml_places.ts";
 
@@ -22,6 +22,9 @@ export interface Found {
   readonly path?: TomlPath;
 }
 
+/** Values of flags, by key; undefined overrides nothing. */
+export type Overrides = Readonly<Partial<Record<ConfigKey, Setting>>>;
+
 /** Where settings come from; a later one wins. */
 export interface Sources {
   readonly path: string;
@@ -29,7 +32,7 @@ export interface Sources {
   /** The folder of the file. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly overrides: Readonly<Record<string, Setting>>;
+  readonly overrides: Overrides;
   /** The working folder. */
   readonly cwd: string;
 }
@@ -45,11 +48,6 @@ export function findSettings(
     const inFile = fromFile(sources, key, problems);
     const setting = fromFlags(sources, key) ?? fromEnvironment(sources, key) ?? inFile;
     if (setting && !isUnset(key, setting.value)) found.set(key, setting);
-  }
-  for (const key of Object.keys(sources.overrides)) {
-    if (!(keyNames() as string[]).includes(key)) {
-      problems.push({ text: configText.noSuchKey({ key: shownKey(key.split(".")) }), key });
-    }
   }
   return { found, problems };
 }

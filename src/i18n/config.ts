@@ -315,11 +315,6 @@ export const configText = {
       `disk.critical_free (${p.critical} bytes) is above disk.min_free (${p.min} bytes). It must not be: first no task is taken, then one is stopped.`,
   }),
 
-  noSuchKey: (p: { key: string }): Text => ({
-    zh: `没有名为 ${p.key} 的配置键。`,
-    en: `There is no configuration key ${p.key}.`,
-  }),
-
   // --- Warnings ---
 
   unknownKey: (p: { key: string }): Text => ({

@@ -161,7 +161,7 @@ for (const [variable, value, words] of WRONG) {
   });
 }
 
-Deno.test("a flag for a key that is none is refused", async () => {
-  const error = await refusal(load("", { overrides: { "server.url": "x" } }));
-  assert.match(error.text.en, /no configuration key server\.url/);
+Deno.test("a flag for a key that is none does not compile", async () => {
+  // @ts-expect-error There is no key of this name.
+  await load("", { overrides: { "server.url": "x" } });
 });

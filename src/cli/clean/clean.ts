@@ -1,4 +1,4 @@
-import type { Config } from "../../config/mod.ts";
+import { ConfigFailure } from "../../config/mod.ts";
 import { acquireLock } from "../../daemon/mod.ts";
 import {
   agentIdPath,
@@ -11,7 +11,7 @@ import { cleanText, Failure } from "../../i18n/mod.ts";
 import { type Journal, openJournal } from "../../journal/mod.ts";
 import { namesIn } from "../../util/mod.ts";
 import { type App, EXIT, UsageFailure } from "../app.ts";
-import { type DataDirOption, isUnusable, load, loadDefaults } from "../load.ts";
+import { type DataDirOption, load, loadDefaults, type Loaded } from "../load.ts";
 import { openTerminal } from "../terminal/open_terminal.ts";
 import { shownBytes } from "../terminal/shown_bytes.ts";
 import { isThere } from "../there.ts";
@@ -53,15 +53,12 @@ export async function clean(app: App, options: CleanOptions): Promise<void> {
 }
 
 /** With a data folder that is named, an unusable configuration is no hindrance. */
-async function loadFor(
-  app: App,
-  options: CleanOptions,
-): Promise<{ readonly config: Config; readonly path: string }> {
+async function loadFor(app: App, options: CleanOptions): Promise<Loaded> {
   const overrides = { "paths.data_dir": options.dataDir };
   try {
     return await load(app, options, overrides);
   } catch (error) {
-    if (!isUnusable(error) || options.dataDir === undefined) throw error;
+    if (!(error instanceof ConfigFailure) || options.dataDir === undefined) throw error;
     return await loadDefaults(app, overrides);
   }
 }

@@ -1,6 +1,12 @@
 import { dirname, resolve } from "@std/path";
 
-import { checkSetting, type ConfigKey, defaultConfigText, type Setting } from "../../config/mod.ts";
+import {
+  checkSetting,
+  type ConfigKey,
+  defaultConfigText,
+  type Overrides,
+  type Setting,
+} from "../../config/mod.ts";
 import { cliText, type Text } from "../../i18n/mod.ts";
 import { type App, configPath } from "../app.ts";
 import { homeFolder } from "../load.ts";
@@ -55,7 +61,7 @@ export async function writeFirstConfig(app: App, options: OverrideOptions): Prom
   const path = configPath(app, options);
   if (await isThere(path)) return;
   app.print(cliText.firstStart({ path }));
-  const given: Readonly<Record<string, Setting | undefined>> = overridesOf(options);
+  const given: Overrides = overridesOf(options);
   const answers: Partial<Record<ConfigKey, Setting>> = {};
   {
     using terminal = openTerminal();
