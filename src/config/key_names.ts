@@ -1,28 +1,8 @@
-import { configKeyText, configSectionText, type Text } from "../i18n/mod.ts";
+import { configSectionText } from "../i18n/mod.ts";
 import type { KeySpec } from "./key_spec.ts";
 import { type ConfigKey, KEYS } from "./keys.ts";
 
-/** What there is to know about a key, for documentation and tests. */
-export interface ConfigKeyInfo {
-  readonly key: ConfigKey;
-  /** As it is written in the file; absent where the default is "not set". */
-  readonly default?: unknown;
-  /** A value, for keys without a default. */
-  readonly example?: unknown;
-  /** The environment variable that overrides it. */
-  readonly env: string;
-  readonly about: Text;
-}
-
-/** All keys of the configuration but the fields of the mounts, in the order of the default file. */
-export function configKeys(): ConfigKeyInfo[] {
-  return keyNames().map((key) => {
-    const { fallback, example } = specOf(key);
-    return { key, default: fallback, example, env: envName(key), about: configKeyText[key] };
-  });
-}
-
-/** The names of all keys. */
+/** The names of all keys but the fields of the mounts, in the order of the default file. */
 export function keyNames(): ConfigKey[] {
   return Object.keys(KEYS) as ConfigKey[];
 }

@@ -1,6 +1,6 @@
 export type { Config, Mount } from "./config.ts";
 export { parseBytes } from "./bytes.ts";
-export { configKeys } from "./key_names.ts";
+export { specOf } from "./key_names.ts";
 export type { Setting } from "./key_spec.ts";
 export type { ConfigKey } from "./keys.ts";
 export type { Overrides } from "./settings.ts";

@@ -81,8 +81,7 @@ export function explainTwice(fault: Fault, above: TomlPlaces): Text {
     first = above(key.slice(0, length))?.line;
   }
   const name = shownKey(key);
-  if (first === undefined) return configText.keyTwiceHere({ key: name });
-  return header
+  return header && first !== undefined
     ? configText.sectionTwice({ key: `[${name}]`, first })
     : configText.keyTwice({ key: name, first });
 }

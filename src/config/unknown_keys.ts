@@ -66,7 +66,8 @@ function* inEnvironment({ env }: Sources): Generator<Text> {
     if (!sections.some((section) => name.startsWith(section)) || known.includes(name)) continue;
     const place = configText.placeInEnvironment({ name: shownKey([name]) });
     const near = nearest(name, known.map((name) => name.toLowerCase()))?.toUpperCase();
-    yield configText.atPlace({ place, words: words(shownKey([name]), near) });
+    const words = configText.unknownKey({ key: shownKey([name]), near });
+    yield configText.atPlace({ place, words });
   }
 }
 
@@ -93,11 +94,5 @@ function warning(
   near: string | undefined,
 ): Text {
   const place = configText.placeInFile({ file: path, line: lineOf(document, valuePath) });
-  return configText.atPlace({ place, words: words(key, near) });
-}
-
-function words(key: string, near: string | undefined): Text {
-  return near === undefined
-    ? configText.unknownKey({ key })
-    : configText.unknownKeyNear({ key, near });
+  return configText.atPlace({ place, words: configText.unknownKey({ key, near }) });
 }

@@ -12,11 +12,7 @@ export class AlreadyRunning extends Failure {
   readonly pid?: number;
 
   constructor(dataDir: string, pid?: number) {
-    super(
-      pid === undefined
-        ? controlText.alreadyRunningSomewhere({ dataDir })
-        : controlText.alreadyRunning({ dataDir, pid }),
-    );
+    super(controlText.alreadyRunning({ dataDir, pid }));
     this.pid = pid;
   }
 }

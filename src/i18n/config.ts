@@ -128,14 +128,12 @@ export const configText = {
     en: `${p.key} is ${p.found.en}, which is too large. Whole numbers go up to 9007199254740991.`,
   }),
 
-  keyTwiceHere: (p: { key: string }): Text => ({
-    zh: `${p.key} 重复。请只保留一处。`,
-    en: `${p.key} appears twice. Keep one of them.`,
-  }),
-
-  keyTwice: (p: { key: string; first: number }): Text => ({
-    zh: `${p.key} 重复，第 ${p.first} 行已有。请只保留一处。`,
-    en: `${p.key} appears twice, first on line ${p.first}. Keep one of them.`,
+  /** `first` is undefined for a key in braces. */
+  keyTwice: ({ key, first }: { key: string; first?: number }): Text => ({
+    zh: `${key} 重复${first === undefined ? "" : `，第 ${first} 行已有`}。请只保留一处。`,
+    en: `${key} appears twice${
+      first === undefined ? "" : `, first on line ${first}`
+    }. Keep one of them.`,
   }),
 
   sectionTwice: (p: { key: string; first: number }): Text => ({
@@ -317,14 +315,9 @@ export const configText = {
 
   // --- Warnings ---
 
-  unknownKey: (p: { key: string }): Text => ({
-    zh: `未知的键 ${p.key}，已忽略。`,
-    en: `Unknown key ${p.key}, ignored.`,
-  }),
-
-  unknownKeyNear: (p: { key: string; near: string }): Text => ({
-    zh: `未知的键 ${p.key}，已忽略。是否想写 ${p.near}？`,
-    en: `Unknown key ${p.key}, ignored. Did you mean ${p.near}?`,
+  unknownKey: ({ key, near }: { key: string; near?: string }): Text => ({
+    zh: `未知的键 ${key}，已忽略。${near === undefined ? "" : `是否想写 ${near}？`}`,
+    en: `Unknown key ${key}, ignored.${near === undefined ? "" : ` Did you mean ${near}?`}`,
   }),
 
   readableByOthers: (p: { file: string; mode: string }): Text => ({

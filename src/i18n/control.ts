@@ -2,18 +2,16 @@ import type { Catalog, Text } from "./text.ts";
 
 /** What lock and control channel say to those who ask whether an agent runs, and how it is. */
 export const controlText = {
-  alreadyRunning: (p: { dataDir: string; pid: number }): Text => ({
-    zh: `数据目录 ${p.dataDir} 已有一个 agent-core 在使用（进程 ${p.pid}）。` +
-      `请先运行 agent-core stop，或在配置中换一个 paths.data_dir。`,
-    en: `The data folder ${p.dataDir} is in use by another agent-core (process ${p.pid}). ` +
-      `Run agent-core stop first, or set another paths.data_dir in the configuration.`,
-  }),
-
-  alreadyRunningSomewhere: (p: { dataDir: string }): Text => ({
-    zh: `数据目录 ${p.dataDir} 已有另一个 agent-core 在使用。` +
-      `请先运行 agent-core stop，或在配置中换一个 paths.data_dir。`,
-    en: `The data folder ${p.dataDir} is in use by another agent-core. ` +
-      `Run agent-core stop first, or set another paths.data_dir in the configuration.`,
+  /** `pid` is undefined when nobody can say which process it is. */
+  alreadyRunning: ({ dataDir, pid }: { dataDir: string; pid?: number }): Text => ({
+    zh: `数据目录 ${dataDir} ${
+      pid === undefined
+        ? "已有另一个 agent-core 在使用"
+        : `已有一个 agent-core 在使用（进程 ${pid}）`
+    }。请先运行 agent-core stop，或在配置中换一个 paths.data_dir。`,
+    en: `The data folder ${dataDir} is in use by another agent-core${
+      pid === undefined ? "" : ` (process ${pid})`
+    }. Run agent-core stop first, or set another paths.data_dir in the configuration.`,
   }),
 
   lockImpossible: (p: { path: string; reason: Text }): Text => ({

@@ -203,13 +203,9 @@ export const doctorText = {
 
   // Mounts
 
-  mountThere: (p: { host: string; container: string }): Text => ({
-    zh: `挂载 ${p.host} → ${p.container}（可写）`,
-    en: `Mount ${p.host} → ${p.container} (writable)`,
-  }),
-  mountThereReadonly: (p: { host: string; container: string }): Text => ({
-    zh: `挂载 ${p.host} → ${p.container}（只读）`,
-    en: `Mount ${p.host} → ${p.container} (read-only)`,
+  mountThere: (p: { host: string; container: string; readonly: boolean }): Text => ({
+    zh: `挂载 ${p.host} → ${p.container}（${p.readonly ? "只读" : "可写"}）`,
+    en: `Mount ${p.host} → ${p.container} (${p.readonly ? "read-only" : "writable"})`,
   }),
   mountMissing: (p: { host: string; container: string }): Text => ({
     zh: `挂载到 ${p.container} 的 ${p.host} 不存在`,

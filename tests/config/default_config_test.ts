@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { configKeys, defaultConfigText } from "../../src/config/mod.ts";
+import { defaultConfigText } from "../../src/config/mod.ts";
+import { configKeys } from "./config_keys.ts";
 import { load } from "./with_config.ts";
 
 for (const lang of ["zh", "en"] as const) {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { configKeys } from "../../src/config/mod.ts";
+import { configKeys } from "./config_keys.ts";
 import { load, refusal } from "./with_config.ts";
 
 Deno.test("every key can be set by its environment variable", async () => {

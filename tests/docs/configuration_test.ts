@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { configKeys, defaultConfigText, loadConfig } from "../../src/config/mod.ts";
+import { defaultConfigText, loadConfig } from "../../src/config/mod.ts";
+import { configKeys } from "../config/config_keys.ts";
 import { codeSpans, type Page, readPage, type Section } from "./markdown.ts";
 import { EN, onBoth } from "./pages.ts";
 import { sourcesOf } from "./sources.ts";

@@ -6,6 +6,7 @@ import {
   defaultConfigText,
   type Overrides,
   type Setting,
+  specOf,
 } from "../../config/mod.ts";
 import { cliText, type Text } from "../../i18n/mod.ts";
 import { type App, configPath } from "../app.ts";
@@ -20,34 +21,13 @@ interface Question {
   readonly key: ConfigKey;
   readonly about: Text;
   readonly prompt: Text;
-  readonly fallback: string;
 }
 
 const QUESTIONS: readonly Question[] = [
-  {
-    key: "server.base_url",
-    about: cliText.aboutAskServer,
-    prompt: cliText.askServer,
-    fallback: "http://127.0.0.1:8080",
-  },
-  {
-    key: "paths.data_dir",
-    about: cliText.aboutAskDataDir,
-    prompt: cliText.askDataDir,
-    fallback: "./data",
-  },
-  {
-    key: "executor.image",
-    about: cliText.aboutAskImage,
-    prompt: cliText.askImage,
-    fallback: "open-aaas-executor:latest",
-  },
-  {
-    key: "executor.capacity",
-    about: cliText.aboutAskCapacity,
-    prompt: cliText.askCapacity,
-    fallback: "2",
-  },
+  { key: "server.base_url", about: cliText.aboutAskServer, prompt: cliText.askServer },
+  { key: "paths.data_dir", about: cliText.aboutAskDataDir, prompt: cliText.askDataDir },
+  { key: "executor.image", about: cliText.aboutAskImage, prompt: cliText.askImage },
+  { key: "executor.capacity", about: cliText.aboutAskCapacity, prompt: cliText.askCapacity },
 ];
 
 /**
@@ -66,8 +46,9 @@ export async function writeFirstConfig(app: App, options: OverrideOptions): Prom
   {
     using terminal = openTerminal();
     for (const question of QUESTIONS) {
-      const fallback = String(given[question.key] ?? question.fallback);
-      answers[question.key] = await ask(app, terminal, { ...question, fallback }, dirname(path));
+      const { key } = question;
+      const fallback = String(given[key] ?? specOf(key).fallback);
+      answers[key] = await ask(app, terminal, { ...question, fallback }, dirname(path));
     }
   }
   await writeConfig(path, defaultConfigText(app.lang, answers));
@@ -78,7 +59,7 @@ export async function writeFirstConfig(app: App, options: OverrideOptions): Prom
 async function ask(
   app: App,
   terminal: Terminal,
-  { key, about, prompt, fallback }: Question,
+  { key, about, prompt, fallback }: Question & { readonly fallback: string },
   folder: string,
 ): Promise<Setting> {
   app.print("");
