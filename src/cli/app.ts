@@ -92,20 +92,12 @@ export function appLogger(
   });
 }
 
-interface Terminal {
-  readonly isTerminal: boolean;
-  readonly colors: boolean;
-}
-
-function terminalOf(
-  stream: { isTerminal(): boolean },
-  env: Readonly<Record<string, string>>,
-): Terminal {
+function terminalOf(stream: { isTerminal(): boolean }, env: App["env"]) {
   const isTerminal = stream.isTerminal();
   return { isTerminal, colors: isTerminal && !env.NO_COLOR && env.TERM !== "dumb" };
 }
 
 /** Names and messages come from other machines: what they hold must not steer the terminal. */
-function shown({ isTerminal, colors }: Terminal, words: string): Uint8Array {
+function shown({ isTerminal, colors }: ReturnType<typeof terminalOf>, words: string): Uint8Array {
   return new TextEncoder().encode(isTerminal ? harmless(words, { colors }) : words);
 }

@@ -11,21 +11,16 @@ export async function explained(app: App, work: () => Promise<void>): Promise<nu
     await work();
     return app.exitCode;
   } catch (error) {
-    return explain(app, error);
-  }
-}
-
-function explain(app: App, error: unknown): number {
-  if (error instanceof Failure) {
-    app.say(failureText.error({ reason: error.text }));
-    return error.exitCode;
-  }
-  const refused = systemErrorOf(error);
-  if (refused) {
-    app.say(failureText.error({ reason: systemTrouble(refused) }));
+    if (error instanceof Failure) {
+      app.say(failureText.error({ reason: error.text }));
+      return error.exitCode;
+    }
+    const refused = systemErrorOf(error);
+    if (refused) app.say(failureText.error({ reason: systemTrouble(refused) }));
+    else {
+      app.say(failureText.unexpected({ version: VERSION }));
+      app.say(error instanceof Error ? error.stack ?? error.message : String(error));
+    }
     return EXIT.failed;
   }
-  app.say(failureText.unexpected({ version: VERSION }));
-  app.say(error instanceof Error ? error.stack ?? error.message : String(error));
-  return EXIT.failed;
 }

@@ -61,8 +61,3 @@ export async function dataDirOf(app: App, options: DataDirOption): Promise<strin
 export function isRegistered({ agent }: Config): boolean {
   return agent.serviceId !== undefined && agent.apiKey !== undefined;
 }
-
-/** The user's home folder, where there is one. */
-export function homeFolder(app: App): string | undefined {
-  return app.env.HOME || app.env.USERPROFILE || undefined;
-}

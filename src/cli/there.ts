@@ -1,3 +1,5 @@
+import { dirname } from "@std/path";
+
 /**
  * What is at a path, or undefined where nothing is.
  *
@@ -15,6 +17,14 @@ export function textIfThere(path: string): Promise<string | undefined> {
 /** Whether something has this name, be it a link that leads nowhere. @throws as {@linkcode infoIfThere} */
 export async function isThere(path: string): Promise<boolean> {
   return await Deno.lstat(path).catch(nothing) !== undefined;
+}
+
+/** The path itself, or the nearest one above it where something is; the root in the end. */
+export async function nearestThere(path: string): Promise<string> {
+  for (let at = path;; at = dirname(at)) {
+    if (await Deno.stat(at).then(() => true, () => false)) return at;
+    if (dirname(at) === at) return at;
+  }
 }
 
 /** No such file, or no folder that it could be in. */

@@ -9,16 +9,16 @@ import {
 import { keyNames, sectionNames, specOf } from "./key_names.ts";
 import type { KeySpec, Setting } from "./key_spec.ts";
 import { type ConfigKey, MOUNT_KEYS } from "./keys.ts";
+import type { Overrides } from "./settings.ts";
 import { tomlLiteral } from "./toml_literal.ts";
-
-/** Values that the default file is to hold instead of the defaults. */
-export type DefaultValues = Readonly<Partial<Record<ConfigKey, Setting>>>;
 
 /**
  * The text of a default `config.toml`: every key with its default and an explanation in the given
  * language; keys without a default stand there commented out, with an example.
+ *
+ * @param values what it is to hold instead of the defaults
  */
-export function defaultConfigText(lang: Lang, values: DefaultValues = {}): string {
+export function defaultConfigText(lang: Lang, values: Overrides = {}): string {
   const sections = sectionNames().map((section) => {
     const keys = keyNames().filter((key) => {
       return key.startsWith(`${section}.`) && !key.slice(section.length + 1).includes(".");

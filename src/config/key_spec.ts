@@ -7,6 +7,7 @@ export type Setting = string | number | boolean;
 /** What a key takes, for documentation and for reading it from the environment. */
 export type KeyType =
   | "text"
+  | "url"
   | "path"
   | "integer"
   | "number"

@@ -14,7 +14,7 @@ const words = configText;
  */
 export const KEYS = {
   "server.base_url": {
-    type: "text",
+    type: "url",
     read: read.baseUrl,
     fallback: "http://127.0.0.1:8080",
     expected: words.expectBaseUrl,

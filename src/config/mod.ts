@@ -8,4 +8,4 @@ export { ConfigFailure, ConfigMissing } from "./problems.ts";
 export { loadConfig, type LoadedConfig, type LoadOptions } from "./load_config.ts";
 export { assertReplaceable, editConfig } from "./edit_config.ts";
 export { defaultConfigText } from "./default_config.ts";
-export { type CheckContext, checkSetting } from "./check_setting.ts";
+export { checkSetting } from "./check_setting.ts";

@@ -184,9 +184,7 @@ export const doctorText = {
     en:
       "Install the driver and nvidia-container-toolkit, run sudo nvidia-ctk runtime configure --runtime=docker and restart Docker",
   },
-  imageThere: (
-    p: { image: string; megabytes: number; architecture: string },
-  ): Text => ({
+  imageThere: (p: { image: string; megabytes: number; architecture: string }): Text => ({
     zh: `镜像 ${p.image}（${p.megabytes} MB，${p.architecture}）`,
     en: `Image ${p.image} (${p.megabytes} MB, ${p.architecture})`,
   }),

@@ -1,5 +1,13 @@
 import type { Catalog, Text } from "./text.ts";
 
+/** An answer that is none of the good ones. */
+interface Refusal {
+  readonly call: string;
+  readonly url: string;
+  readonly status: number;
+  readonly why: string;
+}
+
 /** What the way to the Server says. */
 export const serverText = {
   taskUnfit: (p: { field: string; found: string }): Text => ({
@@ -34,17 +42,13 @@ export const serverText = {
       `${p.call}: ${p.url} took longer than the Server allows (${p.status}). The network may be slow, or the Server's request timeout short.`,
   }),
 
-  refused: (
-    p: { call: string; url: string; status: number; why: string },
-  ): Text => ({
+  refused: (p: Refusal): Text => ({
     zh: `${p.call}：Server 拒绝了 ${p.url}（${p.status}）：${p.why}。重试不会有不同结果。`,
     en:
       `${p.call}: the Server refuses ${p.url} (${p.status}): ${p.why}. Trying again would change nothing.`,
   }),
 
-  credentials: (
-    p: { call: string; url: string; status: number; why: string },
-  ): Text => ({
+  credentials: (p: Refusal): Text => ({
     zh:
       `${p.call}：${p.url} 不接受本 agent 的凭据（${p.status}）：${p.why}。请检查配置中的 service_id 和 api_key，必要时用新的令牌重新注册：agent-core register --force。`,
     en:
@@ -52,9 +56,7 @@ export const serverText = {
   }),
 
   /** A 5xx. */
-  serverTrouble: (
-    p: { call: string; url: string; status: number; why: string },
-  ): Text => ({
+  serverTrouble: (p: Refusal): Text => ({
     zh:
       `${p.call}：${p.url} 出现故障（${p.status}）：${p.why}。将自动重试；如果持续出现，请查看 Server 或其前面的代理。`,
     en:
@@ -62,9 +64,7 @@ export const serverText = {
   }),
 
   /** A 4xx of the Server that the protocol does not know for this call. */
-  unexpectedRefusal: (
-    p: { call: string; url: string; status: number; why: string },
-  ): Text => ({
+  unexpectedRefusal: (p: Refusal): Text => ({
     zh:
       `${p.call}：${p.url} 返回了意外的答复（${p.status}）：${p.why}。将自动重试；如果持续出现，请检查 base_url 和 Server 的版本。`,
     en:
@@ -72,9 +72,7 @@ export const serverText = {
   }),
 
   /** A web page, or JSON of another form. */
-  notTheServer: (
-    p: { call: string; url: string; status: number; why: string },
-  ): Text => ({
+  notTheServer: (p: Refusal): Text => ({
     zh:
       `${p.call}：${p.url} 的答复（${p.status}）不是 OpenAaaS Server 的答复：${p.why}。可能是代理、登录页面或错误的 base_url。将自动重试。`,
     en:

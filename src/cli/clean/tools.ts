@@ -4,17 +4,16 @@ import { createExecutor, type Executor, isEngineAway } from "../../executor/mod.
 import type { Text } from "../../i18n/mod.ts";
 import { pathId } from "../../util/mod.ts";
 import { type App, appLogger, type GlobalOptions } from "../app.ts";
-import { homeFolder } from "../load.ts";
 
 /** What containers, and files that belong to their users, are removed with. */
 export interface Tools extends AsyncDisposable {
   readonly signal: AbortSignal;
   /** The agent's; undefined where no engine answers. */
-  readonly executor: Executor | undefined;
+  readonly executor?: Executor;
   /** That of `agent-core try` on the same folder. */
-  readonly tryExecutor: Executor | undefined;
+  readonly tryExecutor?: Executor;
   /** Why there is no engine. */
-  readonly problem: Text | undefined;
+  readonly problem?: Text;
 }
 
 /** Looks for the engine; one that is away is told in `problem`. */
@@ -26,25 +25,21 @@ export async function openTools(
   const { dataDir } = config.paths;
   const { signal } = new AbortController();
   const stack = new AsyncDisposableStack();
-  const none = { executor: undefined, tryExecutor: undefined };
   try {
-    const where = { env: app.env, home: homeFolder(app), signal };
     const log = appLogger(app, { ...options, logLevel: options.logLevel ?? "warn" });
+    const { env, lang } = app;
     const create = async (agentId: string) =>
-      stack.use(
-        await createExecutor({ config, ...where, agentId, configPath, lang: app.lang, log }),
-      );
+      stack.use(await createExecutor({ config, env, signal, agentId, configPath, lang, log }));
     const id = await readAgentId(dataDir);
     return {
       signal,
       executor: await create(id || `clean-${await pathId(dataDir)}`),
       tryExecutor: await create(`try-${await pathId(triesFolder(dataDir))}`),
-      problem: undefined,
       [Symbol.asyncDispose]: () => stack.disposeAsync(),
     };
   } catch (error) {
     await stack.disposeAsync();
     if (!isEngineAway(error)) throw error;
-    return { signal, ...none, problem: error.text, [Symbol.asyncDispose]: async () => {} };
+    return { signal, problem: error.text, [Symbol.asyncDispose]: async () => {} };
   }
 }

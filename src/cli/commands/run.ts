@@ -1,6 +1,7 @@
+import { Command } from "@cliffy/command";
+
 import { cliText } from "../../i18n/mod.ts";
-import type { App, Program } from "../app.ts";
-import { overridable } from "./overridable.ts";
+import type { App, GlobalOptions, Program } from "../app.ts";
 
 /** `agent-core run`: works until it is told to stop. */
 export function runCommand(app: App, program: Program): void {
@@ -15,4 +16,14 @@ export function runCommand(app: App, program: Program): void {
       await run(app, options);
     });
   program.command("run", command);
+}
+
+/** A new command with the options that override the configuration. */
+export function overridable(app: App) {
+  return new Command<GlobalOptions>()
+    .option("--server <url:string>", app.t(cliText.runServer))
+    .option("--data-dir <dir:string>", app.t(cliText.runDataDir))
+    .option("--image <image:string>", app.t(cliText.runImage))
+    .option("--capacity <n:number>", app.t(cliText.runCapacity))
+    .option("--timeout-minutes <n:number>", app.t(cliText.runTimeout));
 }

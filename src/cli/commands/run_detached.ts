@@ -1,6 +1,6 @@
 import { cliText } from "../../i18n/mod.ts";
 import type { App, Program } from "../app.ts";
-import { overridable } from "./overridable.ts";
+import { overridable } from "./run.ts";
 
 /** `agent-core run-detached`: the same as `run`, in the background. */
 export function runDetachedCommand(app: App, program: Program): void {

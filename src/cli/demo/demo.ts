@@ -9,7 +9,6 @@ import type { AttemptRow } from "../../journal/mod.ts";
 import { register } from "../../server/mod.ts";
 import { VERSION } from "../../util/mod.ts";
 import { type App, appLogger, type GlobalOptions } from "../app.ts";
-import { homeFolder } from "../load.ts";
 import { DEMO_IMAGE, ensureDemoImage } from "./image.ts";
 
 /** What the task does: counts the words of its input, so that one sees the input come in and files go out. */
@@ -32,7 +31,7 @@ export async function demo(app: App, options: GlobalOptions): Promise<void> {
     app.print(`${seconds} s  ${app.t(what)}`);
   };
   app.print(cliText.demoTitle);
-  await ensureDemoImage(await findEngine({ env: app.env, home: homeFolder(app) }), tell);
+  await ensureDemoImage(await findEngine({ env: app.env }), tell);
   const folder = await Deno.makeTempDir({ prefix: "agent-core-demo-" });
   try {
     await using server = await startDevServer();

@@ -1,9 +1,10 @@
-import { dirname, join } from "@std/path";
+import { join } from "@std/path";
 
 import { findUnlockedAgent } from "../../daemon/mod.ts";
 import { daemonFiles, DOCTOR_PREFIX, networkFilesystem } from "../../data_folder/mod.ts";
 import { doctorText, type Finding, ok, problem, reasonOf, warning } from "../../i18n/mod.ts";
 import { freeInodes, freeSpace, MIN_INODES } from "../../workspace/mod.ts";
+import { nearestThere } from "../there.ts";
 import type { CheckContext } from "./check.ts";
 
 const GB = 1e9;
@@ -27,14 +28,6 @@ export async function checkDataFolder({ config, running }: CheckContext): Promis
     );
   }
   return findings;
-}
-
-/** The folder itself, or the nearest one above it that exists. */
-async function nearestThere(path: string): Promise<string> {
-  for (let at = path;; at = dirname(at)) {
-    if (await Deno.stat(at).then(() => true, () => false)) return at;
-    if (dirname(at) === at) return at;
-  }
 }
 
 /** Writes a file and removes it: permissions alone do not tell (read-only disks, quotas). */

@@ -1,19 +1,11 @@
 import { unicodeWidth } from "@std/cli";
 
-import { type Config, ConfigFailure, ConfigMissing } from "../../config/mod.ts";
+import { type Config, ConfigFailure, ConfigMissing, loadConfig } from "../../config/mod.ts";
 import { isRunning } from "../../daemon/mod.ts";
 import { engineFindings } from "../../executor/mod.ts";
-import {
-  doctorText,
-  type Finding,
-  ok,
-  problem,
-  type Text,
-  textOf,
-  warning,
-} from "../../i18n/mod.ts";
+import { doctorText, type Finding, ok, problem, textOf, warning } from "../../i18n/mod.ts";
 import { type App, configPath, EXIT } from "../app.ts";
-import { type DataDirOption, homeFolder, load } from "../load.ts";
+import type { DataDirOption } from "../load.ts";
 import { padded } from "../terminal/table.ts";
 import { checkDataFolder } from "./check_data_folder.ts";
 import { checkMounts } from "./check_mounts.ts";
@@ -61,7 +53,7 @@ export async function doctor(app: App, options: DataDirOption): Promise<void> {
 
 /** Is an engine there, and does it fit the configuration? */
 function checkEngine(app: App, config?: Config): Promise<Finding[]> {
-  return engineFindings({ config, env: app.env, home: homeFolder(app) });
+  return engineFindings({ config, env: app.env });
 }
 
 /** The configuration if it can be used, and what is to be said of it. */
@@ -69,12 +61,10 @@ async function readConfiguration(
   app: App,
   options: DataDirOption,
 ): Promise<{ readonly config?: Config; readonly findings: Finding[] }> {
-  const warnings: Text[] = [];
+  const path = configPath(app, options);
   try {
-    const listening = { ...app, say: (line: Text | string) => warnings.push(textFrom(line)) };
-    const { config, path } = await load(listening, options, {
-      "paths.data_dir": options.dataDir,
-    });
+    const overrides = { "paths.data_dir": options.dataDir };
+    const { config, warnings } = await loadConfig({ path, env: app.env, overrides });
     const findings = [
       ok(doctorText.configGood({ path })),
       ...warnings.map((text) => warning(text)),
@@ -82,16 +72,11 @@ async function readConfiguration(
     return { config, findings };
   } catch (error) {
     if (error instanceof ConfigMissing) {
-      const path = configPath(app, options);
       return { findings: [problem(doctorText.configMissing({ path }), doctorText.mendMissing)] };
     }
     if (!(error instanceof ConfigFailure)) throw error;
     return { findings: [problem(error.text, doctorText.mendConfig({ path: error.file }))] };
   }
-}
-
-function textFrom(line: Text | string): Text {
-  return typeof line === "string" ? { zh: line, en: line } : line;
 }
 
 /** A check that fails itself is a finding too, and hides none of the others. */

@@ -26,6 +26,8 @@ const IGNORED = "/secrets/\n/data/\n/config.toml\n";
 /** The image is built of it, as root, and read by the container's user, whatever the umask. */
 const READABLE = 0o644;
 const OPEN = 0o755;
+/** Where packages come from. */
+const SOURCE = /^https?:\/\/[^\s"'\\$#]+$/;
 
 /** Writes the folder of an agent image that can be tried at once. */
 export async function newImage(app: App, folder: string, options: NewImageOptions): Promise<void> {
@@ -47,17 +49,14 @@ export async function newImage(app: App, folder: string, options: NewImageOption
 }
 
 /** What is built from where, as defaults of the Dockerfile's own arguments. */
-function buildSettings(options: NewImageOptions): Readonly<Record<string, string>> {
+function buildSettings(options: NewImageOptions): ReadonlyMap<string, string | undefined> {
   const { baseImage, aptMirror, npmRegistry, pipIndex } = options;
-  const given = {
-    BASE_IMAGE: checkedWord("--base-image", baseImage, /^[^\s"'\\$#]+$/),
-    APT_MIRROR: checkedWord("--apt-mirror", aptMirror, /^https?:\/\/[^\s"'\\$#]+$/),
-    NPM_REGISTRY: checkedWord("--npm-registry", npmRegistry, /^https?:\/\/[^\s"'\\$#]+$/),
-    PIP_INDEX_URL: checkedWord("--pip-index", pipIndex, /^https?:\/\/[^\s"'\\$#]+$/),
-  };
-  return Object.fromEntries(
-    Object.entries(given).flatMap(([name, value]) => value === undefined ? [] : [[name, value]]),
-  );
+  return new Map([
+    ["BASE_IMAGE", checkedWord("--base-image", baseImage, /^[^\s"'\\$#]+$/)],
+    ["APT_MIRROR", checkedWord("--apt-mirror", aptMirror, SOURCE)],
+    ["NPM_REGISTRY", checkedWord("--npm-registry", npmRegistry, SOURCE)],
+    ["PIP_INDEX_URL", checkedWord("--pip-index", pipIndex, SOURCE)],
+  ]);
 }
 
 function checkedWord(option: string, value: string | undefined, form: RegExp): string | undefined {
@@ -78,7 +77,7 @@ async function isFree(path: string): Promise<boolean> {
 
 async function copyExample(
   path: string,
-  builtFrom: Readonly<Record<string, string>>,
+  builtFrom: ReturnType<typeof buildSettings>,
 ): Promise<void> {
   // The folder is closed to others because the key in it has to be readable for the container's user.
   await ensureDir(path);
@@ -100,11 +99,11 @@ async function copyExample(
 }
 
 /** The Dockerfile with these values as its arguments' defaults. */
-function withDefaults(dockerfile: string, values: Readonly<Record<string, string>>): string {
-  return dockerfile.replaceAll(
-    /^ARG (\w+)=.*$/gm,
-    (line, name) => Object.hasOwn(values, name) ? `ARG ${name}=${values[name]}` : line,
-  );
+function withDefaults(dockerfile: string, values: ReturnType<typeof buildSettings>): string {
+  return dockerfile.replaceAll(/^ARG (\w+)=.*$/gm, (line, name) => {
+    const value = values.get(name);
+    return value === undefined ? line : `ARG ${name}=${value}`;
+  });
 }
 
 async function writeOwn(app: App, path: string, choice: ModelChoice): Promise<void> {

@@ -2,12 +2,6 @@ import type { Agent } from "../../agent/mod.ts";
 import { isStopMarked } from "../../daemon/mod.ts";
 import { onSignals, SIGNAL_CODES } from "../terminal/signals.ts";
 
-/** An agent that listens to signals, until it is disposed. */
-export interface Listening extends Disposable {
-  /** What the program has to end with: 0, or the signal's code where no person here asked for the end. */
-  exitCode(): number;
-}
-
 /** What {@linkcode endOnSignals} ends, and for whom. */
 export interface ListeningOptions {
   readonly agent: Agent;
@@ -20,8 +14,10 @@ export interface ListeningOptions {
  * The first Ctrl+C, SIGTERM or SIGHUP lets the agent go in peace, the second at once: that is as safe as
  * a crash. Ctrl+C and `agent-core stop` are somebody's wish and no failure; any other signal is told as
  * shells do (143, 129), so that a service manager starts the agent anew.
+ *
+ * @returns what the program has to end with, and what ends the listening
  */
-export function endOnSignals({ agent, dataDir, isService }: ListeningOptions): Listening {
+export function endOnSignals({ agent, dataDir, isService }: ListeningOptions) {
   let code = 0;
   let asked = false;
   const stopListening = onSignals((signal) => {

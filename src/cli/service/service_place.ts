@@ -1,7 +1,7 @@
 import type { ServicePlace } from "../../daemon/mod.ts";
 import { cliText, Failure } from "../../i18n/mod.ts";
 import { type App, UsageFailure } from "../app.ts";
-import { type DataDirOption, homeFolder } from "../load.ts";
+import type { DataDirOption } from "../load.ts";
 
 /** The options that say which service is meant. */
 export interface ServiceOption extends DataDirOption {
@@ -23,8 +23,8 @@ export function keyOf({ system, name }: ServiceOption) {
 
 /** Whose services are meant, and where their files are. @throws {Failure} without a home folder */
 export function placeOf(app: App): ServicePlace {
-  const home = homeFolder(app);
-  if (home === undefined) throw new Failure(cliText.noHome);
+  const home = app.env.HOME || app.env.USERPROFILE;
+  if (!home) throw new Failure(cliText.noHome);
   const windows = Deno.build.os === "windows";
   return {
     home,

@@ -10,10 +10,9 @@ import {
 } from "../../config/mod.ts";
 import { cliText, type Text } from "../../i18n/mod.ts";
 import { type App, configPath } from "../app.ts";
-import { homeFolder } from "../load.ts";
 import { type OverrideOptions, overridesOf } from "../run/overrides.ts";
 import { openTerminal, type Terminal } from "../terminal/open_terminal.ts";
-import { isThere } from "../there.ts";
+import { isThere, nearestThere } from "../there.ts";
 import { writeConfig } from "./init.ts";
 
 /** One thing that is asked before the first start. */
@@ -67,7 +66,7 @@ async function ask(
   for (;;) {
     const typed = (await terminal.line(`${app.t(prompt)} [${fallback}]:`)).trim();
     const given = typed === "" ? fallback : typed;
-    const checked = checkSetting(key, given, { folder, home: homeFolder(app), env: app.env });
+    const checked = checkSetting(key, given, { folder, env: app.env });
     if ("expected" in checked) {
       app.print(cliText.badAnswer({ given, expected: checked.expected }));
       continue;
@@ -80,9 +79,7 @@ async function ask(
 
 /** Why there could be no data folder at this place: the nearest thing that exists is no folder. */
 async function folderObstacle(base: string, given: string): Promise<Text | undefined> {
-  for (let path = resolve(base, given);; path = dirname(path)) {
-    const info = await Deno.stat(path).catch(() => undefined);
-    if (info) return info.isDirectory ? undefined : cliText.notAFolder({ path });
-    if (dirname(path) === path) return undefined;
-  }
+  const path = await nearestThere(resolve(base, given));
+  const info = await Deno.stat(path).catch(() => undefined);
+  return info === undefined || info.isDirectory ? undefined : cliText.notAFolder({ path });
 }

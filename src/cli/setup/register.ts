@@ -1,8 +1,10 @@
 import { dirname, join } from "@std/path";
 
 import { assertReplaceable, type Config, editConfig } from "../../config/mod.ts";
-import { AlreadyRunning, isRunning, readHolder } from "../../daemon/mod.ts";
+import { acquireLock, AlreadyRunning, isRunning, readHolder } from "../../daemon/mod.ts";
+import { journalPath } from "../../data_folder/mod.ts";
 import { cliText, Failure, reasonOf } from "../../i18n/mod.ts";
+import { openJournal } from "../../journal/mod.ts";
 import {
   register as registerAtServer,
   RegisterError,
@@ -11,7 +13,7 @@ import {
 import { type App, type GlobalOptions, UsageFailure } from "../app.ts";
 import { isRegistered, load, type Loaded } from "../load.ts";
 import { openTerminal, type Terminal } from "../terminal/open_terminal.ts";
-import { assertNothingUndelivered } from "./undelivered.ts";
+import { infoIfThere } from "../there.ts";
 
 /** The options of `register`. */
 export interface RegisterOptions extends GlobalOptions {
@@ -46,6 +48,27 @@ async function registerHere(app: App, options: RegisterOptions): Promise<void> {
 async function refuseWhileRunning({ paths: { dataDir } }: Config): Promise<void> {
   if (!await isRunning(dataDir)) return;
   throw new AlreadyRunning(dataDir, (await readHolder(dataDir))?.pid);
+}
+
+/**
+ * Another service's key cannot deliver this one's results: they go first, or are given up by the
+ * owner's own word (`discard`). Nobody else may work on the data folder meanwhile.
+ *
+ * @throws {Failure} when results are undelivered, or an agent is running.
+ */
+async function assertNothingUndelivered(config: Config, discard: boolean): Promise<void> {
+  const { dataDir } = config.paths;
+  const path = journalPath(dataDir);
+  if (!await infoIfThere(path)) return;
+  await using _lock = await acquireLock(dataDir);
+  using journal = openJournal(path);
+  const open = journal.open();
+  if (open.length === 0) return;
+  if (!discard) {
+    const tasks = open.slice(0, 5).map((row) => row.taskId).join(", ");
+    throw new Failure(cliText.undelivered({ count: open.length, tasks }));
+  }
+  for (const row of open) journal.update(row.id, { state: "undeliverable", discarded: true });
 }
 
 /**

@@ -1,10 +1,10 @@
 import { acquireLock, isRunning } from "../../daemon/mod.ts";
 import { journalPath } from "../../data_folder/mod.ts";
 import { Failure, tasksText } from "../../i18n/mod.ts";
-import { type AttemptRow, ENDED, openJournal } from "../../journal/mod.ts";
+import { ENDED, openJournal } from "../../journal/mod.ts";
 import type { App } from "../app.ts";
 import { dataDirOf, type DataDirOption } from "../load.ts";
-import { findTask, openIfThere } from "./find_task.ts";
+import { findTaskIn } from "./find_task.ts";
 
 /**
  * Gives up what the Server did not take of a task, so that its files may go. A task that has ended may
@@ -16,7 +16,7 @@ import { findTask, openIfThere } from "./find_task.ts";
  */
 export async function discard(app: App, options: DataDirOption, task: string): Promise<void> {
   const dataDir = await dataDirOf(app, options);
-  const row = await findRow(dataDir, task);
+  const row = await findTaskIn(dataDir, task);
   const { taskId } = row;
   const path = journalPath(dataDir);
   if (ENDED.includes(row.state)) {
@@ -34,9 +34,4 @@ export async function discard(app: App, options: DataDirOption, task: string): P
   }
   const running = await isRunning(dataDir);
   app.print(running ? tasksText.discardedNow({ taskId }) : tasksText.discardedLater({ taskId }));
-}
-
-async function findRow(dataDir: string, task: string): Promise<AttemptRow> {
-  using journal = await openIfThere(dataDir);
-  return findTask(journal, task);
 }

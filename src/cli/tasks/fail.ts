@@ -5,7 +5,7 @@ import { openJournal } from "../../journal/mod.ts";
 import { failInDoubt } from "../../scheduler/mod.ts";
 import type { App } from "../app.ts";
 import { dataDirOf, type DataDirOption } from "../load.ts";
-import { findTask, openIfThere } from "./find_task.ts";
+import { findTaskIn } from "./find_task.ts";
 
 /**
  * Has a task in doubt reported as failed: by the agent that runs on the data folder, else by the next
@@ -16,7 +16,7 @@ import { findTask, openIfThere } from "./find_task.ts";
  */
 export async function fail(app: App, options: DataDirOption, task: string): Promise<void> {
   const dataDir = await dataDirOf(app, options);
-  const taskId = await findId(dataDir, task);
+  const { taskId } = await findTaskIn(dataDir, task);
   try {
     await callControl({ dataDir, request: { command: "fail", taskId } });
     return app.print(tasksText.failedNow({ taskId }));
@@ -27,9 +27,4 @@ export async function fail(app: App, options: DataDirOption, task: string): Prom
   using journal = openJournal(journalPath(dataDir));
   failInDoubt({ journal, lang: app.lang }, taskId);
   app.print(tasksText.failedLater({ taskId }));
-}
-
-async function findId(dataDir: string, task: string): Promise<string> {
-  using journal = await openIfThere(dataDir);
-  return findTask(journal, task).taskId;
 }

@@ -9,6 +9,12 @@ export async function openIfThere(dataDir: string): Promise<Journal | undefined>
   return await infoIfThere(path) ? readJournal(path) : undefined;
 }
 
+/** As {@linkcode findTask}, in the journal of a data folder. */
+export async function findTaskIn(dataDir: string, start: string): Promise<AttemptRow> {
+  using journal = await openIfThere(dataDir);
+  return findTask(journal, start);
+}
+
 /**
  * The newest attempt at the task that is meant by an id or by the beginning of one.
  *

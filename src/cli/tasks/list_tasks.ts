@@ -1,6 +1,6 @@
 import { taskPaths } from "../../data_folder/mod.ts";
 import { statusText, tasksText, type Text, verbatim } from "../../i18n/mod.ts";
-import { type AttemptSummary, ENDED, type Journal } from "../../journal/mod.ts";
+import { type AttemptSummary, ENDED, type Ending, type Journal } from "../../journal/mod.ts";
 import type { App } from "../app.ts";
 import { dataDirOf, type DataDirOption } from "../load.ts";
 import { ago } from "../terminal/ago.ts";
@@ -17,6 +17,16 @@ export interface TasksOptions extends DataDirOption {
 const RECENT = 20;
 /** Attempts that `--all` lists at most. */
 const MOST = 10_000;
+
+/** A failure by what ended the task, where that says more than the exit code. */
+const FAILED_BY: Readonly<Partial<Record<Ending, Text>>> = {
+  orphaned: tasksText.orphaned,
+  timeout: tasksText.timedOut,
+  disk: tasksText.stoppedForDisk,
+  lost: tasksText.lost,
+  refused: tasksText.notRun,
+  cancel: tasksText.cancelled,
+};
 
 /** Lists what ran here: how it ended, how long it took, and whether the Server has it. */
 export async function listTasks(app: App, options: TasksOptions): Promise<void> {
@@ -86,24 +96,11 @@ function resultOf(row: AttemptSummary): Text {
     case "cancelled":
       return tasksText.cancelled;
   }
-  switch (row.endedBy) {
-    case "orphaned":
-      return tasksText.orphaned;
-    case "timeout":
-      return tasksText.timedOut;
-    case "disk":
-      return tasksText.stoppedForDisk;
-    case "lost":
-      return tasksText.lost;
-    case "refused":
-      return tasksText.notRun;
-    case "cancel":
-      return tasksText.cancelled;
-    default:
-      return row.exitCode === null
-        ? tasksText.failed
-        : tasksText.failedWithCode({ code: row.exitCode });
-  }
+  const why = row.endedBy === null ? undefined : FAILED_BY[row.endedBy];
+  if (why) return why;
+  return row.exitCode === null
+    ? tasksText.failed
+    : tasksText.failedWithCode({ code: row.exitCode });
 }
 
 /** How long its container ran, or has been running. */

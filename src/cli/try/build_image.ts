@@ -7,8 +7,7 @@ import { imageName } from "../new_image/image_name.ts";
 import { textIfThere } from "../there.ts";
 import { baseImages } from "./base_images.ts";
 import { buildContext } from "./build_context.ts";
-import type { TrySetup } from "./try_folder.ts";
-import type { TryOptions } from "./try_options.ts";
+import type { TryOptions, TrySetup } from "./try_folder.ts";
 
 /** Build arguments that are taken from the environment where the Dockerfile knows them. */
 const FROM_ENVIRONMENT = ["BASE_IMAGE", "NPM_REGISTRY", "PIP_INDEX_URL", "APT_MIRROR"];

@@ -5,7 +5,7 @@ import { Failure, imageText, reasonOf } from "../../i18n/mod.ts";
 import { inEnglish } from "../../util/mod.ts";
 import type { InputSheet, InputSink, TaskSheet } from "../../workspace/mod.ts";
 import { UsageFailure } from "../app.ts";
-import type { TryOptions } from "./try_options.ts";
+import type { TryOptions } from "./try_folder.ts";
 
 /** A task from the command line. */
 export interface TryTask {

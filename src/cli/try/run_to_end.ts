@@ -7,7 +7,7 @@ import { endProblem, problemOf, TaskContainer } from "../../scheduler/mod.ts";
 import { sleep, SYSTEM_CLOCK } from "../../util/mod.ts";
 import type { App } from "../app.ts";
 import { passOn } from "./pass_on.ts";
-import type { TryOptions } from "./try_options.ts";
+import type { TryOptions } from "./try_folder.ts";
 
 const USAGE_MS = 500;
 /** Of a shorter run too little was seen to speak of a peak, seconds. */

@@ -7,22 +7,12 @@ import { collectFiles } from "../../scheduler/mod.ts";
 import { pathId } from "../../util/mod.ts";
 import { createWorkspace, stageInputs } from "../../workspace/mod.ts";
 import { type App, appLogger, EXIT } from "../app.ts";
-import { homeFolder } from "../load.ts";
+import { onSignals, SIGNAL_CODES } from "../terminal/signals.ts";
 import { buildHere, promoteImage } from "./build_image.ts";
-import { clearStale } from "./clear_stale.ts";
-import { interruptible } from "./interruptible.ts";
 import { readTryTask, type TryTask } from "./read_task.ts";
 import { runToEnd } from "./run_to_end.ts";
-import {
-  keepAsLast,
-  makeTryFolder,
-  removeTryFolder,
-  setUpTry,
-  type TryFolder,
-  type TrySetup,
-} from "./try_folder.ts";
-import { claimTryFolder } from "./try_locks.ts";
-import type { TryOptions } from "./try_options.ts";
+import { keepAsLast, removeWhole, setUpTry, type TryOptions, type TrySetup } from "./try_folder.ts";
+import { claimTryFolder, clearStale } from "./try_locks.ts";
 import { asJson, showResult, type TryResult } from "./try_result.ts";
 
 /** Runs one task exactly as `run` would, and shows what came of it. */
@@ -34,7 +24,6 @@ export async function tryTask(app: App, options: TryOptions): Promise<void> {
   await using engine = await findEngine({
     host: setup.config.docker.host,
     env: app.env,
-    home: homeFolder(app),
     signal,
   });
   try {
@@ -49,7 +38,7 @@ export async function tryTask(app: App, options: TryOptions): Promise<void> {
     if (result.problem) app.exitCode = EXIT.failed;
   } catch (error) {
     if (!signal.aborted) throw error;
-    app.exitCode = interruption.exitCode;
+    app.exitCode = SIGNAL_CODES.SIGINT;
   }
 }
 
@@ -75,7 +64,6 @@ async function runInFolder(app: App, setup: TrySetup, means: Means): Promise<Try
   await using executor = await createExecutor({
     config,
     env: app.env,
-    home: homeFolder(app),
     signal: means.signal,
     secrets,
     agentId: `try-${await pathId(tries)}`,
@@ -87,14 +75,14 @@ async function runInFolder(app: App, setup: TrySetup, means: Means): Promise<Try
   await clearStale(app, tries, executor, means.signal);
   await using _ = await claimTryFolder(folder);
   try {
-    await makeTryFolder(folder);
+    await Deno.mkdir(dirname(folder.log), { recursive: true, mode: 0o700 });
     const warnings = await executor.prepare({ signal: means.signal, onProgress: app.say });
     for (const warning of warnings) app.say(warning);
     const result = await runTask(app, { ...setup, config }, { ...means, executor });
     settled = true;
     return result;
   } finally {
-    if (!settled) await removeTryFolder(folder, executor);
+    if (!settled) await removeWhole(folder.dir, executor);
   }
 }
 
@@ -104,13 +92,13 @@ async function runTask(
   { executor, options, task, signal }: Means & { readonly executor: Executor },
 ): Promise<TryResult> {
   const sheet = { ...task.sheet, id: folder.taskId };
-  const workspace = await createWorkspace({ dataDir: folder.dir, task: sheet, attempt: 1 });
-  await stageInputs({ workspace, download: task.copy, signal });
-  app.say(imageText.tryStaged({ inputs: workspace.inputs.length, folder: workspace.dir }));
+  const made = await createWorkspace({ dataDir: folder.dir, task: sheet, attempt: 1 });
+  await stageInputs({ workspace: made, download: task.copy, signal });
+  app.say(imageText.tryStaged({ inputs: made.inputs.length, folder: made.dir }));
   const attempt = {
     taskId: folder.taskId,
     attempt: 1,
-    workspace: workspace.dir,
+    workspace: made.dir,
     logPath: folder.log,
   };
   const runId = await executor.create(attempt, signal);
@@ -120,10 +108,12 @@ async function runTask(
     const collection = await collectFiles({ config, executor, runId, paths: folder, signal });
     const { stderr, stdout } = await executor.tails(attempt);
     keep = options.keep ?? false;
-    const places = await placesOf(folder, executor, keep);
+    const { workspace, log, spill } = keep ? folder : await keepAsLast(folder, executor);
     return {
       ...end,
-      ...places,
+      workspace,
+      log,
+      spill,
       taskId: folder.taskId,
       image: config.executor.image,
       lastWords: stderr.trim() || stdout.trim(),
@@ -135,7 +125,13 @@ async function runTask(
   }
 }
 
-async function placesOf(folder: TryFolder, executor: Executor, keep: boolean) {
-  const { dir, workspace, log, spill } = keep ? folder : await keepAsLast(folder, executor);
-  return { folder: dir, workspace, log, spill };
+/** Ctrl+C (or SIGTERM) aborts its signal, until it is disposed; a second one ends the program at once. */
+function interruptible(onInterrupt: () => void) {
+  const controller = new AbortController();
+  const stopListening = onSignals(() => {
+    if (controller.signal.aborted) Deno.exit(SIGNAL_CODES.SIGINT);
+    onInterrupt();
+    controller.abort();
+  });
+  return { signal: controller.signal, [Symbol.dispose]: stopListening };
 }

@@ -5,10 +5,22 @@ import { folderName, spillFolder, taskPaths, triesFolder } from "../../data_fold
 import type { Executor } from "../../executor/mod.ts";
 import { Failure, imageText, type Text, textOf } from "../../i18n/mod.ts";
 import { removeWorkspace } from "../../workspace/mod.ts";
-import { type App, configPath } from "../app.ts";
+import { type App, configPath, type GlobalOptions } from "../app.ts";
 import { load, loadDefaults } from "../load.ts";
 import { isThere } from "../there.ts";
-import type { TryOptions } from "./try_options.ts";
+
+/** The options of `try`. */
+export interface TryOptions extends GlobalOptions {
+  readonly image?: string;
+  readonly prompt?: string;
+  readonly task?: string;
+  readonly outputPrompt?: string;
+  readonly input?: readonly string[];
+  readonly buildArg?: readonly string[];
+  readonly promote?: boolean;
+  readonly keep?: boolean;
+  readonly json?: boolean;
+}
 
 /** The folder of one try: a data folder of its own, so that no agent's is touched. */
 export interface TryFolder {
@@ -51,11 +63,6 @@ export async function setUpTry(app: App, options: TryOptions): Promise<TrySetup>
   };
 }
 
-/** Makes the folder of a try, for its owner alone. */
-export async function makeTryFolder(folder: TryFolder): Promise<void> {
-  await Deno.mkdir(dirname(folder.log), { recursive: true, mode: 0o700 });
-}
-
 function tryFolderAt(dir: string, taskId: string): TryFolder {
   const { workspace, log } = taskPaths(dir, folderName(taskId));
   return { taskId, dir, workspace, log, spill: spillFolder(dir) };
@@ -68,11 +75,6 @@ export async function keepAsLast(folder: TryFolder, executor: Executor): Promise
   if (obstacle) throw new Failure(imageText.tryCannotRemove({ folder: last, reason: obstacle }));
   await Deno.rename(folder.dir, last);
   return tryFolderAt(last, folder.taskId);
-}
-
-/** Removes the folder of a try that came to nothing. */
-export async function removeTryFolder(folder: TryFolder, executor: Executor): Promise<void> {
-  await removeWhole(folder.dir, executor);
 }
 
 /** What the container's user owns is removed by a container. @returns why something is still there */
