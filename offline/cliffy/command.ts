@@ -1,10 +1,8 @@
 /** Stand-in for the part of `@cliffy/command` that agent-core uses. See ../README.md. */
 import type { AnyCommand } from "./any_command.ts";
-import { paint } from "./colors.ts";
-import { describe, parseDefinition, splitFlags } from "./definition.ts";
-import type { Added, AllOptions, Child, CommandResult, GivenOn } from "./command_types.ts";
+import { parseDefinition, splitFlags } from "./definition.ts";
+import type { Added, AllOptions, Child, GivenOn } from "./command_types.ts";
 import { ValidationError } from "./errors.ts";
-import { helpText } from "./help_text.ts";
 import { parseFlags, type ParseState } from "./parse_flags.ts";
 import { readArguments } from "./read_arguments.ts";
 import type {
@@ -27,29 +25,15 @@ export { ValidationError };
 /** Makes the help of a command. */
 type HelpHandler = (this: AnyCommand, cmd: AnyCommand, options: HelpOptions) => string;
 
-interface BuiltIn {
-  flags: string;
-  description: string;
-}
-
 interface Settings {
   name: string;
-  version?: string;
   description: string;
   argumentsDefinition?: string;
-  argumentDescriptions?: string[];
-  exit?: boolean;
-  throwErrors?: boolean;
   help?: HelpHandler;
   action?: (options: never, ...args: never) => unknown;
   globalCompletions: Completion[];
-  helpOption: BuiltIn;
+  helpOption: { flags: string; description: string };
 }
-
-const VERSION_OPTION: BuiltIn = {
-  flags: "-V, --version",
-  description: "Show the version number for this program.",
-};
 
 /**
  * A command with its options, arguments and sub-commands. The type parameters are the real one's, in its
@@ -82,15 +66,10 @@ export class Command<
   #parent?: AnyCommand;
   /** What the methods that describe a command talk of: this one or one of its children. */
   #selected: AnyCommand = this;
-  #hasDefaults = false;
+  #hasHelp = false;
 
   name(name: string): this {
     this.#selected.#settings.name = name;
-    return this;
-  }
-
-  version(version: string): this {
-    this.#selected.#settings.version = version;
     return this;
   }
 
@@ -104,9 +83,10 @@ export class Command<
     return this;
   }
 
+  /** The real one's own help shows the descriptions. */
   arguments<const Text extends string>(
     definition: Text,
-    descriptions?: string[],
+    _descriptions?: string[],
   ): Command<
     ParentGlobals,
     ParentTypes,
@@ -118,24 +98,21 @@ export class Command<
     Parent
   > {
     this.#selected.#settings.argumentsDefinition = definition;
-    this.#selected.#settings.argumentDescriptions = descriptions;
     return this as AnyCommand;
   }
 
   option<
     const Flags extends string,
-    Required extends boolean | undefined = undefined,
     Collect extends boolean | undefined = undefined,
-    const Default = undefined,
     Mapped = undefined,
   >(
     flags: Flags,
     description: string,
-    options?: OptionOptions<Required, Collect, Default, Mapped>,
+    options?: OptionOptions<Collect, Mapped>,
   ): Command<
     ParentGlobals,
     ParentTypes,
-    Merge<Options, TypedOption<Flags, Required, Collect, Default, Mapped>>,
+    Merge<Options, TypedOption<Flags, Collect, Mapped>>,
     Arguments,
     Globals,
     Types,
@@ -149,20 +126,18 @@ export class Command<
   /** An option of this command and of all below it. */
   globalOption<
     const Flags extends string,
-    Required extends boolean | undefined = undefined,
     Collect extends boolean | undefined = undefined,
-    const Default = undefined,
     Mapped = undefined,
   >(
     flags: Flags,
     description: string,
-    options?: OptionOptions<Required, Collect, Default, Mapped>,
+    options?: OptionOptions<Collect, Mapped>,
   ): Command<
     ParentGlobals,
     ParentTypes,
     Options,
     Arguments,
-    Merge<Globals, TypedOption<Flags, Required, Collect, Default, Mapped>>,
+    Merge<Globals, TypedOption<Flags, Collect, Mapped>>,
     Types,
     GlobalTypes,
     Parent
@@ -233,40 +208,20 @@ export class Command<
     return this;
   }
 
-  help(help: HelpHandler | HelpOptions): this {
-    this.#selected.#settings.help = typeof help === "function"
-      ? help
-      : (cmd, options) => helpText(cmd, { ...help, ...options });
+  /** Makes the help, also of the commands below; there is no other here. */
+  help(help: HelpHandler): this {
+    this.#selected.#settings.help = help;
     return this;
   }
 
-  /** Lets `parse` reject instead of printing; holds for the commands below too. */
+  /** Lets `parse` reject. Here it always does; the real one ends the process where nobody has called this. */
   throwErrors(): this {
-    this.#selected.#settings.throwErrors = true;
     return this;
-  }
-
-  /** Neither ends the process after an error nor after --help and --version. */
-  noExit(): this {
-    this.#selected.#settings.exit = false;
-    return this.throwErrors();
   }
 
   /** Reads the arguments of a command line and runs what they ask for. */
-  async parse(
-    args: string[] = Deno.args,
-  ): Promise<CommandResult<AllOptions<ParentGlobals, Globals, Options>, Arguments>> {
-    const state: ParseState = {
-      words: args.slice(),
-      flags: {},
-      defaulted: new Set(),
-      literal: [],
-      given: [],
-    };
-    return await this.#parse(state) as CommandResult<
-      AllOptions<ParentGlobals, Globals, Options>,
-      Arguments
-    >;
+  async parse(args: string[]): Promise<unknown> {
+    return await this.#parse({ words: args.slice(), flags: {}, given: [] });
   }
 
   getName(): string {
@@ -287,16 +242,8 @@ export class Command<
     return this.#parent === undefined ? own : `${this.#parent.getPath()} ${own}`;
   }
 
-  getVersion(): string | undefined {
-    return this.#settings.version ?? this.#parent?.getVersion();
-  }
-
   getDescription(): string {
     return this.#settings.description;
-  }
-
-  getShortDescription(): string {
-    return describe(this.getDescription(), false);
   }
 
   getArgsDefinition(): string | undefined {
@@ -304,16 +251,7 @@ export class Command<
   }
 
   getArguments(): Argument[] {
-    const { argumentsDefinition = "", argumentDescriptions } = this.#settings;
-    return parseDefinition(argumentsDefinition, argumentDescriptions);
-  }
-
-  getUsage(): string {
-    const required = this.getOptions().filter((option) => option.required).map((option) => {
-      const flag = option.flags.find((flag) => flag.startsWith("--")) ?? option.flags[0];
-      return `${flag} ${option.typeDefinition}`.trim();
-    });
-    return [this.getArgsDefinition() ?? "", ...required].join(" ").trim();
+    return parseDefinition(this.#settings.argumentsDefinition ?? "");
   }
 
   getExamples(): Example[] {
@@ -321,12 +259,12 @@ export class Command<
   }
 
   /** The options of this command and those it has from its parents. */
-  getOptions(hidden = false): Option[] {
-    this.#addDefaults();
+  getOptions(): Option[] {
+    this.#addHelp();
     const own = new Set(this.#options.map((option) => option.name));
-    const inherited = (this.#parent?.getOptions(true) ?? [])
+    const inherited = (this.#parent?.getOptions() ?? [])
       .filter((option) => option.global && !own.has(option.name));
-    return [...inherited, ...this.#options].filter((option) => hidden || !option.hidden);
+    return [...inherited, ...this.#options];
   }
 
   getCommands(): AnyCommand[] {
@@ -346,7 +284,7 @@ export class Command<
 
   getHelp(options: HelpOptions = {}): string {
     const handler = this.#inherited((settings) => settings.help);
-    if (handler === undefined) return helpText(this, options);
+    if (handler === undefined) throw new Error("The command has no help: call help() first.");
     return handler.call(this, this, options);
   }
 
@@ -361,63 +299,43 @@ export class Command<
     if (this.#options.some((option) => option.flags.some((flag) => flags.includes(flag)))) {
       throw new Error(`An option with name '--${name}' is already registered.`);
     }
-    const option: Option = {
-      ...options,
-      name,
-      flags,
-      description,
-      args: parseDefinition(typeDefinition),
-      typeDefinition,
-    };
+    const args = parseDefinition(typeDefinition);
+    const option: Option = { ...options, name, flags, description, args, typeDefinition };
     this.#options.push(option);
     return option;
   }
 
-  /** --help everywhere by the root's, --version at the root alone. */
-  #addDefaults(): void {
-    if (this.#hasDefaults || this.#parent !== undefined) return;
-    this.#hasDefaults = true;
-    const { helpOption, version } = this.#settings;
+  /** `--help` everywhere, by the root's; it comes first. */
+  #addHelp(): void {
+    if (this.#hasHelp || this.#parent !== undefined) return;
+    this.#hasHelp = true;
     const own = this.#options.splice(0);
-    this.#addBuiltIn(helpOption, true, (cmd, long) => cmd.showHelp({ long }));
-    if (version !== undefined) {
-      const { bold, blue } = paint(true);
-      const whole = `${bold(this.getName())} ${blue(version)}`;
-      this.#addBuiltIn(VERSION_OPTION, false, (_, long) => console.log(long ? whole : version));
-    }
+    const { flags, description } = this.#settings.helpOption;
+    const option = this.#declare(flags, description, { global: true });
+    option.instead = (cmd, words) => {
+      cmd.showHelp({ long: words.includes(`--${option.name}`) });
+      Deno.exit(0);
+    };
     this.#options.push(...own);
   }
 
-  /** @param show is told whether the long flag was given */
-  #addBuiltIn(
-    { flags, description }: BuiltIn,
-    global: boolean,
-    show: (cmd: AnyCommand, long: boolean) => void,
-  ): void {
-    const option = this.#declare(flags, description, { global });
-    option.instead = (cmd, words) => {
-      show(cmd, words.includes(`--${option.name}`));
-      if (cmd.#inherited((settings) => settings.exit) ?? true) Deno.exit(0);
-    };
-  }
-
-  async #parse(state: ParseState): Promise<CommandResult> {
+  async #parse(state: ParseState): Promise<unknown> {
     let child: AnyCommand | undefined;
     try {
       this.reset();
-      this.#addDefaults();
       const words = state.words.slice();
       child = this.#takeCommand(state);
       if (child === undefined) return await this.#run(state, words);
     } catch (error) {
-      this.#fail(error);
+      if (error instanceof ValidationError) error.cmd = this;
+      throw error;
     }
     return await child.#parse(state);
   }
 
   /** Global options may stand before a sub-command. */
   #takeCommand(state: ParseState): AnyCommand | undefined {
-    const options = this.getOptions(true).filter((option) => option.global);
+    const options = this.getOptions().filter((option) => option.global);
     const [first = ""] = state.words;
     const leading = options.find((option) => option.flags.includes(first.split("=")[0]));
     const bundled = /^-[^-]{2,}/.test(first) &&
@@ -431,26 +349,13 @@ export class Command<
     return child;
   }
 
-  async #run(state: ParseState, words: readonly string[]): Promise<CommandResult> {
+  async #run(state: ParseState, words: readonly string[]): Promise<void> {
     state.given = [];
-    parseFlags(state, { options: this.getOptions(true) });
-    const { flags: options, literal } = state;
+    parseFlags(state, { options: this.getOptions() });
     const instead = state.given.find((option) => option.instead)?.instead;
     const args = instead && state.words.length === 0 ? [] : readArguments(this, state.words);
     if (instead) instead(this, words);
-    else await this.#settings.action?.call(this, options as never, ...args as never);
-    return { options, args, cmd: this, literal };
-  }
-
-  #fail(error: unknown): never {
-    if (error instanceof ValidationError) error.cmd = this;
-    const failure = error instanceof Error ? error : new Error(`[non-error-thrown] ${error}`);
-    const throws = this.#inherited((settings) => settings.throwErrors) ?? false;
-    if (throws || !(failure instanceof ValidationError)) throw failure;
-    this.showHelp();
-    const { bold, red } = paint(true);
-    console.error(red(`  ${bold("error")}: ${failure.message}\n`));
-    Deno.exit(failure.exitCode);
+    else await this.#settings.action?.call(this, state.flags as never, ...args as never);
   }
 
   /** A setting of this command or of the nearest parent that has it. */

@@ -36,13 +36,3 @@ export type Added<C, Given extends Fields | void, Parent extends AnyCommand> = C
   infer _
 > ? Command<Given, void, Options, Arguments, Globals, void, void, Parent>
   : never;
-
-/** What `parse` resolves to. */
-export interface CommandResult<Options = Fields, Arguments = unknown[]> {
-  options: Options;
-  args: Arguments;
-  /** The command that ran. */
-  cmd: AnyCommand;
-  /** What stood after `--`. */
-  literal: string[];
-}

@@ -35,13 +35,13 @@ function wordsByPath(cmd: AnyCommand, path = ""): Map<string, Word[]> {
   const words: Word[] = [
     ...children.map((child) => ({
       word: child.getName(),
-      description: child.getShortDescription(),
+      description: firstLine(child.getDescription()),
     })),
     ...(Array.isArray(values) ? values : []).map((word) => ({ word, description: "" })),
     ...cmd.getOptions().flatMap(({ flags, description, args }) =>
       flags.map((word) => ({
         word,
-        description: description.trim().split("\n", 1)[0],
+        description: firstLine(description),
         ...(args.length > 0 && { value: valueOf(cmd, args[0]) }),
       }))
     ),
@@ -62,6 +62,7 @@ function valueOf(cmd: AnyCommand, { type, action }: Argument): string[] | "file"
   return complete === undefined ? "other" : complete(cmd, cmd.getParent());
 }
 
+const firstLine = (text: string) => text.trim().split("\n", 1)[0].trim();
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 const functionName = (name: string) => `_${name.replace(/[^A-Za-z0-9]/g, "_")}`;
 

@@ -7,9 +7,6 @@ export interface ParseState {
   /** Words not yet read. */
   words: string[];
   flags: Fields;
-  /** Names of flags that have only their default. */
-  defaulted: Set<string>;
-  literal: string[];
   /** The options given, in order. */
   given: Option[];
 }
@@ -31,10 +28,7 @@ export function parseFlags(
   const given: Option[] = [];
   while (words.length > 0) {
     const word = words.shift() ?? "";
-    if (word === "--" && !leading) {
-      state.literal.push(...words);
-      break;
-    }
+    if (word === "--" && !leading) break;
     if (!isFlag(word)) {
       rest.push(word);
       if (leading) break;
@@ -48,12 +42,12 @@ export function parseFlags(
       break;
     }
     given.push(option);
-    readOption(state, { option, flag, attached, words, options });
+    readOption(state, { option, flag, attached, words });
   }
   if (leading) rest.push(...words);
   state.words = rest;
   state.given.push(...given);
-  finish(state, options, given);
+  checkTogether(options, given);
 }
 
 function isFlag(word: string): boolean {
@@ -86,48 +80,33 @@ interface Occurrence {
   flag: string;
   attached: string | undefined;
   words: string[];
-  options: readonly Option[];
 }
 
 function readOption(state: ParseState, occurrence: Occurrence): void {
   const { option, flag } = occurrence;
   const key = keyOf(option);
-  if (key in state.flags && !option.collect && !state.defaulted.has(key)) {
-    const name = flag.replace(/^--no-/, "--");
-    throw new ValidationError(`Option "${name}" can only occur once, but was found several times.`);
+  if (key in state.flags && !option.collect) {
+    throw new ValidationError(`Option "${flag}" can only occur once, but was found several times.`);
   }
-  const previous = state.defaulted.has(key) ? undefined : state.flags[key];
-  state.defaulted.delete(key);
+  const previous = state.flags[key];
   const value = readValue(occurrence);
   if (option.value !== undefined) state.flags[key] = option.value(value);
   else if (option.collect) state.flags[key] = [...(previous as unknown[] ?? []), value];
   else state.flags[key] = value;
 }
 
-function readValue({ option, attached, words, options }: Occurrence): unknown {
+function readValue({ option, attached, words }: Occurrence): unknown {
   const name = flagOf(option.name);
   const [arg] = option.args;
   if (arg === undefined) {
-    if (attached === undefined) return !option.name.startsWith("no-");
+    if (attached === undefined) return true;
     throw new ValidationError(`Option "${name}" doesn't take a value, but got "${attached}".`);
-  }
-  const label = { label: "Option", name };
-  if (arg.optional) {
-    if (attached === undefined && !isValue(words[0], options)) return true;
-    return parseValue(arg, attached ?? words.shift() ?? "", label);
   }
   const text = attached ?? words.shift();
   if (text === undefined || text === "") {
     throw new ValidationError(`Missing value for option "${name}".`);
   }
-  if (!arg.variadic) return parseValue(arg, text, label);
-  const values = [parseValue(arg, text, label)];
-  while (isValue(words[0], options)) values.push(parseValue(arg, words.shift() ?? "", label));
-  return values;
-}
-
-function isValue(word: string | undefined, options: readonly Option[]): boolean {
-  return word !== undefined && !isFlag(word) && findOption(options, word) === undefined;
+  return parseValue(arg, text, { label: "Option", name });
 }
 
 /** Makes of a word what its definition says. */
@@ -153,16 +132,8 @@ export function parseValue(
   }
 }
 
-/** Defaults, and what must or must not stand together. */
-function finish(state: ParseState, options: readonly Option[], given: readonly Option[]): void {
-  for (const option of options) {
-    const key = keyOf(option);
-    if (key in state.flags) continue;
-    const negated = option.name.startsWith("no-") && !options.some((other) => other.name === key);
-    if (option.default === undefined && !negated) continue;
-    state.flags[key] = option.default ?? true;
-    state.defaulted.add(key);
-  }
+/** What must or must not stand together. */
+function checkTogether(options: readonly Option[], given: readonly Option[]): void {
   const alone = given.find((option) => option.instead);
   if (alone !== undefined) {
     if (given.every((option) => option === alone)) return;
@@ -170,13 +141,8 @@ function finish(state: ParseState, options: readonly Option[], given: readonly O
       `Option "${flagOf(alone.name)}" cannot be combined with other options.`,
     );
   }
-  const has = (name: string) =>
-    options.some((option) => option.name === name && isGiven(state, option));
-  for (const option of options) {
-    if (option.required && !isGiven(state, option)) {
-      throw new ValidationError(`Missing required option "${flagOf(option.name)}".`);
-    }
-    if (!isGiven(state, option)) continue;
+  const has = (name: string) => given.some((option) => option.name === name);
+  for (const option of options.filter((option) => given.includes(option))) {
     for (const name of (option.conflicts ?? []).filter(has)) {
       throw new ValidationError(
         `Option "${flagOf(option.name)}" conflicts with option "${flagOf(name)}".`,
@@ -190,11 +156,6 @@ function finish(state: ParseState, options: readonly Option[], given: readonly O
   }
 }
 
-function isGiven(state: ParseState, option: Option): boolean {
-  const key = keyOf(option);
-  return key in state.flags && !state.defaulted.has(key);
-}
-
 function keyOf(option: Option): string {
-  return option.name.replace(/^no-/, "").replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
+  return option.name.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
 }

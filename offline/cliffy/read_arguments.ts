@@ -14,12 +14,12 @@ export function readArguments(cmd: AnyCommand, words: readonly string[]): unknow
   const rest = words.slice();
   const values: unknown[] = [];
   for (const argument of defined) {
-    const taken = argument.variadic ? rest.splice(0) : rest.splice(0, 1);
-    if (taken.length === 0 && !argument.optional) {
+    const word = rest.shift();
+    if (word === undefined && !argument.optional) {
       throw new ValidationError(`Missing argument: ${argument.name}`);
     }
     const label = { label: "Argument", name: argument.name };
-    values.push(...taken.map((word) => parseValue(argument, word, label)));
+    if (word !== undefined) values.push(parseValue(argument, word, label));
   }
   if (rest.length > 0) throw new ValidationError(`Too many arguments: ${rest.join(" ")}`);
   return values;

@@ -38,40 +38,22 @@ type Scalar<T extends string> = T extends `${infer U}:${string}` ? Scalar<U>
 type ItemOf<V extends string> = V extends `${string}:${infer T}` ? Scalar<T>
   : string;
 
-type Repeated<V extends string> = V extends `${string}...${string}` ? ItemOf<V>[] : ItemOf<V>;
-
-type ValueIn<R extends string> = R extends `${string}<${infer V}>` ? Repeated<V>
-  : R extends `${string}[${infer V}]` ? Repeated<V> | true
-  : true;
-
-type Certain<Required, Default> = Required extends true ? true
-  : Default extends undefined ? false
-  : true;
-
-type Property<Name extends string, Value, Required, Default> = Certain<Required, Default> extends
-  true ? { [K in Name]: Value | Exclude<Default, undefined> }
-  : { [K in Name]?: Value };
+type ValueIn<R extends string> = R extends `${string}<${infer V}>` ? ItemOf<V> : true;
 
 /** What an option adds to the options that an action gets. */
-export type TypedOption<Flags extends string, Required, Collect, Default, Mapped> =
-  NameIn<LongPart<Flags>> extends `no-${infer Name}` ? { [K in Camel<Name>]: boolean }
-    : Property<
-      Camel<NameIn<LongPart<Flags>>>,
-      Mapped extends undefined
-        ? Collect extends true ? ValueIn<LongPart<Flags>>[] : ValueIn<LongPart<Flags>>
-        : Mapped,
-      Required,
-      Default
-    >;
+export type TypedOption<Flags extends string, Collect, Mapped> = {
+  [K in Camel<NameIn<LongPart<Flags>>>]?: Mapped extends undefined
+    ? Collect extends true ? ValueIn<LongPart<Flags>>[] : ValueIn<LongPart<Flags>>
+    : Mapped;
+};
 
 /** "<file:string> [lines:number]" → [string, number?] */
 export type TypedArguments<T extends string> = T extends `${infer First} ${infer Rest}`
   ? [...TypedArgument<First>, ...TypedArguments<Rest>]
   : TypedArgument<T>;
 
-type TypedArgument<T extends string> = T extends `<${infer V}>`
-  ? V extends `${string}...${string}` ? [ItemOf<V>, ...ItemOf<V>[]] : [ItemOf<V>]
-  : T extends `[${infer V}]` ? V extends `${string}...${string}` ? ItemOf<V>[] : [ItemOf<V>?]
+type TypedArgument<T extends string> = T extends `<${infer V}>` ? [ItemOf<V>]
+  : T extends `[${infer V}]` ? [ItemOf<V>?]
   : [];
 
 /** The arguments behind a command's name: "logs [task:string]" → [string?] */
@@ -80,20 +62,9 @@ export type TypedCommandArguments<T extends string> = T extends `${string} ${inf
   : [];
 
 /** How an option behaves. */
-export interface OptionOptions<
-  Required = unknown,
-  Collect = unknown,
-  Default = unknown,
-  Mapped = unknown,
-> {
-  /** Not shown in the help. */
-  hidden?: boolean;
-  /** Must be given. */
-  required?: Required;
+export interface OptionOptions<Collect = unknown, Mapped = unknown> {
   /** May be given several times; the values are listed. */
   collect?: Collect;
-  /** The value where it is not given. */
-  default?: Default;
   /** Holds for all sub-commands too. */
   global?: boolean;
   /** Names of options that must be given with it. */
@@ -105,16 +76,13 @@ export interface OptionOptions<
   value?: (value: any) => Mapped;
 }
 
-/** One value in a definition such as `<file...:string>`. */
+/** One value in a definition such as `<file:string>`. */
 export interface Argument {
   name: string;
   type: string;
   /** What completes it: the third part of `<name:type:action>`, or the type. */
   action: string;
   optional: boolean;
-  variadic: boolean;
-  description?: string;
-  raw: string;
 }
 
 /** An option as it was declared. */
@@ -143,8 +111,6 @@ export interface Example {
 
 /** How the help is rendered. */
 export interface HelpOptions {
-  /** ANSI colours. Default: true. */
-  colors?: boolean;
   /** All lines of each description, not only the first. Default: false. */
   long?: boolean;
 }

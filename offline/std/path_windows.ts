@@ -4,17 +4,12 @@ import { pathModule } from "./path_module.ts";
 
 export const {
   SEPARATOR,
-  DELIMITER,
-  SEPARATOR_PATTERN,
   basename,
   dirname,
-  extname,
   isAbsolute,
   join,
   normalize,
-  parse,
   relative,
   resolve,
   fromFileUrl,
-  toFileUrl,
 } = pathModule(win32);

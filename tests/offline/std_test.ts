@@ -1,6 +1,6 @@
 // What the program relies on of @std/*: true of the real packages and of the stand-ins alike.
 import { deepEqual, equal, ok, rejects, throws } from "node:assert/strict";
-import { promptSecret, unicodeWidth } from "@std/cli";
+import { unicodeWidth } from "@std/cli";
 import { ensureDir, exists } from "@std/fs";
 import * as path from "@std/path";
 import * as posix from "@std/path/posix";
@@ -55,23 +55,15 @@ Deno.test("std/cli: widths", () => {
   equal(unicodeWidth("配置文件:"), 9);
 });
 
-Deno.test("std/cli: promptSecret without a terminal is null at once", async () => {
-  // This process may have a terminal: ask one that has none.
-  if (Deno.stdin.isTerminal()) return;
-  equal(await promptSecret("Token:"), null);
-});
-
 Deno.test("std/fs: ensureDir and exists", async () => {
   const folder = await Deno.makeTempDir({ prefix: "agent-core-" });
   try {
     await ensureDir(`${folder}/a/b`);
     await ensureDir(`${folder}/a/b`);
     ok(await exists(`${folder}/a/b`));
-    ok(await exists(`${folder}/a/b`, { isDirectory: true }));
-    equal(await exists(`${folder}/a/b`, { isFile: true }), false);
     equal(await exists(`${folder}/none`), false);
     await Deno.writeTextFile(`${folder}/file`, "x");
-    ok(await exists(`${folder}/file`, { isFile: true, isReadable: true }));
+    ok(await exists(`${folder}/file`));
     await rejects(ensureDir(`${folder}/file`), /expected 'dir', got 'file'/);
     if (Deno.build.os !== "windows") {
       await rejects(exists(`${folder}/file/below`), Deno.errors.NotADirectory);
@@ -84,7 +76,6 @@ Deno.test("std/fs: ensureDir and exists", async () => {
 Deno.test("std/path: names of this system", () => {
   const slash = Deno.build.os === "windows" ? "\\" : "/";
   equal(path.SEPARATOR, slash);
-  equal(path.DELIMITER, Deno.build.os === "windows" ? ";" : ":");
   equal(path.join("a", "..", "b", "c"), `b${slash}c`);
   ok(path.isAbsolute(path.resolve("a")));
 });
@@ -95,19 +86,15 @@ Deno.test("std/path: POSIX paths on any system", () => {
   equal(posix.basename("/a/b.txt", ".txt"), "b");
   equal(posix.basename("a.txt", "a.txt"), "a.txt");
   equal(posix.dirname("/a/b/"), "/a");
-  equal(posix.extname("a.tar.gz"), ".gz");
   equal(posix.relative("/a/b", "/a/c/d"), "../c/d");
   equal(posix.normalize("/a//b/../c/"), "/a/c/");
   equal(posix.isAbsolute("C:/a"), false);
-  equal(posix.toFileUrl("/a b/%#.txt").href, "file:///a%20b/%25%23.txt");
   equal(posix.fromFileUrl("file:///a%20b"), "/a b");
-  throws(() => posix.toFileUrl("a"), TypeError);
   throws(() => posix.fromFileUrl("http://a/b"), TypeError);
 });
 
 Deno.test("std/path: Windows' paths on any system", () => {
   equal(windows.SEPARATOR, "\\");
-  equal(windows.DELIMITER, ";");
   equal(windows.join("C:\\a", "..", "b"), "C:\\b");
   ok(windows.isAbsolute("C:/a"));
   equal(windows.isAbsolute("a\\b"), false);
@@ -118,5 +105,4 @@ Deno.test("std/path: Windows' paths on any system", () => {
   equal(windows.normalize("C:/a//b"), "C:\\a\\b");
   equal(windows.fromFileUrl("file:///C:/a%20b"), "C:\\a b");
   equal(windows.fromFileUrl("file:///home/x"), "\\home\\x");
-  equal(windows.toFileUrl("C:\\a b").href, "file:///C:/a%20b");
 });
