@@ -1,7 +1,7 @@
 export { agentIdPath, readAgentId } from "./agent_id.ts";
-export { daemonFiles } from "./daemon_files.ts";
 export { folderName } from "./folder_name.ts";
 export {
+  daemonFiles,
   journalPath,
   spillFolder,
   TASK_FOLDERS,

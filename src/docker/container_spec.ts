@@ -22,6 +22,8 @@ export interface ContainerSpec {
 /** What the container gets of the machine. */
 export interface HostConfig {
   readonly Mounts?: readonly MountSpec[];
+  /** `source:target:options`, for what `Mounts` cannot say: it makes sources that are missing. */
+  readonly Binds?: readonly string[];
   /** At least 6 MB; without MemorySwap the container may swap as much again. */
   readonly Memory?: number;
   /** Memory and swap together; equal to `Memory` means no swap. */

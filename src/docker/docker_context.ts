@@ -5,7 +5,6 @@ import { dockerText, Failure, type Text, textOf } from "../i18n/mod.ts";
 import type { Logger } from "../log/mod.ts";
 import { inEnglish } from "../util/mod.ts";
 import { readTlsFolder } from "./tls_folder.ts";
-import type { TlsMaterial } from "./endpoint.ts";
 
 const configFile = z.object({ currentContext: z.nullish(z.string()) });
 const metaFile = z.object({
@@ -13,14 +12,6 @@ const metaFile = z.object({
     docker: z.object({ Host: z.nullish(z.string()), SkipTLSVerify: z.nullish(z.boolean()) }),
   }),
 });
-
-/** An engine that the docker command was told about. */
-export interface DockerContext {
-  readonly name: string;
-  /** As in DOCKER_HOST. */
-  readonly host: string;
-  readonly tls?: TlsMaterial;
-}
 
 /**
  * The context that the docker command would use: DOCKER_CONTEXT, else `currentContext` of its
@@ -34,18 +25,19 @@ export async function currentDockerContext(
   folder: string,
   env: Readonly<Record<string, string | undefined>>,
   log: Logger,
-): Promise<DockerContext | undefined> {
+) {
   const name = env.DOCKER_CONTEXT || await configuredName(join(folder, "config.json"), log);
   if (!name || name === "default") return undefined;
   const id = createHash("sha256").update(name).digest("hex");
   const file = join(folder, "contexts", "meta", id, "meta.json");
   const meta = await readJson(file, metaFile, dockerText.dockerFileUnreadable);
   if (meta === undefined) throw new Failure(dockerText.contextMissing({ name, file }));
+  // As in DOCKER_HOST.
   const { Host: host, SkipTLSVerify: skips } = meta.Endpoints.docker;
   if (!host) return undefined;
   if (skips) throw new Failure(dockerText.contextSkipsTls({ name }));
   const tls = await readTlsFolder(join(folder, "contexts", "tls", id, "docker"));
-  return { name, host, ...(tls ? { tls } : {}) };
+  return { name, host, tls };
 }
 
 async function configuredName(file: string, log: Logger): Promise<string | undefined> {

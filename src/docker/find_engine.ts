@@ -8,9 +8,9 @@ import { describeEndpoint, type Endpoint, type TlsMaterial } from "./endpoint.ts
 import type { Engine } from "./engine.ts";
 import { endpointOf, parseEngineAddress } from "./engine_address.ts";
 import { EngineError } from "./engine_error.ts";
+import { reasonOf } from "./explain_error.ts";
 import { openLine } from "./line.ts";
 import { readTlsFolder } from "./tls_folder.ts";
-import { reasonOf } from "./unreachable_reason.ts";
 import { usualEndpoints } from "./usual_endpoints.ts";
 
 /** Where to look for an engine. */

@@ -1,16 +1,9 @@
-/** An image reference in the two parts that a pull is asked with. */
-export interface ImageReference {
-  /** `registry:5000/team/image`, without tag or digest. */
-  readonly name: string;
-  /** `latest`, `1.2`, or a digest `sha256:…`. */
-  readonly tag: string;
-}
-
 /**
- * Splits a reference; the tag is `latest` when there is none (without one the engine would pull every
- * tag). Undefined when it cannot be one: it goes into a URL's path, so nothing else may pass.
+ * Splits a reference into what a pull is asked with: the name (`registry:5000/team/image`) and the tag
+ * (`1.2`, or a digest `sha256:…`), which is `latest` when there is none (without one the engine would pull
+ * every tag). Undefined when it cannot be one: it goes into a URL's path, so nothing else may pass.
  */
-export function parseImageReference(reference: string): ImageReference | undefined {
+export function parseImageReference(reference: string) {
   if (reference.length > 1024 || !/^[A-Za-z0-9][\w.:/@+-]*$/.test(reference)) return undefined;
   if (reference.split("/").some((part) => part === "" || /^\.+$/.test(part))) return undefined;
   const [named, digest] = splitOnce(reference, reference.indexOf("@"));

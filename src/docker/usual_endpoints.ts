@@ -1,16 +1,15 @@
 import type { Endpoint } from "./endpoint.ts";
 
-/** What decides where engines usually listen. */
-export interface UsualPlaces {
+/**
+ * Where Docker, rootless Docker, Docker Desktop, its like and Podman listen, likeliest first. `uid` is
+ * the user's number, where the system has such.
+ */
+export function usualEndpoints({ os, env, home, uid }: {
   readonly os: typeof Deno.build.os;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home?: string;
-  /** The user's number, where the system has such. */
   readonly uid?: number;
-}
-
-/** Where Docker, rootless Docker, Docker Desktop, its like and Podman listen, likeliest first. */
-export function usualEndpoints({ os, env, home, uid }: UsualPlaces): Endpoint[] {
+}): Endpoint[] {
   if (os === "windows") {
     return ["docker_engine", "dockerDesktopLinuxEngine", "podman-machine-default"]
       .map((name) => ({ kind: "npipe", path: `//./pipe/${name}` }));

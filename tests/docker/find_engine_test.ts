@@ -10,7 +10,7 @@ import {
 } from "../../src/docker/mod.ts";
 import { compareApiVersions, negotiateApiVersion } from "../../src/docker/api_version.ts";
 import { endpointOf, parseEngineAddress } from "../../src/docker/engine_address.ts";
-import { reasonOf } from "../../src/docker/unreachable_reason.ts";
+import { reasonOf } from "../../src/docker/explain_error.ts";
 import { usualEndpoints } from "../../src/docker/usual_endpoints.ts";
 import { SILENT } from "../../src/log/mod.ts";
 import { withTestEngine } from "../support/engine.ts";

@@ -27,11 +27,6 @@ export interface SpecFacts {
 
 type TaskFacts = SpecFacts & { readonly attempt: Pick<Attempt, "taskId"> };
 
-/** A host configuration with the one thing in it that `Mounts` cannot say; see {@linkcode workspaceMount}. */
-export type TaskSpec = ContainerSpec & {
-  readonly HostConfig: HostConfig & { readonly Binds?: readonly string[] };
-};
-
 /**
  * What to ask the engine for: the container of one attempt at a task. Never privileged, never the
  * engine's socket; seccomp and AppArmor stay as the engine has them, because nothing is said of them.
@@ -42,7 +37,7 @@ export type TaskSpec = ContainerSpec & {
  * no-new-privileges, cgroup parent and namespace, `nproc`) and what it needs to run containers at all
  * (the default runtime, DNS).
  */
-export function containerSpec(config: Config, facts: TaskFacts): TaskSpec {
+export function containerSpec(config: Config, facts: TaskFacts) {
   const { executor, sandbox } = config;
   return {
     Image: executor.image,
@@ -68,17 +63,14 @@ export function containerSpec(config: Config, facts: TaskFacts): TaskSpec {
       LogConfig: logConfig(facts.logDriver, sandbox.logMaxSize),
       RestartPolicy: { Name: "no" },
     },
-  };
+  } satisfies ContainerSpec;
 }
 
 /**
  * The container of a start check: everything as a task gets it (mounts, network, GPU, user, runtime),
  * but a command that no image has, so that nothing of the image ever runs in it.
  */
-export function preflightSpec(
-  config: Config,
-  facts: SpecFacts & { readonly command: string },
-): TaskSpec {
+export function preflightSpec(config: Config, facts: SpecFacts & { readonly command: string }) {
   const spec = containerSpec(config, { ...facts, attempt: { taskId: "start-check" } });
   return { ...spec, Entrypoint: [facts.command], Cmd: [] };
 }
@@ -102,10 +94,7 @@ function command({ executor }: Config): Pick<ContainerSpec, "Entrypoint" | "Cmd"
   }
 }
 
-function mounts(
-  config: Config,
-  facts: SpecFacts,
-): Pick<TaskSpec["HostConfig"], "Mounts" | "Binds"> {
+function mounts(config: Config, facts: SpecFacts): HostConfig {
   const workspace = workspaceMount(facts);
   const configured = config.paths.mounts.map((mount): MountSpec => ({
     Type: "bind",
@@ -123,9 +112,9 @@ function mounts(
  * the workspace is a bind; the start check makes sure that its path is fit for one, and the folder was
  * made just before. What the owner mounts is the owner's, and keeps its label.
  */
-function workspaceMount({ workspace, selinux }: SpecFacts) {
+function workspaceMount({ workspace, selinux }: SpecFacts): HostConfig {
   if (selinux) return { Binds: [`${workspace}:${WORKSPACE}:rw,Z`] };
-  return { Mounts: [{ Type: "bind", Source: workspace, Target: WORKSPACE } as const] };
+  return { Mounts: [{ Type: "bind", Source: workspace, Target: WORKSPACE }] };
 }
 
 function limits({ executor, sandbox }: Config, { rootless }: SpecFacts): HostConfig {

@@ -1,7 +1,6 @@
-import { type ContainerInfo, EngineError } from "../../docker/mod.ts";
+import { type ContainerInfo, type ContainerSpec, EngineError } from "../../docker/mod.ts";
 import { executorText, Failure } from "../../i18n/mod.ts";
 import { sleep } from "../../util/mod.ts";
-import type { TaskSpec } from "./container_spec.ts";
 import type { EngineLink } from "./engine_link.ts";
 import type { Attempt } from "../executor.ts";
 import { LABEL, runOfLabels } from "./labels.ts";
@@ -34,7 +33,7 @@ export async function createRun(
     readonly attempt: Attempt;
     readonly agentId: string;
     readonly name: string;
-    readonly spec: TaskSpec;
+    readonly spec: ContainerSpec;
     /** Tries to get the image back; throws when that fails. */
     readonly onImageMissing: () => Promise<void>;
     readonly signal: AbortSignal;

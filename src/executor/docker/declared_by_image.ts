@@ -5,13 +5,6 @@ import type { ImageInfo } from "../../docker/mod.ts";
 import { executorText, type Text } from "../../i18n/mod.ts";
 import { WORKSPACE } from "./container_spec.ts";
 
-/** What an image says of itself that tasks in it would suffer from. */
-export interface Declared {
-  /** Why no task can be run in it. */
-  readonly refused: readonly Text[];
-  readonly warnings: readonly Text[];
-}
-
 /** Pairs that usually work all the same: the machine's own processor runs the older code. */
 const COMPATIBLE = ["386 on amd64", "arm on arm64"];
 
@@ -19,12 +12,14 @@ const COMPATIBLE = ["386 on amd64", "arm on arm64"];
  * Looks at what an image declares: a volume below `/workspace`, whose files would be gone with the
  * container without a word; no program for an executor type that relies on the image's own; another
  * processor than the engine's (`engineArch`, as `GET /version` has it).
+ *
+ * @returns `refused`: why no task can be run in it
  */
 export function declaredByImage(
   image: ImageInfo,
   { executor, paths }: Pick<Config, "executor" | "paths">,
   engineArch: string,
-): Declared {
+): { readonly refused: Text[]; readonly warnings: Text[] } {
   const name = executor.image;
   // A configured mount at the same path replaces the volume.
   const mounted = paths.mounts.map(({ container }) => plain(container));

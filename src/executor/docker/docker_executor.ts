@@ -8,7 +8,7 @@ import { containerSpec } from "./container_spec.ts";
 import { createRun } from "./create_run.ts";
 import { diskUse, sharesDisk } from "./disk_use.ts";
 import { createEngineLink } from "./engine_link.ts";
-import { findContainer } from "./find_container.ts";
+import { findContainer, listRuns } from "./find_runs.ts";
 import { followLog } from "./follow_log.ts";
 import {
   type Attempt,
@@ -22,7 +22,6 @@ import {
   type Tails,
 } from "../executor.ts";
 import { helperLabels, runLabels } from "./labels.ts";
-import { listRuns } from "./list_runs.ts";
 import type { OnOutput } from "../log/log_frame.ts";
 import { TaskLogs, type TaskLogsOptions } from "../log/task_logs.ts";
 import { ensureImage, spelledPath } from "./prepare.ts";

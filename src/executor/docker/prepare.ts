@@ -65,7 +65,7 @@ async function checkImage({ config, engine }: StartFacts, signal: AbortSignal): 
   const { arch } = await engine.version(signal);
   const { refused, warnings } = declaredByImage(found, config, arch);
   if (refused.length > 0) throw new Failure(joinTexts(refused));
-  return [...warnings];
+  return warnings;
 }
 
 /** Makes sure that the engine has the image, by a pull if need be. */

@@ -1,6 +1,5 @@
-import type { Engine } from "../../docker/mod.ts";
+import type { ContainerSpec, Engine } from "../../docker/mod.ts";
 import { within } from "../../util/mod.ts";
-import type { TaskSpec } from "./container_spec.ts";
 import { helperName } from "./container_name.ts";
 import { isHelper, LABEL } from "./labels.ts";
 import { removeSurely } from "./remove_surely.ts";
@@ -16,7 +15,7 @@ const HUNG_MS = 20_000;
  */
 export async function withThrowAway<T>(
   engine: Engine,
-  spec: TaskSpec,
+  spec: ContainerSpec,
   use: (id: string) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
