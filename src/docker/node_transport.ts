@@ -2,7 +2,7 @@ import { type ClientRequest, type IncomingMessage, request as httpRequest } from
 import { Socket } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { retry, sleep } from "../util/mod.ts";
+import { errorCode, retry, sleep } from "../util/mod.ts";
 import type { Transport, TransportRequest } from "./transport.ts";
 
 /** Statuses whose answer has no body by HTTP's rules. */
@@ -44,8 +44,7 @@ export function openNodeTransport(socketPath: string): Transport {
 /** Another program may have taken the free end a moment ago; the engine then makes a new one. */
 function connect(path: string, tries: number, signal: AbortSignal): Promise<Socket> {
   const wait = (error: unknown, failures: number) => {
-    const { code } = error as { code?: unknown };
-    if (failures >= tries || !BUSY.includes(String(code))) throw error;
+    if (failures >= tries || !BUSY.includes(errorCode(error) ?? "")) throw error;
     return sleep(PAUSE_MS, signal);
   };
   return retry(() => connectOnce(path, signal), { signal, wait });

@@ -18,7 +18,7 @@ const MAX_CALLS = 8;
 
 /** What is wanted from the stopped container. */
 export interface ArchiveWants {
-  /** False when there is too much already. */
+  /** False for what the engine is not asked for, and when there is too much already. */
   add(want: Pick<Want, "path" | "isFolder" | "why" | "cause">): boolean;
   /** The want that an entry of the archive answers, if any. */
   match(path: string): Want | undefined;
@@ -40,6 +40,7 @@ export function createArchiveWants(): ArchiveWants {
     );
   return {
     add(want) {
+      if (want.why !== "unreadable" && want.why !== "bad_name") return false;
       characters += want.path.length + 100;
       if (characters > MAX_CHARACTERS) return false;
       wants.set(want.path, { ...want, seen: false });

@@ -226,8 +226,7 @@ function leaveOut(
   found: Pick<Found & { kind: "skip" }, "path" | "why" | "cause" | "isFolder">,
 ): void {
   const { path, why, cause, isFolder } = found;
-  const isWanted = why === "unreadable" || why === "bad_name";
-  if (isWanted && options.archive && wants.add(found)) return;
+  if (options.archive && wants.add(found)) return;
   skips.skip(path, why, { cause, isFolder });
 }
 

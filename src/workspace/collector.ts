@@ -1,4 +1,4 @@
-import { type BigIntStats, lstatSync, rmSync } from "node:fs";
+import { lstatSync, rmSync } from "node:fs";
 import { join } from "@std/path";
 import { causeOf } from "../util/mod.ts";
 import type { ArchiveEntry } from "./read_archive.ts";
@@ -93,17 +93,17 @@ export function createCollector(options: CollectorOptions): Collector {
     totals.zipped++;
   };
   const refuse = async ({ refused: why, cause }: Refusal, { path, folder, name }: FoundFile) => {
-    const isWanted = why === "unreadable" || why === "bad_name";
     // What cannot be read can still be looked at.
     const stat = why === "bad_name"
       ? undefined
       : reading(() => lstatSync(folder.at(name), { bigint: true, throwIfNoEntry: false }));
-    if (stat && !await hasOnlyLinksInside(stat, linksInside)) {
+    // A file with a link elsewhere must not come by the engine either.
+    if (stat && stat.nlink > 1n && await linksInside(stat) !== Number(stat.nlink)) {
       return skips.skip(path, "hard_link");
     }
     const refused = stat?.isFile() && tooMuch(Number(stat.size));
     if (refused) return skips.skip(path, refused);
-    if (isWanted && wants?.add({ path, isFolder: false, why, cause })) return;
+    if (wants?.add({ path, isFolder: false, why, cause })) return;
     return skips.skip(path, why, { cause });
   };
   const take = async (found: FoundFile) => {
@@ -157,14 +157,6 @@ export function createCollector(options: CollectorOptions): Collector {
       rmSync(join(spill, file));
     },
   };
-}
-
-/** A file with a link elsewhere must not come by the engine either. */
-async function hasOnlyLinksInside(
-  stat: BigIntStats,
-  linksInside: (file: Identity) => Promise<number>,
-): Promise<boolean> {
-  return stat.nlink <= 1n || await linksInside(stat) === Number(stat.nlink);
 }
 
 async function spillEntry(entry: ArchiveEntry, path: string): Promise<void> {

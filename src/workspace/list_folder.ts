@@ -34,9 +34,9 @@ export function listFolder(folder: Folder, chunk: number): Lister {
   let ended = false;
   let isWhole = true;
   const read = async () => {
-    const { value, done } = await names.next();
-    ended = done === true;
-    return ended ? undefined : value as Deno.DirEntry;
+    const next = await names.next();
+    ended = next.done === true;
+    return next.done ? undefined : next.value;
   };
   return {
     async next() {

@@ -63,10 +63,7 @@ export async function* readArchive(
     },
     cancel: (reason) => reader.cancel(reason),
   }, { highWaterMark: 0 });
-  const decoder = createTarDecoder({ strict: true });
-  const entries = watched.pipeThrough(
-    decoder as unknown as ReadableWritablePair<DecodedEntry, Uint8Array>,
-  ).getReader();
+  const entries = watched.pipeThrough(createTarDecoder({ strict: true })).getReader();
   try {
     while (true) {
       const { value: entry, done } = await entries.read();
@@ -93,15 +90,6 @@ export async function* readArchive(
     // Not waited for: a connection that stands still would keep it until its own time limit.
     reader.cancel().catch(() => {});
   }
-}
-
-interface DecodedEntry {
-  readonly header: {
-    readonly name: string;
-    readonly size: number;
-    readonly type?: string;
-  };
-  readonly body: ReadableStream<Uint8Array>;
 }
 
 function pathOf(name: string, root: string): string | undefined {
