@@ -52,7 +52,7 @@ export async function installService(
   const { name, path, variablesPath } = file;
   const names = Object.keys(variables);
   const secret = variablesText(variables);
-  const manager = managerOf(scope, file, place);
+  const manager = managerOf({ scope, file, place });
   await manager.present();
   if (names.length > 0) await writeVariables(variablesPath, secret, owner);
   else await removeFile(variablesPath);
@@ -92,7 +92,7 @@ export async function uninstallService(
     await removeFile(variablesPath);
     return { file, messages: [daemonText.serviceAbsent({ name, path })] };
   }
-  const manager = managerOf(key.scope, file, place);
+  const manager = managerOf({ scope: key.scope, file, place });
   await manager.present();
   await manager.disable();
   await removeFile(path);

@@ -14,22 +14,21 @@ export interface ServiceManager {
   readonly notes: readonly Text[];
 }
 
-/** The service manager of this system, for one service. */
-export function managerOf(
-  scope: ServiceOptions["scope"],
-  file: ServiceAt,
-  place: ServicePlace,
-): ServiceManager {
-  const os = place.os ?? Deno.build.os;
-  if (os === "windows") return scheduler(file);
-  return os === "darwin" ? launchd(scope, file, place) : systemd(scope, file, place);
+/** The service to be managed. */
+export interface Managed {
+  readonly scope: ServiceOptions["scope"];
+  readonly file: ServiceAt;
+  readonly place: ServicePlace;
 }
 
-function systemd(
-  scope: ServiceOptions["scope"],
-  file: ServiceAt,
-  place: ServicePlace,
-): ServiceManager {
+/** The service manager of this system, for one service. */
+export function managerOf(service: Managed): ServiceManager {
+  const os = service.place.os ?? Deno.build.os;
+  if (os === "windows") return scheduler(service);
+  return os === "darwin" ? launchd(service) : systemd(service);
+}
+
+function systemd({ scope, file, place }: Managed): ServiceManager {
   const ask = (...args: string[]) =>
     command("systemctl", scope === "user" ? ["--user", ...args] : args);
   return {
@@ -45,11 +44,7 @@ function systemd(
   };
 }
 
-function launchd(
-  scope: ServiceOptions["scope"],
-  file: ServiceAt,
-  place: ServicePlace,
-): ServiceManager {
+function launchd({ scope, file, place }: Managed): ServiceManager {
   const domain = scope === "system" ? "system" : `gui/${place.uid ?? Deno.uid()}`;
   const leave = () => command("launchctl", ["bootout", `${domain}/${file.name}`]);
   return {
@@ -67,7 +62,7 @@ function launchd(
   };
 }
 
-function scheduler(file: ServiceAt): ServiceManager {
+function scheduler({ file }: Managed): ServiceManager {
   return {
     present: () => command("schtasks", ["/?"]),
     async enable() {

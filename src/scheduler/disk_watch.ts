@@ -29,13 +29,6 @@ interface Measured {
   readonly took: number;
 }
 
-/** What is free on the disk of the data folder. */
-interface Free {
-  readonly bytes: number;
-  /** Undefined where there is no such limit. */
-  readonly inodes?: number;
-}
-
 /** Watches the disk that the data folder is on. */
 export class DiskWatch {
   readonly #deps: Deps;
@@ -93,7 +86,8 @@ export class DiskWatch {
     return verdicts.flatMap((verdict) => typeof verdict === "object" ? verdict.stop : []);
   }
 
-  async #free(): Promise<Free> {
+  /** What is free on the disk of the data folder; no inodes where there is no such limit. */
+  async #free() {
     const { dataDir } = this.#deps.config.paths;
     return { bytes: await freeSpace(dataDir), inodes: await freeInodes(dataDir) };
   }

@@ -40,7 +40,7 @@ export async function heartbeatLoop(options: HeartbeatOptions): Promise<void> {
       if (lastKind !== undefined || lastBeat === undefined) log.info(schedulerText.serverBack);
       lastKind = undefined;
       const silent = lastBeat === undefined || silence(lastBeat, clock) >= SILENCE_MS;
-      lastBeat = instant(clock);
+      lastBeat = { mono: clock.now(), wall: clock.wall() };
       onBeat(lastBeat.wall);
       if (silent) onContact();
     } catch (error) {
@@ -91,10 +91,6 @@ function beatOf({ load, capacity }: Pick<HeartbeatOptions, "load" | "capacity">)
 interface Instant {
   readonly mono: number;
   readonly wall: number;
-}
-
-function instant(clock: Clock): Instant {
-  return { mono: clock.now(), wall: clock.wall() };
 }
 
 /** The monotonic clock stands still while a machine sleeps, the wall clock can jump: the longer. */

@@ -1,4 +1,3 @@
-export type { Deps } from "./deps.ts";
 export { Scheduler } from "./scheduler.ts";
 export { mayGo, sizeOfFiles } from "./task_files.ts";
 export { collectFiles } from "./task/collect_files.ts";

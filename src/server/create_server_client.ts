@@ -47,8 +47,6 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
   const watched = watcher(connectivity);
   const oneATask = queueByTask();
   return {
-    baseUrl: wire.baseUrl,
-    serviceId,
     connectivity,
     poll: (load, signal) => watched(() => poll(load, signal), "regular"),
     heartbeat: (beat, signal) => watched(() => heartbeat(beat, signal), "regular"),

@@ -6,7 +6,6 @@ import { step, type Wire } from "./wire.ts";
 const FILE = z.object({
   id: z.string().check(z.minLength(1), z.maxLength(256)),
   filename: z.string(),
-  mime_type: z.catch(z.nullish(z.string()), null),
   size_bytes: z.nullish(z.number()),
   created_by: z.catch(z.optional(z.enum(["client", "agent"])), undefined),
 });
@@ -38,7 +37,6 @@ export async function listFiles(
   return files.map((file) => ({
     id: file.id,
     filename: file.filename,
-    mimeType: file.mime_type ?? null,
     sizeBytes: file.size_bytes ?? null,
     createdBy: file.created_by,
   }));

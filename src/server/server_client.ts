@@ -33,7 +33,6 @@ export interface Report {
 export interface ServerFile {
   readonly id: string;
   readonly filename: string;
-  readonly mimeType: string | null;
   readonly sizeBytes: number | null;
   readonly createdBy: "client" | "agent" | undefined;
 }
@@ -66,8 +65,6 @@ export type Sink = (chunk: Uint8Array) => void | Promise<void>;
  * Trying again is for `retrying`, around one call or several.
  */
 export interface ServerClient extends AsyncDisposable {
-  readonly baseUrl: string;
-  readonly serviceId: string;
   /** Whether the Server answers, and the last trouble, for `status`. */
   readonly connectivity: Connectivity;
   /**

@@ -26,7 +26,7 @@ export function runReport(outcome: Outcome, config: Config, lang: Lang): StoredR
       stdout: tails.stdout,
       ...leftOut(collection, lang),
     },
-    errorMessage: problem ? withLastWords(problem[lang], row, tails) : null,
+    errorMessage: problem ? withLastWords(problem[lang], outcome) : null,
   });
 }
 
@@ -70,11 +70,7 @@ export function problemOf(
 }
 
 /** A program's last words on stderr (or stdout) usually say why it failed. */
-function withLastWords(
-  problem: string,
-  row: AttemptRow,
-  tails: { readonly stdout: string; readonly stderr: string },
-): string {
+function withLastWords(problem: string, { row, tails }: Outcome): string {
   if (row.endedBy !== "itself" || row.problem) return shorten(problem);
   const words = tails.stderr.trim() || tails.stdout.trim();
   const room = MAX_MESSAGE - problem.length - 1;
