@@ -1,6 +1,6 @@
 import { serverText, type Text } from "../i18n/mod.ts";
 import { type Logger, SILENT } from "../log/mod.ts";
-import { backoff, type Clock, retry, SYSTEM_CLOCK } from "../util/mod.ts";
+import { backoff, type Clock, retry, SYSTEM_CLOCK, within } from "../util/mod.ts";
 import { AFTER_429_MS } from "./budget_rules.ts";
 import type { Connectivity } from "./connectivity.ts";
 import { ServerError } from "./server_error.ts";
@@ -71,19 +71,9 @@ async function pause(error: ServerError, outages: number, options: RetryingOptio
   if (error.kind === "rate_limited") return await clock.sleep(AFTER_429_MS, signal);
   const ms = backoff(outages, { baseMs, maxMs, random: clock.random });
   if (!connectivity) return await clock.sleep(ms, signal);
-  const over = new AbortController();
-  const stop = () => over.abort(signal.reason);
-  signal.addEventListener("abort", stop, { once: true });
-  const back = connectivity.back(over.signal)
-    .then(() => clock.sleep(Math.min(ms, clock.random() * BACK_WITHIN_MS), over.signal));
-  // The loser of the race ends by `over`; its rejection concerns nobody.
-  back.catch(() => {});
-  const wait = clock.sleep(ms, over.signal);
-  wait.catch(() => {});
-  try {
-    await Promise.race([wait, back]);
-  } finally {
-    signal.removeEventListener("abort", stop);
-    over.abort();
-  }
+  const untilBack = async (either: AbortSignal) => {
+    await connectivity.back(either);
+    await clock.sleep(Math.min(ms, clock.random() * BACK_WITHIN_MS), either);
+  };
+  await within(ms, untilBack, { signal, clock });
 }
