@@ -1,7 +1,7 @@
 import { dirname, resolve } from "@std/path";
 import { configText, type Text } from "../i18n/mod.ts";
 import { crossCheck, doubts, type Known } from "./checks.ts";
-import type { Config, Mount } from "./config.ts";
+import type { Config } from "./config.ts";
 import { isWsl, type PathContext, resolveHostPath } from "./host_path.ts";
 import { keyNames, specOf } from "./key_names.ts";
 import type { ConfigKey, Values } from "./keys.ts";
@@ -102,7 +102,7 @@ function interpret(sources: Sources, context: PathContext): Interpretation {
   const { found, problems } = findSettings(sources);
   const values = checkValues(found, problems);
   const dataDir = resolveDataDir(values["paths.data_dir"], found, sources, context, problems);
-  const mounts = checkMounts(found, sources, context, problems);
+  const mounts = readMounts(found.get("paths.mounts"), sources, context, problems);
   const bad = new Set(problems.map(({ key }) => key));
   problems.push(...crossCheck(values, found, (key) => bad.has(key)));
   if (problems.length > 0 || dataDir === undefined) {
@@ -140,15 +140,4 @@ function resolveDataDir(
   if ("path" in resolved) return resolved.path;
   problems.push(unfit(setting!, resolved.expected));
   return undefined;
-}
-
-function checkMounts(
-  found: ReadonlyMap<ConfigKey, Found>,
-  sources: Sources,
-  context: PathContext,
-  problems: Problem[],
-): Mount[] {
-  const result = readMounts(found.get("paths.mounts"), sources, context);
-  problems.push(...result.problems);
-  return result.mounts;
 }

@@ -13,8 +13,8 @@ export function readMounts(
   list: Found | undefined,
   sources: Sources,
   context: PathContext,
-): { mounts: Mount[]; problems: Problem[] } {
-  const problems: Problem[] = [];
+  problems: Problem[],
+): Mount[] {
   if (list && !Array.isArray(list.value)) problems.push(unfit(list, configText.expectMounts));
   const items: unknown[] = Array.isArray(list?.value) ? list.value : [];
   const mounts: Mount[] = [];
@@ -38,7 +38,7 @@ export function readMounts(
     }
     mounts.push(mount);
   }
-  return { mounts, problems };
+  return mounts;
 }
 
 function readMount(

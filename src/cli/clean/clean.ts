@@ -17,7 +17,7 @@ import { shownBytes } from "../terminal/shown_bytes.ts";
 import { isThere } from "../there.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { removeAll, type Removed, sizeOf } from "./remove.ts";
-import { openTools, type Tools } from "./tools.ts";
+import { openTools, type Tools, UNABORTED } from "./tools.ts";
 import { findTries, type Tries } from "./tries.ts";
 
 /** The options of `clean`. */
@@ -74,15 +74,14 @@ interface Work {
 /** @returns whether nothing of the agent's is to be left in the folder */
 async function cleanLocked(work: Work): Promise<boolean> {
   const { app, options, dataDir, tools, all } = work;
-  const { signal } = tools;
   const path = journalPath(dataDir);
   using stack = new DisposableStack();
   const discard = options.discardUndelivered ?? false;
   const journal = await isThere(path) ? open(path, all && discard) : undefined;
   stack.use(journal);
-  const runs = await tools.executor?.list(signal, { ofAnyOwner: true });
+  const runs = await tools.executor?.list(UNABORTED, { ofAnyOwner: true });
   const plan = await makePlan({ dataDir, journal, runs, all, discard });
-  using tries = await findTries(triesFolder(dataDir), tools.tryExecutor, signal);
+  using tries = await findTries(triesFolder(dataDir), tools.tryExecutor);
   const paths = [...plan.paths, ...tries.paths];
   const runIds = [...plan.runIds, ...tries.runIds];
   if (all && !tools.executor) throw new Failure(cleanText.engineNeeded({ reason: tools.problem! }));
@@ -112,7 +111,7 @@ function open(path: string, mayFail: boolean): Journal | undefined {
 }
 
 async function agree(
-  { app, options, dataDir, tools: { signal } }: Work,
+  { app, options, dataDir }: Work,
   plan: Plan,
   paths: readonly string[],
   runIds: readonly string[],
@@ -120,7 +119,7 @@ async function agree(
   if (options.yes) return;
   if (!app.canAsk) throw new UsageFailure(cleanText.yesNeeded);
   let bytes = 0;
-  for (const path of paths) bytes += await sizeOf(path, signal);
+  for (const path of paths) bytes += await sizeOf(path);
   const size = shownBytes(bytes);
   const count = { paths: paths.length, containers: runIds.length };
   app.print(
@@ -148,23 +147,22 @@ function noteGivenUp(journal: Journal | undefined, { givenUp, isWhole }: Plan): 
 }
 
 async function carryOut(
-  { app, tools: { executor, tryExecutor, signal }, tools }: Work,
+  { app, tools: { executor, tryExecutor, problem } }: Work,
   { paths, runIds }: { readonly paths: readonly string[]; readonly runIds: readonly string[] },
 ): Promise<Removed> {
-  for (const one of [executor, tryExecutor]) await one?.removeLeftovers(signal).catch(() => {});
+  for (const one of [executor, tryExecutor]) await one?.removeLeftovers(UNABORTED).catch(() => {});
   const removed = await removeAll({
     paths: paths.filter((path) => !isRecord(path)),
     lastPaths: paths.filter(isRecord),
     runIds,
     executor,
-    signal,
   });
   const count = { paths: removed.paths.length, containers: removed.runIds.length };
   app.print(cleanText.done({ ...count, size: shownBytes(removed.bytes) }));
   for (const obstacle of removed.obstacles) app.say(cleanText.notRemoved(obstacle));
   if (removed.obstacles.length > 0) {
     app.exitCode = EXIT.failed;
-    if (tools.problem) app.say(cleanText.engineAway({ reason: tools.problem }));
+    if (problem) app.say(cleanText.engineAway({ reason: problem }));
   }
   return removed;
 }

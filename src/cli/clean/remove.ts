@@ -1,9 +1,9 @@
 import type { Executor } from "../../executor/mod.ts";
 import { type Text, textOf } from "../../i18n/mod.ts";
 import { sizeOfFiles } from "../../scheduler/mod.ts";
-import { removeWorkspace } from "../../workspace/mod.ts";
 import { isFolder } from "../there.ts";
 import { removeWhole } from "../try/try_folder.ts";
+import { UNABORTED } from "./tools.ts";
 
 /** What is to be removed. */
 export interface Removals {
@@ -13,7 +13,6 @@ export interface Removals {
   readonly runIds: readonly string[];
   /** Removes containers, and by one of them what belongs to a container's user; undefined without an engine. */
   readonly executor: Executor | undefined;
-  readonly signal: AbortSignal;
 }
 
 /** What came of it. */
@@ -27,22 +26,22 @@ export interface Removed {
 }
 
 /** Bytes on disk of folders and files. No link is followed. */
-export async function sizeOf(path: string, signal: AbortSignal): Promise<number> {
+export async function sizeOf(path: string): Promise<number> {
   const files = await isFolder(path)
     ? { folders: [path], logs: [] }
     : { folders: [], logs: [path] };
-  return await sizeOfFiles(files, signal);
+  return await sizeOfFiles(files, UNABORTED);
 }
 
 /** Removes containers first, then folders and files; what fails does not keep the rest from being removed. */
 export async function removeAll(
-  { paths, lastPaths, runIds, executor, signal }: Removals,
+  { paths, lastPaths, runIds, executor }: Removals,
 ): Promise<Removed> {
   const obstacles: { what: string; why: Text }[] = [];
   const gone = { paths: [] as string[], runIds: [] as string[] };
   for (const runId of runIds) {
     try {
-      await executor?.remove(runId, signal);
+      await executor?.remove(runId);
       gone.runIds.push(runId);
     } catch (error) {
       obstacles.push({ what: runId.slice(0, 12), why: textOf(error) });
@@ -50,10 +49,8 @@ export async function removeAll(
   }
   let bytes = 0;
   const remove = async (path: string) => {
-    const size = await sizeOf(path, signal);
-    const why = executor
-      ? await removeWhole(path, executor)
-      : (await removeWorkspace(path, { signal })).obstacle;
+    const size = await sizeOf(path);
+    const why = await removeWhole(path, executor);
     if (why) obstacles.push({ what: path, why });
     else {
       gone.paths.push(path);

@@ -5,9 +5,11 @@ import type { Text } from "../../i18n/mod.ts";
 import { pathId } from "../../util/mod.ts";
 import { type App, appLogger, type GlobalOptions } from "../app.ts";
 
+/** What engine calls here are given: nothing aborts them but the end of the program. */
+export const UNABORTED = new AbortController().signal;
+
 /** What containers, and files that belong to their users, are removed with. */
 export interface Tools extends AsyncDisposable {
-  readonly signal: AbortSignal;
   /** The agent's; undefined where no engine answers. */
   readonly executor?: Executor;
   /** That of `agent-core try` on the same folder. */
@@ -23,16 +25,14 @@ export async function openTools(
   { config, configPath }: { readonly config: Config; readonly configPath: string },
 ): Promise<Tools> {
   const { dataDir } = config.paths;
-  const { signal } = new AbortController();
   const stack = new AsyncDisposableStack();
   try {
     const log = appLogger(app, { ...options, logLevel: options.logLevel ?? "warn" });
     const { env, lang } = app;
     const create = async (agentId: string) =>
-      stack.use(await createExecutor({ config, env, signal, agentId, configPath, lang, log }));
+      stack.use(await createExecutor({ config, env, agentId, configPath, lang, log }));
     const id = await readAgentId(dataDir);
     return {
-      signal,
       executor: await create(id || `clean-${await pathId(dataDir)}`),
       tryExecutor: await create(`try-${await pathId(triesFolder(dataDir))}`),
       [Symbol.asyncDispose]: () => stack.disposeAsync(),
@@ -40,6 +40,6 @@ export async function openTools(
   } catch (error) {
     await stack.disposeAsync();
     if (!isEngineAway(error)) throw error;
-    return { signal, problem: error.text, [Symbol.asyncDispose]: async () => {} };
+    return { problem: error.text, [Symbol.asyncDispose]: async () => {} };
   }
 }

@@ -62,18 +62,14 @@ export async function listTasks(app: App, options: TasksOptions): Promise<void> 
 /** What is under way and what needs somebody, then the newest of the rest; newest first. */
 function choose(journal: Journal, all: boolean): AttemptSummary[] {
   if (all) return journal.history.recent(MOST);
-  const chosen = new Map<number, AttemptSummary>();
-  for (
-    const row of [
-      ...journal.listOpen(),
-      ...journal.history.unsettled(),
-      ...journal.inDoubt(),
-      ...journal.history.recentEnded(RECENT),
-    ]
-  ) {
-    chosen.set(row.id, row);
-  }
-  return [...chosen.values()].sort((a, b) => b.id - a.id);
+  const chosen = [
+    ...journal.listOpen(),
+    ...journal.history.unsettled(),
+    ...journal.inDoubt(),
+    ...journal.history.recentEnded(RECENT),
+  ];
+  const once = new Map(chosen.map((row) => [row.id, row]));
+  return [...once.values()].sort((a, b) => b.id - a.id);
 }
 
 function stateOf(row: AttemptSummary, unsettled: boolean): Text {

@@ -78,9 +78,9 @@ export async function keepAsLast(folder: TryFolder, executor: Executor): Promise
 }
 
 /** What the container's user owns is removed by a container. @returns why something is still there */
-export async function removeWhole(folder: string, executor: Executor): Promise<Text | undefined> {
+export async function removeWhole(folder: string, executor?: Executor): Promise<Text | undefined> {
   const { removed, obstacle } = await removeWorkspace(folder);
-  if (removed) return undefined;
+  if (removed || !executor) return obstacle;
   try {
     await executor.removeFolder(folder);
     return undefined;
