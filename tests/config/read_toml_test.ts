@@ -52,11 +52,20 @@ const NOT_PLAIN = [
   "__proto__ = 1",
 ];
 
+/** `@std/toml` refuses a section above its own part. */
+function outcome(text: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    return "refused";
+  }
+}
+
 for (const text of PLAIN) {
   Deno.test(`plainStatements() of ${JSON.stringify(text)}`, () => {
     const plain = plainStatements(text);
     assert.ok(plain !== undefined && !plain.includes("#"));
-    assert.deepEqual(parse(plain), parse(text));
+    assert.deepEqual(outcome(plain), outcome(text));
   });
 }
 
