@@ -8,7 +8,6 @@ export const createAnswer = z.object({ Id: z.string().check(z.minLength(1)) });
 export const containerAnswer = z.pipe(
   z.object({
     Id: z.string().check(z.minLength(1)),
-    Name: text,
     State: z.object({
       Status: z.string(),
       Running: flag,
@@ -18,14 +17,10 @@ export const containerAnswer = z.pipe(
       StartedAt: time,
       FinishedAt: time,
     }),
-    Config: z.nullish(z.object({ Labels: labels, Env: texts })),
-    Mounts: z.nullish(z.array(z.object({ Type: text, Source: text, Destination: text, RW: flag }))),
-    HostConfig: z.nullish(z.object({ LogConfig: z.nullish(z.object({ Type: text })) })),
+    Config: z.nullish(z.object({ Labels: labels })),
   }),
   z.transform(({ State: state, Config: config, ...raw }) => ({
     id: raw.Id,
-    /** Without the leading slash. */
-    name: raw.Name.replace(/^\//, ""),
     labels: config?.Labels ?? {},
     state: {
       /** `created`, `running`, `paused`, `restarting`, `removing`, `exited`, `dead`, or a newer word. */
@@ -42,15 +37,6 @@ export const containerAnswer = z.pipe(
       /** The same for its end. It can lie before `startedAt`. */
       ...(state.FinishedAt === undefined ? {} : { finishedAt: state.FinishedAt }),
     },
-    env: config?.Env ?? [],
-    mounts: (raw.Mounts ?? []).map((mount) => ({
-      type: mount.Type,
-      source: mount.Source,
-      destination: mount.Destination,
-      writable: mount.RW,
-    })),
-    /** Kind of log that the engine keeps: `json-file`, `local`, … */
-    logDriver: raw.HostConfig?.LogConfig?.Type ?? "",
   })),
 );
 export type ContainerInfo = z.infer<typeof containerAnswer>;

@@ -5,19 +5,16 @@ import { EngineError } from "./engine_error.ts";
 import { BadLogStream, LogStreamFailed } from "./log_frames.ts";
 import type { Watchdog } from "./watchdog.ts";
 
-/** What is known about the call that an error came from. */
-export interface Circumstances {
-  readonly call: string;
-  readonly endpoint: Endpoint;
-  readonly watch: Watchdog;
-  readonly limitMs: number;
-  readonly signal?: AbortSignal;
-}
-
 /** What to throw for an error of a call: the signal's reason, or an EngineError that says what happened. */
 export function explainError(
   error: unknown,
-  { call, endpoint, watch, limitMs, signal }: Circumstances,
+  { call, endpoint, watch, limitMs, signal }: {
+    readonly call: string;
+    readonly endpoint: Endpoint;
+    readonly watch: Watchdog;
+    readonly limitMs: number;
+    readonly signal?: AbortSignal;
+  },
 ): unknown {
   if (signal?.aborted) return signal.reason;
   const place = describeEndpoint(endpoint);

@@ -1,38 +1,30 @@
 import * as z from "zod/mini";
-import { command, count, keys, labels, text, texts } from "./answer_fields.ts";
+import { command, count, keys, text, texts } from "./answer_fields.ts";
 
 /** `GET /images/{name}/json`: an image that the engine has */
 export const imageAnswer = z.pipe(
   z.object({
     Id: z.string(),
     RepoTags: texts,
-    RepoDigests: texts,
     Size: count,
     Architecture: text,
     Config: z.nullish(z.object({
       Entrypoint: command,
       Cmd: command,
       Env: texts,
-      User: text,
-      WorkingDir: text,
       Volumes: keys,
-      Labels: labels,
     })),
   }),
   z.transform(({ Config: config, ...raw }) => ({
     id: raw.Id,
     tags: raw.RepoTags,
-    digests: raw.RepoDigests,
     /** Bytes. */
     size: raw.Size,
     architecture: raw.Architecture,
     entrypoint: config?.Entrypoint ?? [],
     cmd: config?.Cmd ?? [],
     env: config?.Env ?? [],
-    user: config?.User ?? "",
-    workingDir: config?.WorkingDir ?? "",
     volumes: config?.Volumes ?? [],
-    labels: config?.Labels ?? {},
   })),
 );
 export type ImageInfo = z.infer<typeof imageAnswer>;

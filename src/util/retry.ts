@@ -1,10 +1,3 @@
-/** How {@linkcode retry} goes on after a failure. */
-export interface RetryOptions {
-  readonly signal: AbortSignal;
-  /** Waits until the next try; `failures` is 1 after the first. What it throws ends the tries. */
-  readonly wait: (error: unknown, failures: number) => Promise<void>;
-}
-
 /**
  * Calls `attempt` until it succeeds, for as long as it takes.
  *
@@ -12,7 +5,11 @@ export interface RetryOptions {
  */
 export async function retry<T>(
   attempt: () => Promise<T>,
-  { signal, wait }: RetryOptions,
+  { signal, wait }: {
+    readonly signal: AbortSignal;
+    /** Waits until the next try; `failures` is 1 after the first. What it throws ends the tries. */
+    readonly wait: (error: unknown, failures: number) => Promise<void>;
+  },
 ): Promise<T> {
   for (let failures = 1;; failures++) {
     signal.throwIfAborted();

@@ -5,15 +5,6 @@ const STEP_MS = 10_000;
 /** A wait that took this much too long: the machine slept. Milliseconds. */
 export const ASLEEP_MS = 5_000;
 
-/** How {@linkcode sleepAwake} waits. */
-export interface SleepAwakeOptions {
-  readonly signal?: AbortSignal;
-  /** Hears of every sleep of the machine, in milliseconds. */
-  readonly onSlept?: (ms: number) => void;
-  /** @default {SYSTEM_CLOCK} */
-  readonly clock?: Clock;
-}
-
 /**
  * Waits until the machine has been awake for `ms` milliseconds. Linux and macOS stop the monotonic clock
  * while it sleeps; on Windows that goes on (QueryPerformanceCounter), so what a short wait took far too
@@ -21,7 +12,12 @@ export interface SleepAwakeOptions {
  */
 export async function sleepAwake(
   ms: number,
-  { signal, onSlept, clock = SYSTEM_CLOCK }: SleepAwakeOptions = {},
+  { signal, onSlept, clock = SYSTEM_CLOCK }: {
+    readonly signal?: AbortSignal;
+    /** Hears of every sleep of the machine, in milliseconds. */
+    readonly onSlept?: (ms: number) => void;
+    readonly clock?: Clock;
+  } = {},
 ): Promise<void> {
   for (let left = ms; left > 0;) {
     const step = Math.min(left, STEP_MS);

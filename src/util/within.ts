@@ -1,13 +1,5 @@
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 
-/** What {@linkcode within} goes by. */
-export interface WithinOptions {
-  /** Aborts the work, too. */
-  readonly signal?: AbortSignal;
-  /** @default {SYSTEM_CLOCK} */
-  readonly clock?: Clock;
-}
-
 /**
  * The result of `work`, or undefined when it has none after `ms` milliseconds. `work` is given a
  * signal that is aborted then, and with the outer one; whether it listens to the end of the time does not
@@ -17,7 +9,11 @@ export interface WithinOptions {
 export async function within<T>(
   ms: number,
   work: (signal: AbortSignal) => Promise<T>,
-  { signal, clock = SYSTEM_CLOCK }: WithinOptions = {},
+  { signal, clock = SYSTEM_CLOCK }: {
+    /** Aborts the work, too. */
+    readonly signal?: AbortSignal;
+    readonly clock?: Clock;
+  } = {},
 ): Promise<T | undefined> {
   const over = new AbortController();
   const working = work(signal ? AbortSignal.any([signal, over.signal]) : over.signal);

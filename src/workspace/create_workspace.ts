@@ -8,14 +8,6 @@ import { createStagedFile } from "./staged_file.ts";
 import { notCreated } from "./trouble_of.ts";
 import type { StagedInput, TaskSheet, Workspace } from "./types.ts";
 
-/** How {@linkcode createWorkspace} makes a folder. */
-export interface CreateOptions {
-  readonly dataDir: string;
-  readonly task: TaskSheet;
-  /** 1 for the first. */
-  readonly attempt: number;
-}
-
 /**
  * Makes a fresh folder for an attempt at a task: `task.json`, `input/` and `output/`, writable for
  * any user, below a folder that only the agent's user may enter. What is there already, which a
@@ -25,7 +17,12 @@ export interface CreateOptions {
  * @throws {Failure} naming the folder; `MachineTrouble` (`DiskFull`: no room) for what may pass
  */
 export async function createWorkspace(
-  { dataDir, task, attempt }: CreateOptions,
+  { dataDir, task, attempt }: {
+    readonly dataDir: string;
+    readonly task: TaskSheet;
+    /** 1 for the first. */
+    readonly attempt: number;
+  },
 ): Promise<Workspace> {
   const parent = workspacesFolder(dataDir);
   const name = folderName(task.id);

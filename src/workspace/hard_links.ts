@@ -4,15 +4,6 @@ import { traverse } from "./traverse.ts";
 /** Files with several links that are counted at most; a task that makes more loses the rest. */
 const MAX_COUNTED = 200_000;
 
-/** How {@linkcode countLinks} counts. */
-export interface CountOptions {
-  readonly maxEntries: number;
-  readonly maxDepth: number;
-  /** Whether trouble of the machine fails it; otherwise links that cannot be seen do not count. */
-  readonly needsAll: boolean;
-  readonly signal?: AbortSignal;
-}
-
 /**
  * Counts how many of each file's links are in the workspace, whatever folder they are in: package
  * managers and `git clone --local` link files to each other, and those are safe to send. A file with
@@ -22,7 +13,13 @@ export interface CountOptions {
  */
 export async function countLinks(
   root: Folder,
-  { maxEntries, maxDepth, needsAll, signal }: CountOptions,
+  { maxEntries, maxDepth, needsAll, signal }: {
+    readonly maxEntries: number;
+    readonly maxDepth: number;
+    /** Whether trouble of the machine fails it; otherwise links that cannot be seen do not count. */
+    readonly needsAll: boolean;
+    readonly signal?: AbortSignal;
+  },
 ): Promise<(file: Identity) => number> {
   const counts = new Map<string, number>();
   await traverse(root, {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { EngineError } from "../../src/docker/mod.ts";
-import { post, TEST_LABELS, uniqueName, withTestEngine } from "../support/engine.ts";
+import { TEST_LABELS, uniqueName, withTestEngine } from "../support/engine.ts";
+import { post, rawContainer } from "../support/raw_engine.ts";
 import { create, runToEnd, shell, until } from "./support.ts";
 
 Deno.test("a container's life: created, running, exited, removed", () =>
@@ -13,12 +14,13 @@ Deno.test("a container's life: created, running, exited, removed", () =>
     const id = await engine.createContainer(name, spec);
     const created = await engine.inspectContainer(name);
     assert.equal(created?.id, id);
-    assert.equal(created.name, name);
+    const raw = await rawContainer(engine, id);
+    assert.equal(raw.Name, `/${name}`);
     assert.equal(created.state.status, "created");
     assert.equal(created.state.startedAt, undefined);
     assert.deepEqual(created.labels, TEST_LABELS);
-    assert.ok(created.env.includes("GREETING=你好"));
-    assert.equal(created.logDriver, "json-file");
+    assert.ok(raw.Config.Env.includes("GREETING=你好"));
+    assert.equal(raw.HostConfig.LogConfig.Type, "json-file");
 
     const before = Date.now();
     assert.equal(await engine.startContainer(id), "started");

@@ -3,6 +3,7 @@ import { packTar } from "modern-tar";
 import { EngineError, hasBuildKit, type PullProgress } from "../../src/docker/mod.ts";
 import { parseImageReference } from "../../src/docker/image_reference.ts";
 import { TEST_IMAGE, uniqueName, withTestEngine } from "../support/engine.ts";
+import { rawImage } from "../support/raw_engine.ts";
 import { startRegistry } from "./registry.ts";
 
 async function context(dockerfile: string) {
@@ -30,9 +31,10 @@ Deno.test("builds an image from a tar, with arguments, and tells how", () =>
     assert.deepEqual(image.entrypoint, ["sh"]);
     assert.deepEqual(image.cmd, ["-c", "true"]);
     assert.deepEqual(image.volumes, ["/data"]);
-    assert.deepEqual(image.labels, { made: tag });
-    assert.equal(image.user, "worker");
-    assert.equal(image.workingDir, "/srv");
+    const { Config } = await rawImage(engine, tag);
+    assert.deepEqual(Config.Labels, { made: tag });
+    assert.equal(Config.User, "worker");
+    assert.equal(Config.WorkingDir, "/srv");
     assert.equal(await engine.removeImage(tag), "removed");
     assert.equal(await engine.removeImage(tag), "gone");
     assert.equal(await engine.inspectImage(tag), undefined);
@@ -92,9 +94,11 @@ Deno.test("pulls from a registry, step by step", () =>
     await engine.pullImage(registry.reference, { onProgress: (step) => steps.push(step) });
     assert.ok(steps.some((step) => step.id !== undefined && /Pull complete/.test(step.status)));
     const image = await engine.inspectImage(registry.reference);
-    assert.deepEqual(image?.labels, { "made.by": "registry" });
-    assert.equal(image.digests.length, 1);
-    assert.deepEqual((await engine.inspectImage(image.digests[0]))?.id, image.id);
+    assert.ok(image);
+    const { Config, RepoDigests } = await rawImage(engine, image.id);
+    assert.deepEqual(Config.Labels, { "made.by": "registry" });
+    assert.equal(RepoDigests.length, 1);
+    assert.deepEqual((await engine.inspectImage(RepoDigests[0]))?.id, image.id);
     await engine.removeImage(registry.reference);
   }));
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { callControl } from "../../src/daemon/mod.ts";
 import { agentCore } from "../cli/support/program.ts";
 import { until } from "../executor/helpers.ts";
+import { rawContainer } from "../support/raw_engine.ts";
 import type { AgentProcess } from "./agent_process.ts";
 import { createWorld, type World } from "./world.ts";
 
@@ -35,8 +36,9 @@ async function withTwoAddresses(
   await first.logged(({ message }) => message === "Container started");
   await end(first);
   const container = await engine.inspectContainer(`open-aaas-task-${task.id}`);
-  const workspace = container!.mounts.find(({ destination }) => destination === "/workspace");
-  const go = () => Deno.writeTextFile(`${workspace!.source}/go`, "");
+  const { Mounts } = await rawContainer(engine, container!.id);
+  const workspace = Mounts.find(({ Destination }) => Destination === "/workspace");
+  const go = () => Deno.writeTextFile(`${workspace!.Source}/go`, "");
 
   const agent = await world.startAgent({ env: env(other) });
   const status = await callControl({ dataDir: world.dataDir, request: { command: "status" } });

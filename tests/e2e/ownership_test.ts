@@ -5,6 +5,7 @@ import { helperLabels } from "../../src/executor/docker/labels.ts";
 import { until } from "../executor/helpers.ts";
 import { copyOf } from "../support/commit.ts";
 import { TEST_IMAGE } from "../support/engine.ts";
+import { rawContainer } from "../support/raw_engine.ts";
 import { createWorld, type World } from "./world.ts";
 
 /** Waits for a whole round of cleaning: it removes what was left behind last. */
@@ -25,8 +26,9 @@ Deno.test("a copy of a task's container goes on after the task, over a restart",
   await first.logged(({ message }) => message === "Container started");
   const container = await engine.inspectContainer(`open-aaas-task-${task.id}`);
   await using copy = await copyOf(engine, container!.id);
-  const workspace = container!.mounts.find(({ destination }) => destination === "/workspace");
-  await Deno.writeTextFile(join(workspace!.source, "go"), "");
+  const { Mounts } = await rawContainer(engine, container!.id);
+  const workspace = Mounts.find(({ Destination }) => Destination === "/workspace");
+  await Deno.writeTextFile(join(workspace!.Source, "go"), "");
   assert.equal((await world.ended(task)).status, "completed");
   await cleaned(world);
   assert.ok(await copy.runs(), "a round of cleaning has ended it");

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { type Engine, findEngine } from "../../src/docker/mod.ts";
-import { createDirectHttpClient } from "../../src/util/mod.ts";
 import { ensureTestImage } from "./image.ts";
 
 /** The image of every test's containers; {@linkcode testEngine} makes sure that it is there. */
@@ -62,15 +61,6 @@ export async function removeLeftovers(
   const left = await engine.listContainers({ labels, all: true });
   for (const { id } of left) await engine.removeContainer(id, { force: true });
   return left.map((container) => container.name);
-}
-
-/** Calls of the Engine API that agent-core itself has no use for. */
-export async function post({ endpoint }: Engine, path: string): Promise<void> {
-  if (endpoint.kind !== "unix") throw new Error("this test needs an engine on a unix socket");
-  using client = createDirectHttpClient({ proxy: { transport: "unix", path: endpoint.path } });
-  const response = await fetch(`http://localhost${path}`, { method: "POST", client });
-  const words = await response.text();
-  if (!response.ok) throw new Error(`${path}: ${response.status} ${words}`);
 }
 
 /** A name that no other test has. */

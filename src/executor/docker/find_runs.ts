@@ -24,19 +24,16 @@ export async function findContainer(
   return known && isOurs(known) ? known : undefined;
 }
 
-/** Whose runs {@linkcode listRuns} lists. */
-export interface ListRunsOptions {
-  readonly agentId: string;
-  readonly owner?: string;
-  /** Those of this agent's other owners, too. */
-  readonly ofAnyOwner: boolean;
-  readonly signal: AbortSignal;
-}
-
 /** The runs that an agent has on the engine. See {@linkcode Executor.list}. */
 export async function listRuns(
   { engine, retry }: EngineLink,
-  { agentId, owner, ofAnyOwner, signal }: ListRunsOptions,
+  { agentId, owner, ofAnyOwner, signal }: {
+    readonly agentId: string;
+    readonly owner?: string;
+    /** Those of this agent's other owners, too. */
+    readonly ofAnyOwner: boolean;
+    readonly signal: AbortSignal;
+  },
 ): Promise<FoundRun[]> {
   const list = () => engine.listContainers({ labels: { [LABEL.agent]: agentId }, signal });
   const mine = await retry(list, signal);

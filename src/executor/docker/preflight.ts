@@ -39,9 +39,9 @@ export async function preflight(options: PreflightOptions): Promise<void> {
     const workspace = facts.spell(folder);
     const spec = preflightSpec(config, { ...facts, workspace, command: NO_SUCH_COMMAND });
     await withThrowAway(engine, spec, async (id) => {
-      await exchangeNonces({ engine, id, folder, nonce, config, signal });
-      await findScript({ engine, id, config, signal });
-      await tryStart({ engine, id, config, signal });
+      await exchangeNonces(options, id, { folder, nonce });
+      await findScript(options, id);
+      await tryStart(options, id);
     }, signal).catch(async (error) => {
       throw error instanceof EngineError ? await explainCreate(error, options) : error;
     });
@@ -50,18 +50,10 @@ export async function preflight(options: PreflightOptions): Promise<void> {
   }
 }
 
-interface Stage {
-  readonly engine: Engine;
-  readonly id: string;
-  readonly config: Config;
-  readonly signal: AbortSignal;
-}
-
 async function exchangeNonces(
-  { engine, id, folder, nonce, config, signal }: Stage & {
-    readonly folder: string;
-    readonly nonce: string;
-  },
+  { config, engine, signal }: PreflightOptions,
+  id: string,
+  { folder, nonce }: { readonly folder: string; readonly nonce: string },
 ): Promise<void> {
   const unseen = () => new Failure(dataFolderUnseen(config, engine));
   const read = await engine.archive(id, `${WORKSPACE}/nonce`, signal).catch((error) => {
@@ -84,7 +76,7 @@ function dataFolderUnseen(config: Config, engine: Engine): Text {
 }
 
 /** The script of `bash` and `python` must come from the image or from a mount. */
-async function findScript({ engine, id, config, signal }: Stage): Promise<void> {
+async function findScript({ config, engine, signal }: PreflightOptions, id: string): Promise<void> {
   const path = scriptPathOf(config);
   if (path === undefined) return;
   const tar = await engine.archive(id, path, signal).catch((error) => {
@@ -124,7 +116,7 @@ function isUnder(path: string, folder: string): boolean {
   return path === base || path.startsWith(`${base}/`);
 }
 
-async function tryStart({ engine, id, config, signal }: Stage): Promise<void> {
+async function tryStart({ config, engine, signal }: PreflightOptions, id: string): Promise<void> {
   try {
     // With an init as process 1 the start succeeds, and it is the init that misses the command.
     await engine.startContainer(id, signal);

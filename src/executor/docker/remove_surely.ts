@@ -1,16 +1,6 @@
 import { type Engine, EngineError } from "../../docker/mod.ts";
 import { backoff, sleep } from "../../util/mod.ts";
 
-/** How {@linkcode removeSurely} goes about it. */
-export interface RemoveOptions {
-  /**
-   * How long to try, and to wait for a removal that somebody else has begun, milliseconds.
-   * @default {10000}
-   */
-  readonly retryMs?: number;
-  readonly signal?: AbortSignal;
-}
-
 /**
  * Removes a container by force, and tries again where that fails: an engine can stumble over one that is
  * just ending, and manage the next time. One that is gone is fine.
@@ -20,7 +10,11 @@ export interface RemoveOptions {
 export async function removeSurely(
   engine: Engine,
   id: string,
-  { retryMs = 10_000, signal }: RemoveOptions = {},
+  { retryMs = 10_000, signal }: {
+    /** How long to try, and to wait for a removal that somebody else has begun, milliseconds. */
+    readonly retryMs?: number;
+    readonly signal?: AbortSignal;
+  } = {},
 ): Promise<void> {
   const deadline = performance.now() + retryMs;
   for (let attempt = 1;; attempt++) {

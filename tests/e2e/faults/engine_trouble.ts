@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 
 import { startPrivateEngine } from "../../support/private_engine.ts";
 import type { Engine } from "../../../src/docker/mod.ts";
-import { post, TEST_IMAGE, testEngine } from "../../support/engine.ts";
+import { TEST_IMAGE, testEngine } from "../../support/engine.ts";
+import { post } from "../../support/raw_engine.ts";
 import { countRuns, type Work } from "../invariants.ts";
 import { createLab, type Lab, until } from "./lab.ts";
 import type { Ledger } from "./ledger.ts";

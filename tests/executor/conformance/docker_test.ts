@@ -2,7 +2,7 @@ import { join } from "@std/path";
 
 import { DockerExecutor } from "../../../src/executor/docker/docker_executor.ts";
 import type { Executor } from "../../../src/executor/mod.ts";
-import { post } from "../../support/engine.ts";
+import { post } from "../../support/raw_engine.ts";
 import { startPrivateEngine } from "../../support/private_engine.ts";
 import { type Bench, testConfig, withBench, withBenchOn } from "../helpers.ts";
 import { testConformance } from "./conformance.ts";

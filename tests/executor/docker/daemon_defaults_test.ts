@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { startPrivateEngine } from "../../support/private_engine.ts";
+import { rawContainer } from "../../support/raw_engine.ts";
 import { type Bench, runOn, shell, withBenchOn } from "../helpers.ts";
 
 const LINES = 300_000;
@@ -32,7 +33,7 @@ async function assertWhole(bench: Bench, driver: string): Promise<void> {
   assert.equal(lines[LINES], "unlimited");
   assert.match(log, / 65536 .*\/dev\/shm/);
   assert.equal((await Deno.stat(`${attempt.workspace}/big`)).size, 2 * 1024 * 1024);
-  assert.equal((await bench.engine.inspectContainer(runId))?.logDriver, driver);
+  assert.equal((await rawContainer(bench.engine, runId)).HostConfig.LogConfig.Type, driver);
 }
 
 Deno.test("what a daemon sets for every container costs no task output or files", async (t) => {

@@ -83,16 +83,12 @@ Deno.test("what an image declares: volumes, programs and processors", () => {
   const image: ImageInfo = {
     id: "sha256:0",
     tags: [],
-    digests: [],
     size: 0,
     architecture: "arm64",
     entrypoint: ["/run"],
     cmd: [],
     env: [],
-    user: "",
-    workingDir: "",
     volumes: [],
-    labels: {},
   };
   const look = (changes: Partial<ImageInfo>, parts = {}, arch = "arm64") => {
     const found = declaredByImage({ ...image, ...changes }, testConfig("/data", parts), arch);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
+import { rawContainer } from "../../support/raw_engine.ts";
 import { shell, withBench } from "../helpers.ts";
 
 Deno.test("a standard run uses the image's own command and finds its workspace", () =>
@@ -8,11 +9,11 @@ Deno.test("a standard run uses the image's own command and finds its workspace",
     const { end, runId } = await bench.run(attempt);
     // The test image's command is a shell, which has no input and ends.
     assert.equal(end.state, "exited");
-    const info = await bench.engine.inspectContainer(runId);
-    assert.equal(info?.name, `open-aaas-task-${attempt.taskId}`);
-    assert.ok(info?.env.includes(`TASK_ID=${attempt.taskId}`));
-    assert.ok(info?.env.includes("TIMEOUT=0"));
-    assert.equal(info?.logDriver, "json-file");
+    const { Name, Config, HostConfig } = await rawContainer(bench.engine, runId);
+    assert.equal(Name, `/open-aaas-task-${attempt.taskId}`);
+    assert.ok(Config.Env.includes(`TASK_ID=${attempt.taskId}`));
+    assert.ok(Config.Env.includes("TIMEOUT=0"));
+    assert.equal(HostConfig.LogConfig.Type, "json-file");
   }));
 
 for (const executorType of ["bash", "python"] as const) {
@@ -35,8 +36,8 @@ for (const executorType of ["bash", "python"] as const) {
       assert.ok(end.state === "exited" && end.exitCode === 3 && !end.failedToStart);
       assert.equal(log, "script /tools/run.sh\n");
       assert.equal(await Deno.readTextFile(join(attempt.workspace, "output.txt")), "out\n");
-      const info = await bench.engine.inspectContainer(runId);
-      assert.ok(info?.env.includes("TIMEOUT=120"));
+      const { Config } = await rawContainer(bench.engine, runId);
+      assert.ok(Config.Env.includes("TIMEOUT=120"));
     }));
 }
 
