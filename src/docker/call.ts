@@ -183,7 +183,7 @@ function opened(
       if (parsed.success) return parsed.data;
       const issue = parsed.error.issues[0];
       const detail = `${issue.path.join(".") || "JSON"}: ${issue.message}`;
-      throw new EngineError(dockerText.answerUnreadable({ call: name, detail }), { call: name });
+      throw new EngineError(dockerText.answerUnreadable({ call: name, detail }));
     },
     async [Symbol.asyncDispose]() {
       close();
@@ -207,7 +207,7 @@ async function refusal(name: string, response: Response, endpoint: Endpoint): Pr
   const words = isEngine
     ? dockerText.refused(facts)
     : dockerText.notTheEngine({ ...facts, endpoint: describeEndpoint(endpoint) });
-  return new EngineError(words, { ...facts, unreachable: !isEngine });
+  return new EngineError(words, { status, detail, unreachable: !isEngine });
 }
 
 function content(body: CallRequest["body"], watch: Watchdog, signal: AbortSignal) {

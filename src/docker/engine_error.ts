@@ -2,8 +2,6 @@ import { Failure, type Text } from "../i18n/mod.ts";
 
 /** What is known about a failed call besides its words. */
 export interface EngineErrorOptions extends ErrorOptions {
-  /** The call that failed, for logs: `POST /containers/create`. */
-  readonly call: string;
   /** The HTTP status that the engine answered with, if it answered. */
   readonly status?: number;
   /** The engine's own words, untranslated. */
@@ -21,7 +19,6 @@ export interface EngineErrorOptions extends ErrorOptions {
  */
 export class EngineError extends Failure {
   override readonly name = "EngineError";
-  readonly call: string;
   readonly status?: number;
   readonly detail?: string;
   readonly unreachable: boolean;
@@ -29,10 +26,9 @@ export class EngineError extends Failure {
 
   constructor(
     text: Text,
-    { call, status, detail, unreachable = false, timedOut = false, ...options }: EngineErrorOptions,
+    { status, detail, unreachable = false, timedOut = false, ...options }: EngineErrorOptions = {},
   ) {
     super(text, options);
-    this.call = call;
     this.status = status;
     this.detail = detail;
     this.unreachable = unreachable;

@@ -20,47 +20,37 @@ export function explainError(
   const place = describeEndpoint(endpoint);
   if (watch.expired) {
     const secs = Math.round(limitMs / 1000);
-    return new EngineError(dockerText.timedOut({ endpoint: place, call, secs }), {
-      call,
-      unreachable: true,
-      timedOut: true,
-    });
+    const words = dockerText.timedOut({ endpoint: place, call, secs });
+    return new EngineError(words, { unreachable: true, timedOut: true });
   }
   if (error instanceof Failure) return error;
   if (error instanceof BodyTooLong) {
-    return new EngineError(dockerText.answerTooLong({ call }), { call });
+    return new EngineError(dockerText.answerTooLong({ call }));
   }
   if (error instanceof SyntaxError) {
-    const text = dockerText.answerUnreadable({ call, detail: error.message });
-    return new EngineError(text, { call });
+    return new EngineError(dockerText.answerUnreadable({ call, detail: error.message }));
   }
   if (error instanceof LogStreamFailed) {
     const detail = error.message;
-    return new EngineError(dockerText.logFailed({ call, detail }), { call, detail });
+    return new EngineError(dockerText.logFailed({ call, detail }), { detail });
   }
   if (error instanceof BadLogStream) {
     const detail = error.message;
     return new EngineError(dockerText.logUnreadable({ call, detail }), {
-      call,
       detail,
       unreachable: true,
     });
   }
   const reason = reasonOf(error, endpoint);
-  return new EngineError(dockerText.noAnswer({ endpoint: place, call, reason }), {
-    call,
-    unreachable: true,
-    cause: error,
-  });
+  const words = dockerText.noAnswer({ endpoint: place, call, reason });
+  return new EngineError(words, { unreachable: true, cause: error });
 }
 
 /** The error for an answer that ended too early. */
 export function cutAnswer(call: string, endpoint: Endpoint): EngineError {
   const reason = dockerText.answerCut;
-  return new EngineError(
-    dockerText.noAnswer({ endpoint: describeEndpoint(endpoint), call, reason }),
-    { call, unreachable: true },
-  );
+  const words = dockerText.noAnswer({ endpoint: describeEndpoint(endpoint), call, reason });
+  return new EngineError(words, { unreachable: true });
 }
 
 /** Why a connection to an endpoint did not come about or broke, and what to do about it. */

@@ -97,10 +97,8 @@ async function tryEach(
       failures.push(dockerText.tried({ endpoint: describeEndpoint(endpoint), source, reason }));
     }
   }
-  throw new EngineError(dockerText.noEngine({ tried: joinTexts(failures) }), {
-    call: "GET /_ping",
-    unreachable: true,
-  });
+  const words = dockerText.noEngine({ tried: joinTexts(failures) });
+  throw new EngineError(words, { unreachable: true });
 }
 
 /** Every endpoint to try, in order. */

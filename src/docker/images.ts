@@ -118,20 +118,19 @@ async function follow(
   onLine: (line: Progress) => void,
 ): Promise<void> {
   try {
-    await caller.call(request, (open) => readProgress(open, request, failed, onLine));
+    await caller.call(request, (open) => readProgress(open, failed, onLine));
   } catch (error) {
     if (!(error instanceof EngineError) || error.status === undefined || error.unreachable) {
       throw error;
     }
-    const { call, status, detail = "" } = error;
-    throw new EngineError(failed(detail), { call, status, detail, cause: error });
+    const { status, detail = "" } = error;
+    throw new EngineError(failed(detail), { status, detail, cause: error });
   }
 }
 
 /** Reads a stream of progress to its end. An error line in it is the end of it all, status 200 or not. */
 async function readProgress(
   open: OpenCall,
-  { method, path }: CallRequest,
   failed: (detail: string) => Text,
   onLine: (line: Progress) => void,
 ): Promise<void> {
@@ -145,7 +144,7 @@ async function readProgress(
     const line = progressLine.safeParse(value);
     if (!line.success) continue;
     const detail = line.data.error ?? line.data.errorDetail?.message;
-    if (detail) throw new EngineError(failed(detail), { call: `${method} ${path}`, detail });
+    if (detail) throw new EngineError(failed(detail), { detail });
     onLine(line.data);
   }
 }

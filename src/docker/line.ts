@@ -58,7 +58,6 @@ export function openTransport(endpoint: Endpoint): Transport {
 
 /** The version to speak, by the engine's own words. */
 async function negotiate(line: Line, limitMs: number, signal?: AbortSignal): Promise<string> {
-  const name = "GET /_ping";
   const endpoint = describeEndpoint(line.endpoint);
   const unversioned = createCaller({ line });
   const newest = await unversioned.call(
@@ -66,7 +65,7 @@ async function negotiate(line: Line, limitMs: number, signal?: AbortSignal): Pro
     (open) => open.headers.get("api-version") ?? "",
   );
   if (!isApiVersion(newest)) {
-    throw new EngineError(dockerText.notAnEngine({ endpoint }), { call: name, unreachable: true });
+    throw new EngineError(dockerText.notAnEngine({ endpoint }), { unreachable: true });
   }
   const oldest = compareApiVersions(newest, NEWEST_API) > 0
     ? await oldestOf(unversioned, signal)
@@ -74,7 +73,7 @@ async function negotiate(line: Line, limitMs: number, signal?: AbortSignal): Pro
   const version = negotiateApiVersion(newest, oldest);
   if (version !== undefined) return version;
   const text = dockerText.engineTooOld({ endpoint, found: newest, needed: OLDEST_API });
-  throw new EngineError(text, { call: name });
+  throw new EngineError(text);
 }
 
 /** The oldest version that an engine newer than our newest still speaks. */

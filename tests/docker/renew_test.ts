@@ -92,7 +92,7 @@ Deno.test("an engine that was away is asked for its version again", () =>
     await link.retry(async () => {
       if (calls++ > 0) return;
       await place.replace();
-      throw new EngineError({ en: "cut", zh: "cut" }, { call: "a test", unreachable: true });
+      throw new EngineError({ en: "cut", zh: "cut" }, { unreachable: true });
     }, signal);
     assert.equal(engine.apiVersion, apiVersion);
   }));
@@ -127,7 +127,7 @@ Deno.test("after a call without an answer no connection of before is used", () =
     const ask = () => {
       if (calls++ > 0) return engine.version(AbortSignal.timeout(5_000));
       relay.silence();
-      const cause = { call: "a test", unreachable: true, timedOut: true };
+      const cause = { unreachable: true, timedOut: true };
       return Promise.reject(new EngineError({ en: "late", zh: "late" }, cause));
     };
     await link.retry(ask, signal);

@@ -16,7 +16,6 @@ const { signal } = new AbortController();
 /** What a call ends with that took too long. */
 function hung(call: string): EngineError {
   return new EngineError({ en: `${call} hangs`, zh: `${call} hangs` }, {
-    call,
     unreachable: true,
     timedOut: true,
   });
