@@ -9,9 +9,9 @@ import type { Transport } from "./transport.ts";
 import { type Watchdog, watchdog } from "./watchdog.ts";
 
 /** Milliseconds that an ordinary call may take, from the request to the end of its answer. */
-export const CALL_MS = 60_000;
+const CALL_MS = 60_000;
 /** Bytes of an ordinary JSON answer; real ones have some 10 kB, long lists a few hundred. */
-export const ANSWER_LIMIT = 16 * 1024 * 1024;
+const ANSWER_LIMIT = 16 * 1024 * 1024;
 const ERROR_LIMIT = 64 * 1024;
 
 /** One call to the engine. */

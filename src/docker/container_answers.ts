@@ -83,14 +83,8 @@ function ownName(names: readonly string[]): string {
 
 /** `POST /containers/{id}/wait`: how a wait ended */
 export const waitAnswer = z.pipe(
-  z.object({
-    StatusCode: z.number(),
-    Error: z.nullish(z.object({ Message: text })),
-  }),
-  z.transform((raw) => ({
-    statusCode: raw.StatusCode,
-    ...(raw.Error?.Message ? { error: raw.Error.Message } : {}),
-  })),
+  z.object({ StatusCode: z.number() }),
+  z.transform((raw) => ({ statusCode: raw.StatusCode })),
 );
 export type WaitAnswer = z.infer<typeof waitAnswer>;
 

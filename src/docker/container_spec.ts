@@ -46,7 +46,11 @@ export interface HostConfig {
   readonly DeviceRequests?: readonly DeviceRequest[];
   /** `host.docker.internal:host-gateway`. */
   readonly ExtraHosts?: readonly string[];
-  readonly LogConfig?: LogConfig;
+  /** Where the engine keeps the container's output. */
+  readonly LogConfig?: {
+    readonly Type: string;
+    readonly Config?: Readonly<Record<string, string>>;
+  };
   readonly RestartPolicy?: { readonly Name: "no" };
 }
 
@@ -71,10 +75,4 @@ export interface DeviceRequest {
   readonly Count?: number;
   readonly DeviceIDs?: readonly string[];
   readonly Capabilities: readonly (readonly string[])[];
-}
-
-/** Where the engine keeps the container's output. */
-export interface LogConfig {
-  readonly Type: string;
-  readonly Config?: Readonly<Record<string, string>>;
 }

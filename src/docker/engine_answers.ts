@@ -8,7 +8,6 @@ export const errorAnswer = z.object({ message: z.string() });
 export const versionAnswer = z.pipe(
   z.object({
     Version: z.string(),
-    ApiVersion: z.string(),
     MinAPIVersion: z.nullish(z.string()),
     Os: text,
     Arch: text,
@@ -18,8 +17,6 @@ export const versionAnswer = z.pipe(
     version: raw.Version,
     /** What it is made of: `Engine` and `containerd`, or `Podman Engine`. */
     components: (raw.Components ?? []).map((component) => component.Name),
-    /** Newest API version that it speaks. */
-    apiVersion: raw.ApiVersion,
     /** Oldest API version that it speaks, if it says. */
     ...(raw.MinAPIVersion ? { minApiVersion: raw.MinAPIVersion } : {}),
     os: raw.Os,

@@ -3,18 +3,6 @@ import { sleep } from "../../util/mod.ts";
 /** A call was broken off because something on the way had forgotten its connection. */
 export const STALE = Symbol("stale");
 
-/** How {@linkcode unlessStale} watches a call. */
-export interface StaleOptions {
-  /** Milliseconds between two checks. */
-  readonly everyMs: number;
-  /**
-   * Whether the answer should have come by now, asked over another connection. An error of it proves
-   * nothing.
-   */
-  readonly isStale: (signal: AbortSignal) => Promise<boolean>;
-  readonly signal: AbortSignal;
-}
-
 /**
  * Makes a call that may take days without a word, and checks now and then whether its connection
  * is still worth waiting at: one that a NAT or a virtual machine has forgotten while it slept says nothing any more.
@@ -23,7 +11,13 @@ export interface StaleOptions {
  */
 export async function unlessStale<T>(
   call: (signal: AbortSignal) => Promise<T>,
-  { everyMs, isStale, signal }: StaleOptions,
+  { everyMs, isStale, signal }: {
+    /** Milliseconds between two checks. */
+    readonly everyMs: number;
+    /** Whether the answer should have come by now, asked over another connection. Its errors prove nothing. */
+    readonly isStale: (signal: AbortSignal) => Promise<boolean>;
+    readonly signal: AbortSignal;
+  },
 ): Promise<T | typeof STALE> {
   signal.throwIfAborted();
   const calling = new AbortController();
