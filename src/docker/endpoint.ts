@@ -24,12 +24,6 @@ export type Endpoint =
 
 /** An endpoint the way that DOCKER_HOST would name it. Never holds key material. */
 export function describeEndpoint(endpoint: Endpoint): string {
-  switch (endpoint.kind) {
-    case "unix":
-      return `unix://${endpoint.path}`;
-    case "npipe":
-      return `npipe://${endpoint.path}`;
-    case "tcp":
-      return endpoint.url.replace(/^https?:/, "tcp:") + (endpoint.tls ? " (TLS)" : "");
-  }
+  if (endpoint.kind !== "tcp") return `${endpoint.kind}://${endpoint.path}`;
+  return endpoint.url.replace(/^https?:/, "tcp:") + (endpoint.tls ? " (TLS)" : "");
 }

@@ -1,6 +1,6 @@
 import { createDirectHttpClient } from "../util/mod.ts";
 import type { Endpoint } from "./endpoint.ts";
-import type { Transport, TransportRequest } from "./transport.ts";
+import type { Transport } from "./transport.ts";
 
 /** Milliseconds that an idle connection is kept: longer than the pauses within one task's steps. */
 const POOL_IDLE_MS = 15_000;
@@ -12,15 +12,8 @@ export function openFetchTransport(
   const client = createDirectHttpClient({ ...options(endpoint), poolIdleTimeout: POOL_IDLE_MS });
   const origin = endpoint.kind === "tcp" ? endpoint.url : "http://localhost";
   return {
-    send: (request: TransportRequest) =>
-      fetch(origin + request.path, {
-        client,
-        method: request.method,
-        headers: request.headers,
-        body: request.body,
-        signal: request.signal,
-        redirect: "manual",
-      }),
+    send: ({ path, ...request }) =>
+      fetch(origin + path, { ...request, client, redirect: "manual" }),
     [Symbol.dispose]: () => client.close(),
   };
 }

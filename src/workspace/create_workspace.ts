@@ -33,10 +33,7 @@ export async function createWorkspace(
     setAside(parent, name, attempt);
     for (const folder of [dir, join(dir, "input"), join(dir, "output")]) openFolderToAll(folder);
     const inputs = task.inputFiles.map((file, index): StagedInput => ({
-      id: file.id,
-      filename: file.filename,
-      mimeType: file.mimeType,
-      sizeBytes: file.sizeBytes,
+      ...file,
       localPath: `input/${inputName(file.filename, index + 1, task.inputFiles.length)}`,
     }));
     const sheet = new TextEncoder().encode(`${JSON.stringify(sheetOf(task, inputs), null, 2)}\n`);

@@ -65,17 +65,11 @@ async function inspect({ link: { engine, untilAnswered }, runId, signal }: Follo
   };
 }
 
-/** Which part of a log to read. */
-interface Part {
-  readonly follow: boolean;
-  readonly since?: string;
-}
-
 /** Reads the log to its end; false when the connection broke, or has nothing to say any more. */
 async function readLog(
   options: FollowOptions,
   writer: LogWriter,
-  part: Part,
+  part: { readonly follow: boolean; readonly since?: string },
 ): Promise<boolean> {
   const { link, runId, checkEveryMs: everyMs, signal } = options;
   let frames = 0;
