@@ -22,9 +22,9 @@ export async function writeAnswer(
   answer: HttpAnswer,
   { keep, headOnly }: { readonly keep: boolean; readonly headOnly: boolean },
 ): Promise<boolean> {
-  const { status, body, breakOff } = answer;
+  const { status, body = "", breakOff } = answer;
   const bytes = typeof body === "string" ? encoder.encode(body) : body;
-  const whole = bytes === undefined || bytes instanceof Uint8Array;
+  const whole = bytes instanceof Uint8Array;
   const withoutBody = status === 204 || status === 304 || headOnly;
   const headers: Record<string, string> = {
     date: new Date().toUTCString(),
@@ -32,7 +32,7 @@ export async function writeAnswer(
     connection: keep ? "keep-alive" : "close",
   };
   if (status !== 204 && status !== 304) {
-    if (whole) headers["content-length"] = String(bytes?.length ?? 0);
+    if (whole) headers["content-length"] = String(bytes.length);
     else headers["transfer-encoding"] = "chunked";
   }
   const head = encoder.encode(headText(status, headers));
@@ -41,10 +41,9 @@ export async function writeAnswer(
     await writeAll(conn, head);
     return await writeChunks(conn, bytes, breakOff && (breakOff.afterBytes ?? 1));
   }
-  const content = bytes ?? new Uint8Array();
   const sent = breakOff
-    ? content.subarray(0, breakOff.afterBytes ?? Math.floor(content.length / 2))
-    : content;
+    ? bytes.subarray(0, breakOff.afterBytes ?? Math.floor(bytes.length / 2))
+    : bytes;
   await writeAll(conn, joined([head, sent]));
   return !breakOff;
 }

@@ -1,7 +1,7 @@
-import { ConnectionGone } from "./byte_reader.ts";
 import { devserverText, textOf } from "../i18n/mod.ts";
 import type { Logger } from "../log/mod.ts";
 import { sleep } from "../util/mod.ts";
+import { ConnectionGone } from "./byte_reader.ts";
 import type { Call, Context, Route } from "./call.ts";
 import { type Deadline, startDeadline } from "./deadline.ts";
 import type { FaultEffect, FaultRules } from "./faults.ts";
