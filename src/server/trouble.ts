@@ -27,7 +27,8 @@ export function expectBody<T>(call: CallFacts, answer: Answer, schema: z.ZodMini
   const result = schema.safeParse(json, inEnglish);
   if (result.success) return result.data;
   const [{ path, message }] = result.error.issues;
-  const why = json === undefined ? excerpt || "-" : `${path.join(".")}: ${message}`;
+  const words = json === undefined ? excerpt || "-" : `${path.join(".")}: ${message}`;
+  const why = (call.conceal ?? String)(words);
   const text = serverText.notTheServer({ call: call.name, url: call.url, status, why });
   throw new ServerError(text, { kind: "outage", status, code: "not_the_server", sent: "maybe" });
 }

@@ -173,6 +173,20 @@ Deno.test("an answer without end is broken off", async () => {
   }
 });
 
+Deno.test("an answer that echoes the request does not bring the key into any message", async () => {
+  await using stage = await withServer();
+  const { server, apiKey } = stage;
+  const taskId = await stage.runningTask();
+  const ids = { taskId, fileId: "x" };
+  for (const name of ["poll", "accept", "heartbeat", "complete", "list", "upload"] as const) {
+    for (const status of [200, 404, 502]) {
+      const body = `your headers: Authorization: Bearer ${apiKey}`;
+      server.faults.inject({ call: name, effect: effect.text(status, body) });
+      assert.equal(await outcomeOf(callOf(name, stage, ids), [apiKey]), "outage maybe", name);
+    }
+  }
+});
+
 Deno.test("a redirect is named with both addresses and never followed", async () => {
   await using stage = await withServer();
   await using other = await withServer();
