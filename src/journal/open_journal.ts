@@ -14,9 +14,7 @@ const WAL_BYTES = 8 * 2 ** 20;
  * @throws {Failure} when it is no database, is damaged, or was written by a newer agent-core.
  */
 export function openJournal(path: string, options: JournalOptions = {}): Journal {
-  return opened(path, () => {
-    Deno.openSync(path, { write: true, create: true, mode: 0o600 }).close();
-    const db = new DatabaseSync(path);
+  return opened(path, { readOnly: false }, (db) => {
     db.exec(`
       PRAGMA busy_timeout = 5000;
       PRAGMA auto_vacuum = INCREMENTAL;
@@ -35,23 +33,26 @@ export function openJournal(path: string, options: JournalOptions = {}): Journal
  * @throws {Failure} when it is no database, is damaged, or another version of agent-core wrote it.
  */
 export function readJournal(path: string): Journal {
-  return opened(path, () => {
-    const db = new DatabaseSync(path, { readOnly: true });
-    try {
-      db.exec("PRAGMA busy_timeout = 5000");
-      assertNewest(db, path);
-      return new Journal(db, {});
-    } catch (error) {
-      db.close();
-      throw error;
-    }
+  return opened(path, { readOnly: true }, (db) => {
+    db.exec("PRAGMA busy_timeout = 5000");
+    assertNewest(db, path);
+    return new Journal(db, {});
   });
 }
 
-function opened(path: string, open: () => Journal): Journal {
+function opened(
+  path: string,
+  { readOnly }: { readonly readOnly: boolean },
+  open: (db: DatabaseSync) => Journal,
+): Journal {
+  let db: DatabaseSync | undefined;
   try {
-    return open();
+    // What SQLite makes is for everybody to read.
+    if (!readOnly) Deno.openSync(path, { write: true, create: true, mode: 0o600 }).close();
+    db = new DatabaseSync(path, { readOnly });
+    return open(db);
   } catch (error) {
+    db?.close();
     if (error instanceof Failure) throw error;
     throw new Failure(journalText.cannotOpen({ path, reason: textOf(error) }), { cause: error });
   }

@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import assert from "node:assert/strict";
 
 import { Failure } from "../../src/i18n/mod.ts";
-import { openJournal } from "../../src/journal/mod.ts";
+import { openJournal, readJournal } from "../../src/journal/mod.ts";
 import { inFolder, OWNER } from "./in_folder.ts";
 import { SYSTEM_CLOCK } from "../../src/util/mod.ts";
 
@@ -147,6 +147,24 @@ Deno.test("a file that is no database is refused by its name", () =>
       () => openJournal(path),
       (error) => error instanceof Failure && error.message.includes(path),
     );
+  }));
+
+Deno.test("a journal that cannot be opened is not left open", {
+  ignore: Deno.build.os !== "linux",
+}, () =>
+  inFolder(async (path) => {
+    await Deno.writeTextFile(path, "not a database at all, and long enough to have a header");
+    for (const open of [openJournal, readJournal]) {
+      assert.throws(() => open(path), Failure);
+      const stillOpen = [...Deno.readDirSync("/proc/self/fd")].filter(({ name }) => {
+        try {
+          return Deno.readLinkSync(`/proc/self/fd/${name}`) === path;
+        } catch {
+          return false;
+        }
+      });
+      assert.deepEqual(stillOpen, []);
+    }
   }));
 
 Deno.test("the journal is for its owner alone, and every write is synced", () =>
