@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { type Call, type ClientCall, readJson, readText } from "./call.ts";
-import { nextPart, openForm } from "./file_routes.ts";
+import { readForm } from "./multipart.ts";
 import type { FileFacts, FileStore, ReceivedFile } from "./file_store.ts";
 import { refuse } from "./refusal.ts";
 import type { State } from "./state.ts";
@@ -50,9 +50,9 @@ export async function createTask(call: ClientCall): Promise<TaskRow> {
 
 /** Reads a form: its files are stored and added to `files`, its fields are returned. */
 async function readTaskForm(call: Call, files: NewFile[]) {
-  const next = openForm(call);
+  const next = readForm(call.request);
   const values: Record<string, string> = {};
-  for (let part = await nextPart(next); part; part = await nextPart(next)) {
+  for (let part = await next(); part; part = await next()) {
     if (part.name === "files") {
       const name = part.filename ?? "unnamed";
       checkName(name);

@@ -1,7 +1,7 @@
 import { type AgentCall, type Call, readText, type Route } from "./call.ts";
 import type { HttpAnswer } from "./http_answer.ts";
 import { CutHere } from "./http_body.ts";
-import { BadForm, type FormPart, readForm } from "./multipart.ts";
+import { type FormPart, readForm } from "./multipart.ts";
 import type { FileRow, TaskRow } from "./records.ts";
 import { json, refuse } from "./refusal.ts";
 
@@ -76,11 +76,11 @@ function gzip(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
 }
 
 async function upload(call: AgentCall): Promise<HttpAnswer> {
-  const next = openForm(call);
+  const next = readForm(call.request);
   let taskId: string | undefined;
   let file: Awaited<ReturnType<typeof receive>> | undefined;
   try {
-    for (let part = await nextPart(next); part; part = await nextPart(next)) {
+    for (let part = await next(); part; part = await next()) {
       if (part.name === "task_id") {
         taskId = await readText(part.read, call.settings.maxBodyBytes);
         await call.concerns(taskId);
@@ -120,7 +120,7 @@ async function receive(call: AgentCall, taskId: string | undefined, part: FormPa
   const most = call.settings.maxUploadBytes;
   const { received, finish } = await call.store.receiveUpload(
     taskId,
-    () => fromForm(part.read),
+    part.read,
     most,
   );
   const facts = {
@@ -130,26 +130,4 @@ async function receive(call: AgentCall, taskId: string | undefined, part: FormPa
     createdBy: "agent" as const,
   };
   return { facts, received, finish };
-}
-
-/** Reads a request's body as a form. @throws {Refusal} 400 when it is none */
-export function openForm({ request }: Call): ReturnType<typeof readForm> {
-  try {
-    return readForm(request.headers.get("content-type"), request.body);
-  } catch (error) {
-    throw error instanceof BadForm ? refuse.bad(`解析上传数据失败: ${error.message}`) : error;
-  }
-}
-
-/** The next field. @throws {Refusal} 400 when the form is broken */
-export function nextPart(next: ReturnType<typeof readForm>): Promise<FormPart | undefined> {
-  return fromForm(next);
-}
-
-async function fromForm<T>(read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    throw error instanceof BadForm ? refuse.bad(`解析上传数据失败: ${error.message}`) : error;
-  }
 }

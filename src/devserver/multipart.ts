@@ -1,10 +1,6 @@
 import { END_OF_HEAD, finder, fromLatin1, latin1 } from "./find_bytes.ts";
 import type { RequestBody } from "./http_body.ts";
-
-/** The form is not one that the Server can read: 400. */
-export class BadForm extends Error {
-  override readonly name = "BadForm";
-}
+import { refuse } from "./refusal.ts";
 
 /** One field of a form. Its content must be read before the next field is asked for. */
 export interface FormPart {
@@ -23,14 +19,14 @@ const CAPACITY = 256 * 1024;
  * Reads a multipart/form-data body field by field, with a buffer of 256 KiB whatever its size.
  * By hand, since no library reads file names as the real Server does: see {@linkcode readDisposition}.
  *
- * @throws {BadForm} when the content type or the body is no form
+ * @throws {Refusal} 400 when the content type or the body is no form, as reading a field does
  */
-export function readForm(contentType: string | null, body: RequestBody): () => Promise<
-  FormPart | undefined
-> {
+export function readForm(
+  { headers, body }: { readonly headers: Headers; readonly body: RequestBody },
+): () => Promise<FormPart | undefined> {
   const boundary = /^multipart\/form-data\s*;.*boundary=(?:"([^"]{1,70})"|([^;\s]{1,70}))/i
-    .exec(contentType ?? "");
-  if (!boundary) throw new BadForm("no multipart/form-data with a boundary");
+    .exec(headers.get("content-type") ?? "");
+  if (!boundary) throw badForm("no multipart/form-data with a boundary");
   const delimiter = fromLatin1(`\r\n--${boundary[1] ?? boundary[2]}`);
   const { find } = finder(delimiter);
   const buffer = new Uint8Array(CAPACITY);
@@ -45,7 +41,7 @@ export function readForm(contentType: string | null, body: RequestBody): () => P
     end -= start;
     start = 0;
     const bytes = await body.read();
-    if (!bytes) throw new BadForm("the form is not complete");
+    if (!bytes) throw badForm("the form is not complete");
     buffer.set(bytes, end);
     end += bytes.length;
   }
@@ -68,14 +64,14 @@ export function readForm(contentType: string | null, body: RequestBody): () => P
     }
   }
 
-  async function headers(): Promise<string> {
+  async function head(): Promise<string> {
     for (;;) {
       const at = END_OF_HEAD.find(buffer.subarray(start, end));
       if (at >= 0) {
         start += at + 4;
         return latin1(buffer.subarray(start - at - 2, start - 2));
       }
-      if (end - start > HEADERS_MOST) throw new BadForm("the headers of a field do not end");
+      if (end - start > HEADERS_MOST) throw badForm("the headers of a field do not end");
       await more();
     }
   }
@@ -88,9 +84,13 @@ export function readForm(contentType: string | null, body: RequestBody): () => P
       while (await body.read()); // the epilogue
       return undefined;
     }
-    part = createPart(await headers(), content);
+    part = createPart(await head(), content);
     return part;
   };
+}
+
+function badForm(why: string) {
+  return refuse.bad(`解析上传数据失败: ${why}`);
 }
 
 function createPart(head: string, content: FormPart["read"]): FormPart {
@@ -98,7 +98,7 @@ function createPart(head: string, content: FormPart["read"]): FormPart {
   for (const line of head.split("\r\n").filter((line) => line !== "")) {
     // deno-lint-ignore no-control-regex
     if (/[\x00-\x08\x0a-\x1f\x7f]/.test(line) || !line.includes(":")) {
-      throw new BadForm("a field's headers hold what headers cannot hold");
+      throw badForm("a field's headers hold what headers cannot hold");
     }
     const colon = line.indexOf(":");
     fields.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());

@@ -254,6 +254,26 @@ Deno.test("upload: content that looks like a boundary, an empty file, pieces of 
   });
 });
 
+Deno.test("upload: a form that ends too early is refused wherever it ends, and leaves nothing", async () => {
+  await withAgent({ ratePerMinute: Infinity }, async (server, agent) => {
+    const task = await submit(server, agent);
+    const form =
+      `--b\r\nContent-Disposition: form-data; name="task_id"\r\n\r\n${task.id}\r\n--b\r\n` +
+      `Content-Disposition: form-data; name="file"; filename="a"\r\n\r\nabc\r\n--b--`;
+    for (let length = 0; length < form.length; length++) {
+      const body = form.slice(0, length);
+      const head = rawHead("POST", new URL(`${agent.files}/upload`).pathname, {
+        ...agent.headers,
+        "content-type": "multipart/form-data; boundary=b",
+        "content-length": body.length,
+      });
+      assert.equal(statusOf(await raw(server, [head, body])), 400, JSON.stringify(body));
+    }
+    assert.deepEqual(server.files(task.id), []);
+    assert.equal(await filesOnDisk(server), 0);
+  });
+});
+
 Deno.test("two uploads of one name are two files", async () => {
   await withAgent({}, async (server, agent) => {
     const task = await submit(server, agent);
