@@ -1,11 +1,7 @@
-import { shortenBytes, splitExtension } from "./shorten.ts";
+import { shortenBytes, splitExtension, UNSEEN } from "./shorten.ts";
 
 /** Bytes that a file name may have on the usual file systems (NAME_MAX of Linux). */
 const MAX_NAME = 255;
-
-// Control characters, line separators, and those that turn the direction of the text that follows.
-// deno-lint-ignore no-control-regex
-const UNSEEN = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
 /**
  * The name under which an input file is staged: its place in the list and its own name, made

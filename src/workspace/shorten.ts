@@ -1,3 +1,7 @@
+/** Control characters, line separators, and those that turn the direction of the text that follows. */
+// deno-lint-ignore no-control-regex
+export const UNSEEN = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
 /**
  * The beginning of `words` that fits into `bytes` bytes of UTF-8, cut between characters: what a
  * person sees as one character (a letter with its accents, a family of emoji) is kept or left whole,
@@ -34,11 +38,9 @@ export function splitExtension(name: string): {
 
 /** A name for people: control characters visible, at most `length` characters, cut in the middle. */
 export function printableName(name: string, length = 200): string {
-  // deno-lint-ignore no-control-regex
-  const controls = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
   const half = Math.floor(length / 2) - 1;
   const cut = name.length > length ? `${name.slice(0, half)}…${name.slice(-half)}` : name;
-  const shown = cut.toWellFormed().replaceAll(controls, (c) => {
+  const shown = cut.toWellFormed().replaceAll(UNSEEN, (c) => {
     return `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
   return shown.length > 3 * length ? shown.slice(0, 3 * length) : shown;

@@ -80,10 +80,8 @@ export async function ensureImage(
     await engine.pullImage(image, {
       signal,
       onProgress: ({ id = "", status, current, total }) => {
-        const share = current !== undefined && total
-          ? Math.floor(100 * current / total)
-          : undefined;
-        const amount = share === undefined ? "" : `${Math.min(100, share)} %`;
+        const isKnown = current !== undefined && total;
+        const amount = isKnown ? `${Math.min(100, Math.floor(100 * current / total))} %` : "";
         const detail = [id, status, amount].filter((part) => part !== "").join(" ");
         onProgress(executorText.pullStep({ image, detail }));
       },

@@ -197,6 +197,7 @@ async function copy(from: Deno.FsFile, to: Deno.FsFile): Promise<void> {
   }
 }
 
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+/** Writes all of the bytes where a file stands. @throws whatever the file system says */
+export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
   for (let sent = 0; sent < bytes.length;) sent += await file.write(bytes.subarray(sent));
 }

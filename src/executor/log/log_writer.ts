@@ -2,7 +2,7 @@ import { executorText, type Lang, reasonOf, type Text } from "../../i18n/mod.ts"
 import type { Logger } from "../../log/mod.ts";
 import { type Clock, type Concealer, OPEN, SYSTEM_CLOCK } from "../../util/mod.ts";
 import type { Attempt } from "../executor.ts";
-import { KeptLog, type KeptSizes, tailPaths } from "./kept_log.ts";
+import { KeptLog, type KeptSizes, tailPaths, writeAll } from "./kept_log.ts";
 import { KeptStreams } from "./kept_streams.ts";
 import type { LogFrame, OnOutput } from "./log_frame.ts";
 import { type LogState, markOf, readLogState, writeLogState } from "./log_state.ts";
@@ -97,8 +97,7 @@ export class LogWriter implements AsyncDisposable {
   /** A line that is not the program's, where some of its output is missing. */
   async mark(text: Text): Promise<void> {
     await this.#endStreams();
-    const line = new TextEncoder().encode(lineOf(text, this.#options.lang));
-    await this.#append(line, this.#taken);
+    await this.#append(lineOf(text, this.#options.lang), this.#taken);
   }
 
   /** Everything is taken: puts the file together. False when the disk has no room for that. */
@@ -108,9 +107,7 @@ export class LogWriter implements AsyncDisposable {
     if (this.#lost > 0) await this.#write(new Uint8Array(0));
     const { lang, log, attempt: { logPath } } = this.#options;
     try {
-      await this.#file.finish((dropped) =>
-        new TextEncoder().encode(lineOf(executorText.logGap({ bytes: dropped }), lang))
-      );
+      await this.#file.finish((bytes) => lineOf(executorText.logGap({ bytes }), lang));
       await writeLogState(logPath, this.#state(true));
       this.#done = true;
       await this.#file.dropTail();
@@ -186,8 +183,7 @@ export class LogWriter implements AsyncDisposable {
     let marked = 0;
     try {
       if (this.#lost > 0) {
-        const line = lineOf(executorText.logLost({ bytes: this.#lost }), lang);
-        await this.#file.write(new TextEncoder().encode(line));
+        await this.#file.write(lineOf(executorText.logLost({ bytes: this.#lost }), lang));
         this.#lost = 0;
         marked = this.#file.position - before;
       }
@@ -212,8 +208,7 @@ async function begin({ attempt: { attempt, logPath }, lang }: LogWriterOptions):
   if (attempt > 1) {
     try {
       using log = await Deno.open(logPath, { append: true, create: true, mode: 0o600 });
-      const line = new TextEncoder().encode(lineOf(executorText.logAttempt({ attempt }), lang));
-      for (let sent = 0; sent < line.length;) sent += await log.write(line.subarray(sent));
+      await writeAll(log, lineOf(executorText.logAttempt({ attempt }), lang));
       base = (await log.stat()).size;
     } catch {
       base = (await Deno.stat(logPath).catch(() => undefined))?.size ?? 0;
@@ -222,6 +217,6 @@ async function begin({ attempt: { attempt, logPath }, lang }: LogWriterOptions):
   return { attempt, base, position: 0, frames: 0, lost: 0, stdout: "", stderr: "", done: false };
 }
 
-function lineOf(text: Text, lang: Lang): string {
-  return `\n[agent-core] ${text[lang]}\n`;
+function lineOf(text: Text, lang: Lang): Uint8Array {
+  return new TextEncoder().encode(`\n[agent-core] ${text[lang]}\n`);
 }
