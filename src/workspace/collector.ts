@@ -80,13 +80,8 @@ export function createCollector(options: CollectorOptions): Collector {
     totals.bytes += size;
   };
   const pack = async (path: string, sendAs: string, file: ZipSource) => {
-    const source: ZipSource = {
-      ...file,
-      readSync: (buffer, at) => reading(() => file.readSync(buffer, at)),
-      unchanged: () => reading(() => file.unchanged()),
-    };
     // Windows takes a backslash in a zip for a folder's end.
-    const name = await zip!.add(sendablePath(sendAs).replaceAll("\\", "_"), source);
+    const name = await zip!.add(sendablePath(sendAs).replaceAll("\\", "_"), file);
     if (name === undefined) return skips.skip(path, "changed");
     if (name !== path) skips.rename(path, name);
     count(file.size);
@@ -118,8 +113,12 @@ export function createCollector(options: CollectorOptions): Collector {
     if (way === "zip") {
       if (opened.size > budget.bytesLeft) return skips.skip(path, "read_size");
       budget.count(opened.size);
-      const modified = new Date(Number(opened.mtimeNs / 1_000_000n));
-      return await pack(path, sendAs, { ...opened, modified });
+      return await pack(path, sendAs, {
+        size: opened.size,
+        modified: new Date(Number(opened.mtimeNs / 1_000_000n)),
+        readSync: (buffer, at) => reading(() => opened.readSync(buffer, at)),
+        unchanged: () => reading(() => opened.unchanged()),
+      });
     }
     if (way !== "alone") return skips.skip(path, way);
     const mtimeNs = String(opened.mtimeNs);
@@ -152,7 +151,7 @@ export function createCollector(options: CollectorOptions): Collector {
       }
       {
         using own = openOwn(join(spill, file));
-        await pack(path, sendAs, own);
+        await pack(path, sendAs, { ...own, modified: entry.modified });
       }
       rmSync(join(spill, file));
     },

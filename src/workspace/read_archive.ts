@@ -8,6 +8,7 @@ export interface ArchiveEntry {
   readonly path: string;
   readonly kind: "file" | "folder" | "link" | "special";
   readonly size: number;
+  readonly modified: Date;
   /** The bytes of a file. Whatever is left of it is dropped before the next entry. */
   readonly body: ReadableStream<Uint8Array>;
 }
@@ -74,6 +75,7 @@ export async function* readArchive(
           path,
           kind: KINDS[entry.header.type ?? "file"] ?? "special",
           size: entry.header.size,
+          modified: entry.header.mtime ?? new Date(0),
           body: entry.body,
         };
       }

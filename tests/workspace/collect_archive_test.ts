@@ -111,6 +111,30 @@ Deno.test("files whose names are not UTF-8 come from the container under names t
   });
 });
 
+Deno.test("a file from the container keeps its time in a zip part", {
+  ignore: !SHOWS_BAD_NAMES,
+}, async () => {
+  await withLab(async (lab) => {
+    await sh(`: > output/a; : > "$(printf 'output/bad\\377')"`, lab.dir);
+    const mtime = new Date("2001-02-03T12:00:00Z");
+    const tar = await packTar([{
+      header: { name: "output/bad\ufffd", size: 4, type: "file", mtime },
+      body: "text",
+    }]);
+    const collection = await lab.collect({
+      archive: () => Promise.resolve(ReadableStream.from([tar])),
+      limits: { ...NO_LIMITS, maxFiles: 1 },
+    });
+    assert.deepEqual(names(collection), ["output/a", "more-files-01.zip"]);
+    const part = join(lab.spill, "part-1.zip");
+    const { stdout } = await new Deno.Command("python3", {
+      args: ["-c", `import zipfile; print(zipfile.ZipFile("${part}").infolist()[0].date_time[:3])`],
+      stdin: "null",
+    }).output();
+    assert.equal(new TextDecoder().decode(stdout), "(2001, 2, 3)\n");
+  });
+});
+
 Deno.test("an engine that fails in the middle fails the collection; a hostile tar does not", {
   ignore: !SHOWS_BAD_NAMES,
 }, async () => {
