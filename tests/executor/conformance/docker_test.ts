@@ -38,18 +38,16 @@ async function checkOn(
 ): Promise<void> {
   const { engine, dataDir } = bench;
   const strangers: Executor[] = [];
-  const stranger = () =>
-    new DockerExecutor({
-      config: testConfig(dataDir, partsOf(program)),
-      engine,
-      agentId: crypto.randomUUID(),
-      configPath: join(dataDir, "..", "stranger.toml"),
-    });
   try {
     await check({
       ...bench,
       stranger() {
-        const executor = stranger();
+        const executor = new DockerExecutor({
+          config: testConfig(dataDir, partsOf(program)),
+          engine,
+          agentId: crypto.randomUUID(),
+          configPath: join(dataDir, "..", "stranger.toml"),
+        });
         strangers.push(executor);
         return executor;
       },
