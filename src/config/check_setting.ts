@@ -1,4 +1,5 @@
 import type { Text } from "../i18n/mod.ts";
+import { homeFolder } from "../util/mod.ts";
 import { isWsl, resolveHostPath } from "./host_path.ts";
 import { specOf } from "./key_names.ts";
 import type { Setting } from "./key_spec.ts";
@@ -21,7 +22,7 @@ export function checkSetting(
   if (read(value) === undefined) return { expected };
   if (type !== "path") return { value };
   const { os } = Deno.build;
-  const home = env.HOME || env.USERPROFILE;
+  const home = homeFolder(env);
   const resolved = resolveHostPath(text, folder, { os, wsl: isWsl(os, env), home });
   return "path" in resolved ? { value: text } : { expected: resolved.expected };
 }

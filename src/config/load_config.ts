@@ -1,5 +1,6 @@
 import { dirname, resolve } from "@std/path";
 import { configText, type Text } from "../i18n/mod.ts";
+import { homeFolder } from "../util/mod.ts";
 import { crossCheck, doubts, type Known } from "./checks.ts";
 import type { Config } from "./config.ts";
 import { isWsl, type PathContext, resolveHostPath } from "./host_path.ts";
@@ -58,7 +59,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
     get wsl() {
       return options.wsl ?? isWsl(os, env);
     },
-    home: options.home ?? (env.HOME || env.USERPROFILE),
+    home: options.home ?? homeFolder(env),
   };
   const read = await readToml(text);
   if ("problems" in read) {

@@ -1,6 +1,6 @@
 import { controlText, daemonText, Failure, type Text, textOf } from "../i18n/mod.ts";
 import { type Logger, SILENT } from "../log/mod.ts";
-import { abortable } from "../util/mod.ts";
+import { abortable, jsonOrUndefined } from "../util/mod.ts";
 import { type Connection, converse, listenAt, type Listener } from "./connection.ts";
 import {
   newControlPoint,
@@ -112,7 +112,7 @@ async function answer(
 
 async function respond(line: string, secret: string, handlers: ControlHandlers): Promise<unknown> {
   const { controlRequestSchema, requestLineSchema } = await import("./control_protocol.ts");
-  const envelope = requestLineSchema.safeParse(parsed(line));
+  const envelope = requestLineSchema.safeParse(jsonOrUndefined(line));
   if (!envelope.success) throw new Failure(daemonText.controlBadRequest);
   if (!await same(envelope.data.secret, secret)) throw new Failure(daemonText.controlWrongSecret);
   const request = controlRequestSchema.safeParse(envelope.data.request);
@@ -126,14 +126,6 @@ async function respond(line: string, secret: string, handlers: ControlHandlers):
 function refusal(error: unknown): Text {
   if (error instanceof LineTooLong) return daemonText.controlTooLong({ bytes: MAX_REQUEST_BYTES });
   return textOf(error);
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Compares without telling by its duration how much was right: who guesses does not know the hash. */

@@ -1,5 +1,6 @@
 import { fromFileUrl, isAbsolute, resolve } from "@std/path";
 import { daemonText, Failure } from "../i18n/mod.ts";
+import { jsonOrUndefined } from "../util/mod.ts";
 
 /**
  * Environment variable with Deno's own arguments (`["run", "--allow-all", "--import-map", …]`, a JSON
@@ -64,17 +65,9 @@ export async function ownProgram(options: OwnProgramOptions = {}): Promise<Progr
 }
 
 function listed(value: string): readonly string[] {
-  const list = parsed(value);
+  const list = jsonOrUndefined(value);
   if (Array.isArray(list) && list.every((flag) => typeof flag === "string")) return list;
   throw new Failure(daemonText.denoArgsBad({ value }));
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 async function commandLine(): Promise<readonly string[]> {

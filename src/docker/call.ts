@@ -1,5 +1,5 @@
 import { dockerText } from "../i18n/mod.ts";
-import { BodyTooLong, inEnglish, readBounded } from "../util/mod.ts";
+import { BodyTooLong, inEnglish, jsonOrUndefined, readBounded } from "../util/mod.ts";
 import type * as z from "zod/mini";
 import { describeEndpoint, type Endpoint } from "./endpoint.ts";
 import { EngineError } from "./engine_error.ts";
@@ -230,12 +230,4 @@ function content(body: CallRequest["body"], watch: Watchdog, signal: AbortSignal
     headers: { ...headers, "content-type": type },
     body: body.pipeThrough(touching, { signal }),
   };
-}
-
-function jsonOrUndefined(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import { dockerText, Failure, joinTexts, type Text, textOf } from "../i18n/mod.ts";
 import { type Logger, SILENT } from "../log/mod.ts";
+import { homeFolder } from "../util/mod.ts";
 import type { Line } from "./call.ts";
 import { createEngine } from "./connect_engine.ts";
 import { currentDockerContext } from "./docker_context.ts";
@@ -104,7 +105,7 @@ async function tryEach(
 /** Every endpoint to try, in order. */
 async function candidates(options: FindEngineOptions): Promise<Candidate[]> {
   const { env, host, os = Deno.build.os } = options;
-  const home = options.home ?? env.HOME ?? env.USERPROFILE;
+  const home = options.home ?? homeFolder(env);
   const folder = env.DOCKER_CONFIG || (home === undefined ? undefined : join(home, ".docker"));
   const named = host || env.DOCKER_HOST;
   if (named) {

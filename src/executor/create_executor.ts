@@ -9,8 +9,6 @@ import type { Executor } from "./executor.ts";
 export interface CreateExecutorOptions extends Omit<DockerExecutorOptions, "engine"> {
   /** Where an engine may be named: DOCKER_HOST and the like. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The home folder. @default {HOME or USERPROFILE of `env`} */
-  readonly home?: string;
   /** Takes what is doubtful about the way to the engine. @default {SILENT} */
   readonly engineLog?: Logger;
   /** The engine need not be there yet: it is looked for again with each call. @default {false} */
@@ -25,8 +23,8 @@ export interface CreateExecutorOptions extends Omit<DockerExecutorOptions, "engi
  * @throws {Failure} when no engine answers ({@linkcode isEngineAway}), or where it is looked for is wrong
  */
 export async function createExecutor(options: CreateExecutorOptions): Promise<Executor> {
-  const { config, env, home, engineLog: log, mayBeAway = false, signal } = options;
-  const where = { host: config.docker.host, env, home, log };
+  const { config, env, engineLog: log, mayBeAway = false, signal } = options;
+  const where = { host: config.docker.host, env, log };
   const engine = await findEngine({ ...where, signal }).catch((error) => {
     if (!mayBeAway || !isEngineAway(error)) throw error;
     return expectEngine(where);

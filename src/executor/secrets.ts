@@ -7,6 +7,7 @@ import {
   type Concealer,
   createConcealer,
   fill,
+  jsonOrUndefined,
   OPEN,
   within,
 } from "../util/mod.ts";
@@ -93,7 +94,7 @@ export function secretValues(text: string): string[] {
   const plain = [
     ...lines.filter((line) => !line.startsWith("#") && !line.startsWith("-----")),
     ...lines.map((line) => unquoted(/^[^=:]*[=:]\s*(.*)$/.exec(line)?.[1] ?? "")),
-    ...strings(parsed(text)),
+    ...strings(jsonOrUndefined(text)),
   ].filter((value) => value.length >= SHORTEST);
   const words = lines.flatMap((line) => line.split(/\s+/)).filter((word) =>
     word.length >= SHORTEST_WORD && !/^-+$/.test(word)
@@ -109,14 +110,6 @@ function unquoted(value: string): string {
 function spellings(value: string): string[] {
   const wellFormed = value.toWellFormed();
   return [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(wellFormed)];
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function strings(value: unknown): string[] {

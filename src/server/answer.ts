@@ -1,4 +1,4 @@
-import { readBounded } from "../util/mod.ts";
+import { jsonOrUndefined, readBounded } from "../util/mod.ts";
 
 /** What the Server says of an error: `{"error": CODE, "message": TEXT}`. */
 export interface Refusal {
@@ -32,7 +32,7 @@ export async function readAnswer(response: Response, maxBytes: number): Promise<
     return { status, json: undefined, refusal: undefined, location, excerpt: "" };
   }
   const text = new TextDecoder().decode(await readBounded(response.body, maxBytes));
-  const json = parse(text);
+  const json = jsonOrUndefined(text);
   const refusal = status >= 400 ? refusalOf(json) : undefined;
   return { status, json, refusal, location, excerpt: json === undefined ? excerpt(text) : "" };
 }
@@ -42,14 +42,6 @@ function redirectOf(response: Response): string | undefined {
   const location = response.headers.get("location");
   if (response.status < 300 || response.status >= 400 || location === null) return undefined;
   return URL.parse(location, response.url)?.href ?? excerpt(location);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function refusalOf(json: unknown): Refusal | undefined {

@@ -6,8 +6,10 @@ export { type ConcealedStream, type Concealer, createConcealer, OPEN } from "./c
 export { causeOf, errorCode, isDenied, isFull, isMachineTrouble } from "./error_code.ts";
 export { editDistance } from "./edit_distance.ts";
 export { fill } from "./fill.ts";
+export { homeFolder } from "./home_folder.ts";
 export { inEnglish } from "./in_english.ts";
 export { joined } from "./joined.ts";
+export { jsonOrUndefined } from "./json_or_undefined.ts";
 export { namesIn } from "./names_in.ts";
 export {
   createDirectHttpClient,

@@ -1,5 +1,6 @@
 import type { ServicePlace } from "../../daemon/mod.ts";
 import { cliText, Failure } from "../../i18n/mod.ts";
+import { homeFolder } from "../../util/mod.ts";
 import { type App, UsageFailure } from "../app.ts";
 import type { DataDirOption } from "../load.ts";
 
@@ -23,8 +24,8 @@ export function keyOf({ system, name }: ServiceOption) {
 
 /** Whose services are meant, and where their files are. @throws {Failure} without a home folder */
 export function placeOf(app: App): ServicePlace {
-  const home = app.env.HOME || app.env.USERPROFILE;
-  if (!home) throw new Failure(cliText.noHome);
+  const home = homeFolder(app.env);
+  if (home === undefined) throw new Failure(cliText.noHome);
   const windows = Deno.build.os === "windows";
   return {
     home,

@@ -13,12 +13,11 @@ export interface EngineFindingsOptions {
   readonly config?: Config;
   /** Where an engine may be named: DOCKER_HOST and the like. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly home?: string;
 }
 
 /** Is an engine there, new enough, with the image, the runtime and the GPU that are configured? */
 export async function dockerFindings(
-  { config, env, home }: EngineFindingsOptions,
+  { config, env }: EngineFindingsOptions,
 ): Promise<Finding[]> {
   let engine: Engine;
   const doubts: Finding[] = [];
@@ -26,7 +25,6 @@ export async function dockerFindings(
     engine = await findEngine({
       host: config?.docker.host,
       env,
-      home,
       log: { ...SILENT, warn: (text) => void doubts.push(warning(text)) },
       signal: AbortSignal.timeout(ANSWER_MS),
     });
