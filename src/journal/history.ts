@@ -93,9 +93,9 @@ export class History {
   unsettled(): AttemptSummary[] {
     return listAttempts(
       this.#store,
-      `discarded = 0 AND cleaned = 0 AND +state IN ('delivered', 'undeliverable')
-      AND id IN (SELECT id FROM attempts WHERE state = 'undeliverable' AND discarded = 0
-      UNION ALL SELECT attempt_id FROM files WHERE left_out IS NOT NULL) ORDER BY id`,
+      `discarded = 0 AND cleaned = 0 AND (+state = 'undeliverable' OR +state = 'delivered' AND
+      EXISTS (SELECT 1 FROM files WHERE attempt_id = attempts.id AND left_out IS NOT NULL))
+      ORDER BY id`,
     );
   }
 

@@ -106,7 +106,8 @@ export class Journal implements Disposable {
 
   /** How many results of an owner wait for the Server. */
   undelivered({ baseUrl, serviceId }: Owner): number {
-    const where = "state IN ('collected', 'reporting') AND base_url = ? AND service_id = ?";
+    // The `+` keeps SQLite from the index of owners: most journals have one, and all rows are its.
+    const where = "state IN ('collected', 'reporting') AND +base_url = ? AND +service_id = ?";
     return countAttempts(this.#store, where, baseUrl, serviceId);
   }
 
