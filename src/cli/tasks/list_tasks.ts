@@ -32,10 +32,11 @@ const FAILED_BY: Readonly<Partial<Record<Ending, Text>>> = {
 export async function listTasks(app: App, options: TasksOptions): Promise<void> {
   const dataDir = await dataDirOf(app, options);
   using journal = await openIfThere(dataDir);
-  const rows = journal ? choose(journal, options.all ?? false) : [];
+  const unsettledRows = journal?.history.unsettled() ?? [];
+  const rows = journal ? choose(journal, unsettledRows, options.all ?? false) : [];
   if (options.json) return printJson(app, rows.map((row) => () => asJson(journal!, row, dataDir)));
   if (!journal || rows.length === 0) return app.print(tasksText.none);
-  const unsettled = new Set(journal.history.unsettled().map((row) => row.id));
+  const unsettled = new Set(unsettledRows.map((row) => row.id));
   const lines = table([
     [tasksText.columnTask, tasksText.columnState, tasksText.columnResult].map(app.t)
       .concat(app.t(tasksText.columnTaken), app.t(tasksText.columnTime)),
@@ -60,11 +61,15 @@ export async function listTasks(app: App, options: TasksOptions): Promise<void> 
 }
 
 /** What is under way and what needs somebody, then the newest of the rest; newest first. */
-function choose(journal: Journal, all: boolean): AttemptSummary[] {
+function choose(
+  journal: Journal,
+  unsettled: readonly AttemptSummary[],
+  all: boolean,
+): AttemptSummary[] {
   if (all) return journal.history.recent(MOST);
   const chosen = [
     ...journal.listOpen(),
-    ...journal.history.unsettled(),
+    ...unsettled,
     ...journal.inDoubt(),
     ...journal.history.recentEnded(RECENT),
   ];
