@@ -1,4 +1,4 @@
-import { lstatSync, rmSync } from "node:fs";
+import fs from "node:fs";
 import { join } from "@std/path";
 import { causeOf } from "../util/mod.ts";
 import type { ArchiveEntry } from "./read_archive.ts";
@@ -91,7 +91,7 @@ export function createCollector(options: CollectorOptions): Collector {
     // What cannot be read can still be looked at.
     const stat = why === "bad_name"
       ? undefined
-      : reading(() => lstatSync(folder.at(name), { bigint: true, throwIfNoEntry: false }));
+      : reading(() => fs.lstatSync(folder.at(name), { bigint: true, throwIfNoEntry: false }));
     // A file with a link elsewhere must not come by the engine either.
     if (stat && stat.nlink > 1n && await linksInside(stat) !== Number(stat.nlink)) {
       return skips.skip(path, "hard_link");
@@ -153,7 +153,7 @@ export function createCollector(options: CollectorOptions): Collector {
         using own = openOwn(join(spill, file));
         await pack(path, sendAs, { ...own, modified: entry.modified });
       }
-      rmSync(join(spill, file));
+      fs.rmSync(join(spill, file));
     },
   };
 }
@@ -165,7 +165,7 @@ async function spillEntry(entry: ArchiveEntry, path: string): Promise<void> {
     if (file.size !== entry.size) throw new Error(`Cannot read ${entry.path}: it ended early`);
     await file.sync();
   } catch (error) {
-    rmSync(path, { force: true });
+    fs.rmSync(path, { force: true });
     throw error;
   }
 }

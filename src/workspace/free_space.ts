@@ -1,11 +1,11 @@
-import { statfs } from "node:fs/promises";
+import fs from "node:fs";
 
 /** Fewer free inodes than this are a full disk: a task with its log, inputs and outputs takes hundreds. */
 export const MIN_INODES = 1_000;
 
 /** Bytes that an ordinary user can still write on the disk of `path`, which must exist. */
 export async function freeSpace(path: string): Promise<number> {
-  const { bavail, bsize } = await statfs(path);
+  const { bavail, bsize } = await fs.promises.statfs(path);
   return Number(bavail) * Number(bsize);
 }
 
@@ -14,6 +14,6 @@ export async function freeSpace(path: string): Promise<number> {
  * file system has no such limit (btrfs, FAT and Windows' own say that they have 0 in all).
  */
 export async function freeInodes(path: string): Promise<number | undefined> {
-  const { files, ffree } = await statfs(path);
+  const { files, ffree } = await fs.promises.statfs(path);
   return Number(files) > 0 ? Number(ffree) : undefined;
 }

@@ -1,8 +1,7 @@
-import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import fs from "node:fs";
 
 // What a system has not is undefined, and counts as 0 here.
-const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = fs.constants;
 const CREATE_FLAGS = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
 
 /** A file that was made anew: never an old one, never through a link. */
@@ -22,7 +21,7 @@ export interface StagedFile extends AsyncDisposable {
  * @param mode its permissions whatever the umask says, by default for everybody to read and write
  */
 export async function createStagedFile(path: string, mode = 0o666): Promise<StagedFile> {
-  const file = await open(path, CREATE_FLAGS, mode);
+  const file = await fs.promises.open(path, CREATE_FLAGS, mode);
   let size = 0;
   try {
     if (Deno.build.os !== "windows") await file.chmod(mode);
