@@ -40,7 +40,10 @@ export interface MemoryContainerOptions {
   readonly clock: Clock;
 }
 
-type End = Pick<ExitedRun, "exitCode" | "failedToStart"> & { readonly isLost?: boolean };
+type End =
+  & Pick<ExitedRun, "exitCode" | "failedToStart">
+  & Partial<Pick<ExitedRun, "oomKilled">>
+  & { readonly isLost?: boolean };
 
 /** A container whose program is a function. */
 export class MemoryContainer {
@@ -74,9 +77,9 @@ export class MemoryContainer {
     const runId = this.options.id;
     const startedAt = this.#startedAt ?? 0;
     if (this.#end) {
-      const { exitCode, failedToStart, finishedAt } = this.#end;
+      const { exitCode, failedToStart, finishedAt, oomKilled = false } = this.#end;
       const exited = { state: "exited", runId, exitCode, startedAt, finishedAt } as const;
-      return { ...exited, oomKilled: false, ...failedToStart && { failedToStart } };
+      return { ...exited, oomKilled, ...failedToStart && { failedToStart } };
     }
     if (this.#startedAt === undefined) return { state: "created", runId };
     return { state: "running", runId, startedAt };
@@ -118,9 +121,9 @@ export class MemoryContainer {
     }
   }
 
-  /** Ends it without asking; `isLost` when it goes down with its engine. */
-  kill({ isLost = false } = {}): void {
-    if (this.status().state === "running") this.#finish({ exitCode: KILLED, isLost });
+  /** Ends it without asking: for want of memory, or when it goes down with its engine and is lost. */
+  kill(why: Pick<End, "isLost" | "oomKilled"> = {}): void {
+    if (this.status().state === "running") this.#finish({ exitCode: KILLED, ...why });
   }
 
   remove(): void {
