@@ -79,6 +79,8 @@ export const attemptSchema = z.object({
   /** The executor holds nothing of this run any more. */
   runRemoved: flag,
   startedAt: z.nullable(z.number()),
+  /** How long the machine had been up when it was started, milliseconds. */
+  startedUp: z.nullable(z.number()),
   endedAt: z.nullable(z.number()),
   exitCode: z.nullable(z.number()),
   endedBy: z.nullable(z.enum(ENDINGS)),

@@ -101,6 +101,8 @@ const MIGRATIONS: readonly string[] = [
   ALTER TABLE files ADD COLUMN unread INTEGER NOT NULL DEFAULT 0;
   CREATE INDEX files_left_out ON files (attempt_id) WHERE left_out IS NOT NULL;
   `,
+  // For how long a run has been under way must not depend on a clock that somebody sets.
+  "ALTER TABLE attempts ADD COLUMN started_up INTEGER;",
 ];
 
 /**

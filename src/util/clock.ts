@@ -4,6 +4,11 @@ export interface Clock {
   now(): number;
   /** Milliseconds since 1970. */
   wall(): number;
+  /**
+   * Milliseconds since the machine was started, its sleep included: unlike {@linkcode wall} nobody sets it, and
+   * unlike {@linkcode now} it goes on over a restart of the program. To the second.
+   */
+  uptime(): number;
   /** Waits `ms` milliseconds. Rejects with the signal's reason as soon as `signal` is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Calls `then` after `ms` milliseconds. @returns what calls that off */
@@ -19,6 +24,7 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 export const SYSTEM_CLOCK: Clock = {
   now: () => performance.now(),
   wall: () => Date.now(),
+  uptime: () => Deno.osUptime() * 1000,
   sleep,
   after(ms, then) {
     const id = setTimeout(then, Math.min(ms, LONGEST_TIMER));

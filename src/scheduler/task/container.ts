@@ -42,6 +42,8 @@ export interface TimeLimit {
   readonly limitMs: number;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
+  /** How long the machine had been up then, milliseconds. @default {nobody knows} */
+  readonly startedUp?: number | null;
   /** It is to be stopped at once. */
   readonly isOver: boolean;
   /** Called before it is stopped because its time is over. */
@@ -93,7 +95,7 @@ export class TaskContainer {
     try {
       if (!limit.isOver) {
         if (limit.limitMs === 0) return await ended;
-        const timer = this.#untilElapsed(limit.limitMs, limit.startedAt, signal);
+        const timer = this.#untilElapsed(limit, signal);
         timer.catch(() => {});
         const first = await Promise.race([ended, timer]);
         if (first) return first;
@@ -132,15 +134,15 @@ export class TaskContainer {
   }
 
   /** Milliseconds that it has run, counted on the monotonic clock from here on. */
-  #elapsed(startedAt: number): number {
+  #elapsed({ startedAt, startedUp }: TimeLimit): number {
     const { clock } = this.#deps;
-    this.#startedMono ??= clock.now() - Math.max(0, clock.wall() - startedAt);
+    this.#startedMono ??= clock.now() - ranBefore(startedAt, startedUp, clock);
     return clock.now() - this.#startedMono;
   }
 
   /** Waits until it has run for so many milliseconds. The machine's sleep does not count. */
-  async #untilElapsed(ms: number, startedAt: number, signal: AbortSignal): Promise<void> {
-    await sleepAwake(ms - this.#elapsed(startedAt), {
+  async #untilElapsed(limit: TimeLimit, signal: AbortSignal): Promise<void> {
+    await sleepAwake(limit.limitMs - this.#elapsed(limit), {
       signal,
       onSlept: (slept) => this.#startedMono! += slept,
       clock: this.#deps.clock,
@@ -157,4 +159,14 @@ export class TaskContainer {
     };
     return retry(() => executor.stop(runId, GRACE_SECS, signal), { signal, wait });
   }
+}
+
+/** By the wall clock, which may have been set meanwhile, only where the machine's uptime tells nothing. */
+function ranBefore(
+  startedAt: number,
+  startedUp: number | null | undefined,
+  clock: Clock,
+): number {
+  const ran = clock.uptime() - (startedUp ?? Infinity);
+  return ran >= 0 ? ran : Math.max(0, clock.wall() - startedAt);
 }

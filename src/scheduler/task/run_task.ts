@@ -1,5 +1,6 @@
-import { type RunStatus, StartRefused } from "../../executor/mod.ts";
+import { type ExitedRun, type RunStatus, StartRefused } from "../../executor/mod.ts";
 import { schedulerText, type Text, textOf } from "../../i18n/mod.ts";
+import type { AttemptRow, Ending } from "../../journal/mod.ts";
 import { downloadRetried, parseTask, ServerError, type ServerTask } from "../../server/mod.ts";
 import { within } from "../../util/mod.ts";
 import { createWorkspace, InputRefused, stageInputs } from "../../workspace/mod.ts";
@@ -137,7 +138,7 @@ async function start(attempt: Attempt, status: RunStatus): Promise<void> {
   });
   const startedAt = clock.wall();
   attempt.container.resetTime();
-  attempt.update({ state: "running", startedAt });
+  attempt.update({ state: "running", startedAt, startedUp: clock.uptime() });
   attempt.know({ state: "running", runId, startedAt });
   attempt.tell(schedulerText.running);
 }
@@ -154,16 +155,20 @@ async function startOver(attempt: Attempt, runId: string): Promise<void> {
 async function wait(attempt: Attempt, status: RunStatus): Promise<void> {
   const { config, clock } = attempt.deps;
   const { container } = attempt;
+  const limitMs = config.executor.timeoutMinutes * 60_000;
   const runId = runIdOf(status);
   if (attempt.row.state !== "running" || attempt.row.runId !== runId) {
     const startedAt = "startedAt" in status ? status.startedAt : clock.wall();
-    attempt.update({ state: "running", runId, startedAt });
+    const startedUp = clock.uptime() - Math.max(0, clock.wall() - startedAt);
+    attempt.update({ state: "running", runId, startedAt, startedUp });
   }
   const wasFollowed = container.followLog(runId);
   if (attempt.resumed && !wasFollowed) attempt.tell(schedulerText.takenOver);
   const end = await container.end(runId, {
-    limitMs: config.executor.timeoutMinutes * 60_000,
+    // What has ended has ended in time, however long ago.
+    limitMs: status.state === "exited" ? 0 : limitMs,
     startedAt: attempt.row.startedAt ?? clock.wall(),
+    startedUp: attempt.row.startedUp,
     isOver: attempt.row.endedBy !== null,
     onOver: () => attempt.update({ endedBy: "timeout" }),
     signal: attempt.signal,
@@ -176,10 +181,19 @@ async function wait(attempt: Attempt, status: RunStatus): Promise<void> {
     exitCode: end.exitCode,
     startedAt: end.startedAt,
     endedAt: Math.max(end.finishedAt, end.startedAt),
-    endedBy: attempt.row.endedBy ?? "itself",
+    endedBy: endingOf(attempt.row, end, limitMs),
     problem: endProblem(end) ?? null,
   });
   attempt.tell(schedulerText.exited, { exitCode: end.exitCode });
+}
+
+/** Codes of a program that was made to end: 128 + KILL and 128 + TERM. */
+const MADE_TO_END = [137, 143];
+
+/** While the engine was away, a run's time can have seemed to be over that had ended by itself before. */
+function endingOf({ endedBy }: AttemptRow, end: ExitedRun, limitMs: number): Ending {
+  const isInTime = end.finishedAt - end.startedAt < limitMs && !MADE_TO_END.includes(end.exitCode);
+  return endedBy === null || endedBy === "timeout" && isInTime ? "itself" : endedBy;
 }
 
 async function collect(attempt: Attempt): Promise<void> {

@@ -17,6 +17,7 @@ const ROW: AttemptRow = {
   runId: null,
   runRemoved: false,
   startedAt: null,
+  startedUp: null,
   endedAt: null,
   exitCode: null,
   endedBy: null,
