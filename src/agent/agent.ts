@@ -26,6 +26,7 @@ import { concealedLogger } from "../log/mod.ts";
 import { Scheduler } from "../scheduler/mod.ts";
 import type { ServerClient } from "../server/mod.ts";
 import { createUploader } from "../uploader/mod.ts";
+import { bootId } from "../util/mod.ts";
 import { type AgentOptions, CLOCK } from "./agent_options.ts";
 import { connectServer, requestsOf } from "./connect_server.ts";
 import { statusReport } from "./status_report.ts";
@@ -195,6 +196,7 @@ class RunningAgent {
       uploader: createUploader({ server, log, clock: CLOCK }),
       log,
       clock: CLOCK,
+      bootId: await bootId(),
       lang,
       conceal: secrets.text,
       onProgress,

@@ -1,3 +1,5 @@
+import { bootId } from "../util/mod.ts";
+
 /** What is known of a process number. */
 export interface ProcessIdentity {
   /** False when there is no such process, or only its exit code is left (a zombie). */
@@ -23,7 +25,7 @@ export async function identifyProcess(pid: number): Promise<ProcessIdentity> {
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const [state, start] = [fields[0], fields[19]];
     if (state === "Z" || state === "X" || start === undefined) return { alive: false };
-    const boot = (await Deno.readTextFile("/proc/sys/kernel/random/boot_id")).trim();
+    const boot = await bootId();
     const namespace = await Deno.readLink("/proc/self/ns/pid");
     return { alive: true, identity: `${boot} ${namespace} ${start}` };
   } catch (error) {

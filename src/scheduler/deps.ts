@@ -17,6 +17,8 @@ export interface Deps {
   readonly uploader: Uploader;
   readonly log: Logger;
   readonly clock: Clock;
+  /** Which boot of the machine this is. @default {nobody can tell} */
+  readonly bootId?: string;
   /** The language of what a task's user reads in its report. */
   readonly lang: Lang;
   /** Keeps secrets out of what is sent. @default {String} */

@@ -10,6 +10,7 @@ import { keepHouse } from "./keep_house.ts";
 import { findMaybeEnded } from "./maybe_ended.ts";
 import { Obstacles } from "./obstacles.ts";
 import { pollLoop } from "./poll_loop.ts";
+import { doubtUnsynced } from "./power_cut.ts";
 import { othersUnderWay } from "./recovery.ts";
 import { againSender } from "./send_again.ts";
 import { TaskTaker } from "./take_task.ts";
@@ -212,8 +213,9 @@ export class Scheduler {
 
   /** Goes on with what an earlier process has left. */
   #goOn(): void {
-    const { clock, journal, owner } = this.#deps;
-    const rows = journal.open().filter((row) => isOwnedBy(row, owner));
+    const { bootId, clock, journal, owner } = this.#deps;
+    const open = journal.open().filter((row) => isOwnedBy(row, owner));
+    const rows = doubtUnsynced(journal, open, bootId);
     const maybeEnded = findMaybeEnded(journal, rows, clock.wall());
     for (const row of rows) {
       this.#underWay.go(row, { resumed: true, mayHaveEnded: maybeEnded.has(row.id) });

@@ -1,5 +1,6 @@
 export { abortable } from "./abortable.ts";
 export { backoff } from "./backoff.ts";
+export { bootId } from "./boot_id.ts";
 export { BodyTooLong, readBounded } from "./bounded_body.ts";
 export { type Clock, sleep, SYSTEM_CLOCK } from "./clock.ts";
 export { type ConcealedStream, type Concealer, createConcealer, OPEN } from "./conceal.ts";

@@ -1,7 +1,6 @@
 import type { Engine } from "../../docker/mod.ts";
+import { bootId } from "../../util/mod.ts";
 import type { Boot } from "./end_verdict.ts";
-
-const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 
 /**
  * The present start of the engine. Engines do not tell it; what changes with it is their own bridge
@@ -28,9 +27,10 @@ export async function engineBoot(
  * unix socket on Linux. Elsewhere they live in a virtual machine or on another one.
  */
 export async function machineBoot(engine: Engine): Promise<Boot | undefined> {
-  if (Deno.build.os !== "linux" || engine.endpoint.kind !== "unix") return undefined;
+  if (engine.endpoint.kind !== "unix") return undefined;
+  const id = await bootId();
+  if (id === undefined) return undefined;
   try {
-    const id = (await Deno.readTextFile(BOOT_ID)).trim();
     const uptime = Number.parseFloat(await Deno.readTextFile("/proc/uptime"));
     return { id, ...Number.isFinite(uptime) && { since: Date.now() - uptime * 1000 } };
   } catch {
