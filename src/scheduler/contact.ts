@@ -2,13 +2,16 @@ import type { Journal } from "../journal/mod.ts";
 
 /** The fact that tells when a heartbeat was answered last, milliseconds since 1970. */
 const LAST_BEAT = "last_heartbeat_at";
+/** The fact that tells the same by the Server's clock. */
+const LAST_BEAT_THERE = "last_heartbeat_server_at";
 /** The fact that names the heartbeat, by its time, after which the Server was told that the agent goes. */
 const GOODBYE_AFTER = "offline_after_heartbeat_at";
 
-/** Writes down when a heartbeat was answered, for the next start. */
-export function noteBeat(journal: Journal, at: number): void {
+/** Writes down when a heartbeat was answered, by this machine's clock and the Server's, for the next start. */
+export function noteBeat(journal: Journal, at: number, serverAt?: number): void {
   try {
     journal.setFact(LAST_BEAT, String(at));
+    if (serverAt !== undefined) journal.setFact(LAST_BEAT_THERE, String(serverAt));
   } catch {
     // No heartbeat fails for want of room on the disk.
   }
@@ -23,6 +26,12 @@ export function noteGoodbye(journal: Journal): void {
 /** When a heartbeat was answered last, by this machine's clock; undefined where none ever was. */
 export function lastBeat(journal: Journal): number | undefined {
   const beat = journal.fact(LAST_BEAT);
+  return beat === undefined ? undefined : Number(beat);
+}
+
+/** The same by the Server's clock, which nobody sets here; undefined where it has never told its time. */
+export function lastBeatThere(journal: Journal): number | undefined {
+  const beat = journal.fact(LAST_BEAT_THERE);
   return beat === undefined ? undefined : Number(beat);
 }
 

@@ -22,8 +22,8 @@ export interface HeartbeatOptions {
   readonly onContact: () => void;
   /** Called when the machine has slept; a beat follows at once. */
   readonly onWake: () => void;
-  /** Called after every beat that was answered. */
-  readonly onBeat: (at: number) => void;
+  /** Called after every beat that was answered, with this machine's time and the Server's, if it told that. */
+  readonly onBeat: (at: number, serverAt: number | undefined) => void;
   readonly signal: AbortSignal;
   readonly clock: Clock;
 }
@@ -36,12 +36,12 @@ export async function heartbeatLoop(options: HeartbeatOptions): Promise<void> {
   while (!signal.aborted) {
     let pause = BEAT_EVERY_MS;
     try {
-      await server.heartbeat(beatOf(options), signal);
+      const serverAt = await server.heartbeat(beatOf(options), signal);
       if (lastKind !== undefined || lastBeat === undefined) log.info(schedulerText.serverBack);
       lastKind = undefined;
       const silent = lastBeat === undefined || silence(lastBeat, clock) >= SILENCE_MS;
       lastBeat = { mono: clock.now(), wall: clock.wall() };
-      onBeat(lastBeat.wall);
+      onBeat(lastBeat.wall, serverAt);
       if (silent) onContact();
     } catch (error) {
       if (signal.aborted) return;

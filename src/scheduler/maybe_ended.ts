@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 
 import type { AttemptRow, Journal, State } from "../journal/mod.ts";
-import { lastBeat, saidGoodbye } from "./contact.ts";
+import { lastBeat, lastBeatThere, saidGoodbye } from "./contact.ts";
 
 /**
  * After so long without a heartbeat or a goodbye the Server has handed all tasks back or ended them,
@@ -14,15 +14,23 @@ const STARTABLE: readonly State[] = ["accepting", "accepted", "prepared", "creat
 const MAYBE_ENDED = "maybe_ended";
 const IDS = z.array(z.number());
 
+/** The rows of which a refused accept says that they have ended, until the Server has been asked for them. */
+export interface MaybeEnded {
+  readonly ids: ReadonlySet<number>;
+  /** Those that nothing says it of but this machine's clock. */
+  readonly byClock: readonly number[];
+  /** When the Server was heard last, by its own clock. */
+  readonly seenAt: number | undefined;
+}
+
 /**
  * The attempts of which a refused accept says that they have ended, where in any other start it says
  * nothing: the Server has given them away, so that what is not handed out now was ended meanwhile. It is
  * so with a data folder that was put back from a backup. They are written down: a heartbeat that is
  * answered now must not make a start after a crash forget them.
  *
- * The silence is measured on this machine's clock. Set forward by more than ten minutes over a crash, it
- * makes a short silence look long, which matters only to what the Server has not handed back yet and has no
- * container any more; set back, it makes a task of a backup run again.
+ * The silence is measured on this machine's clock. Set back, it makes a task of a backup run again; set forward
+ * by more than ten minutes, it makes a short silence look long, which {@linkcode clearShortSilence} finds out.
  *
  * @param rows what is under way
  * @param now milliseconds since 1970
@@ -31,7 +39,7 @@ export function findMaybeEnded(
   journal: Journal,
   rows: readonly AttemptRow[],
   now: number,
-): ReadonlySet<number> {
+): MaybeEnded {
   const listed = new Set(read(journal));
   const beat = lastBeat(journal);
   const isGivenAway = beat !== undefined && now - beat > GIVEN_AWAY_MS && !saidGoodbye(journal);
@@ -39,7 +47,29 @@ export function findMaybeEnded(
     .filter(({ id, state }) => STARTABLE.includes(state) && (isGivenAway || listed.has(id)))
     .map(({ id }) => id);
   write(journal, ids);
-  return new Set(ids);
+  return {
+    ids: new Set(ids),
+    byClock: ids.filter((id) => !listed.has(id)),
+    seenAt: lastBeatThere(journal),
+  };
+}
+
+/**
+ * Takes back what only this machine's clock has said, when the Server's own says that the silence was short. To
+ * be called with the first heartbeat that is answered, before anybody asks for a task.
+ *
+ * @param serverAt the Server's time; undefined where it does not tell that
+ * @returns the rows that have not ended
+ */
+export function clearShortSilence(
+  journal: Journal,
+  { byClock, seenAt }: MaybeEnded,
+  serverAt: number | undefined,
+): readonly number[] {
+  if (serverAt === undefined || seenAt === undefined) return [];
+  if (byClock.length === 0 || serverAt - seenAt > GIVEN_AWAY_MS) return [];
+  write(journal, read(journal).filter((id) => !byClock.includes(id)));
+  return byClock;
 }
 
 /** To be called before the Server is asked for one: from then on a refusal may be its own doing. */

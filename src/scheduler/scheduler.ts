@@ -7,7 +7,7 @@ import { heartbeatLoop, sayOffline } from "./heartbeat_loop.ts";
 import { HeldTasks } from "./held_tasks.ts";
 import { Janitor } from "./janitor.ts";
 import { keepHouse } from "./keep_house.ts";
-import { findMaybeEnded } from "./maybe_ended.ts";
+import { clearShortSilence, findMaybeEnded, type MaybeEnded } from "./maybe_ended.ts";
 import { Obstacles } from "./obstacles.ts";
 import { pollLoop } from "./poll_loop.ts";
 import { doubtUnsynced } from "./power_cut.ts";
@@ -58,6 +58,8 @@ export class Scheduler {
   #lastPollAt: number | undefined;
   #lastHeartbeatAt: number | undefined;
   #end: EndMode | undefined;
+  /** Until the Server has been heard. */
+  #maybeEnded: MaybeEnded | undefined;
   /** Tasks of another owner that are left alone. */
   #others: Text | undefined;
 
@@ -138,7 +140,7 @@ export class Scheduler {
   }
 
   #beat(): Promise<void> {
-    const { clock, config: { executor: { capacity } }, journal, log, server } = this.#deps;
+    const { clock, config: { executor: { capacity } }, log, server } = this.#deps;
     const { signal } = this.#quiet;
     const sendAgain = againSender({
       deps: this.#deps,
@@ -161,10 +163,7 @@ export class Scheduler {
         server.renewConnections();
         this.#wake();
       },
-      onBeat: (at) => {
-        this.#lastHeartbeatAt = at;
-        noteBeat(journal, at);
-      },
+      onBeat: (at, serverAt) => this.#noteBeat(at, serverAt),
     });
   }
 
@@ -216,10 +215,23 @@ export class Scheduler {
     const { bootId, clock, journal, owner } = this.#deps;
     const open = journal.open().filter((row) => isOwnedBy(row, owner));
     const rows = doubtUnsynced(journal, open, bootId);
-    const maybeEnded = findMaybeEnded(journal, rows, clock.wall());
+    const maybeEnded = this.#maybeEnded = findMaybeEnded(journal, rows, clock.wall());
     for (const row of rows) {
-      this.#underWay.go(row, { resumed: true, mayHaveEnded: maybeEnded.has(row.id) });
+      this.#underWay.go(row, { resumed: true, mayHaveEnded: maybeEnded.ids.has(row.id) });
     }
+  }
+
+  #noteBeat(at: number, serverAt: number | undefined): void {
+    const { journal } = this.#deps;
+    this.#lastHeartbeatAt = at;
+    if (this.#maybeEnded) {
+      const cleared = clearShortSilence(journal, this.#maybeEnded, serverAt);
+      for (const { claim, row: { id } } of this.#underWay.attempts.values()) {
+        if (cleared.includes(id)) claim.settle(false);
+      }
+    }
+    this.#maybeEnded = undefined;
+    noteBeat(journal, at, serverAt);
   }
 
   /** Resolves when the scheduler may go: at once after a shutdown, with the last task in a drain. */

@@ -16,7 +16,7 @@ const POLLED = z.object({
     path: ["cancel_task_id"],
   }),
 );
-const ACKNOWLEDGED = z.object({ acknowledged: z.literal(true) });
+const ACKNOWLEDGED = z.object({ acknowledged: z.literal(true), timestamp: z.unknown() });
 const SUCCESS = z.object({ success: z.literal(true) });
 
 /** A prompt may fill the Server's largest body (10 MB), and JSON may write each byte as six. Bytes. */
@@ -54,7 +54,9 @@ export function agentCalls(
       };
       const limitMs = wire.limits.heartbeatMs;
       const call = { ...callOf("heartbeat", "heartbeat", json, signal), limitMs };
-      expectBody(wire.facts(call), await wire.ask(call), ACKNOWLEDGED);
+      const { timestamp } = expectBody(wire.facts(call), await wire.ask(call), ACKNOWLEDGED);
+      const at = typeof timestamp === "string" ? Date.parse(timestamp) : NaN;
+      return Number.isNaN(at) ? undefined : at;
     },
     async accept(taskId, signal) {
       const call = callOf("accept", "vital", { task_id: taskId }, signal);

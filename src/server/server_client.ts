@@ -76,7 +76,8 @@ export interface ServerClient extends AsyncDisposable {
   poll(load: Load, signal: AbortSignal): Promise<PollAnswer>;
   /** `not_pending`: running already, taken, cancelled, ended or unknown. */
   accept(taskId: string, signal: AbortSignal): Promise<"accepted" | "not_pending">;
-  heartbeat(beat: Beat, signal: AbortSignal): Promise<void>;
+  /** The Server's own time then, milliseconds since 1970; undefined where it does not tell that. */
+  heartbeat(beat: Beat, signal: AbortSignal): Promise<number | undefined>;
   /** `not_running`: the task has ended, or was handed back to the queue. */
   complete(report: Report, signal: AbortSignal): Promise<"done" | "not_running">;
   /**

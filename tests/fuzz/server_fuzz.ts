@@ -144,7 +144,7 @@ function callsOf(client: ServerClient): [name: string, call: () => Promise<void>
       const answer = await client.accept("t", signal);
       check(["accepted", "not_pending"].includes(answer), answer);
     }, BODIES[2]],
-    ["heartbeat", async () => await client.heartbeat(beat, signal), BODIES[3]],
+    ["heartbeat", async () => void await client.heartbeat(beat, signal), BODIES[3]],
     ["complete", async () => {
       const answer = await client.complete(report, signal);
       check(["done", "not_running"].includes(answer), answer);

@@ -87,7 +87,7 @@ function nobody(): ServerClient {
     new Promise<void>((resolve) => ++calls % 100 === 0 ? setTimeout(resolve) : resolve());
   const answers: Partial<ServerClient> = {
     poll: () => turn().then(() => ({})),
-    heartbeat: () => turn(),
+    heartbeat: () => turn().then(() => undefined),
   };
   return answers as ServerClient;
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type Journal, openJournal, STATES } from "../../src/journal/mod.ts";
 import { inFolder, OWNER } from "../journal/in_folder.ts";
 import { noteBeat, noteGoodbye } from "../../src/scheduler/contact.ts";
-import { findMaybeEnded, noteAsked } from "../../src/scheduler/maybe_ended.ts";
+import { clearShortSilence, findMaybeEnded, noteAsked } from "../../src/scheduler/maybe_ended.ts";
 
 const MINUTE_MS = 60_000;
 const NOW = 1_800_000_000_000;
@@ -21,7 +21,7 @@ function filled(body: (journal: Journal) => void): () => Promise<void> {
 }
 
 function found(journal: Journal, now = NOW): string[] {
-  return [...findMaybeEnded(journal, journal.open(), now)].map((id) => journal.get(id).taskId);
+  return [...findMaybeEnded(journal, journal.open(), now).ids].map((id) => journal.get(id).taskId);
 }
 
 const STARTABLE = ["accepting", "accepted", "prepared", "created", "running"];
@@ -66,5 +66,31 @@ Deno.test(
     assert.deepEqual(found(journal), STARTABLE.filter((state) => state !== "prepared"));
     journal.update(journal.latest(OWNER, "running")!.id, { state: "exited" });
     assert.deepEqual(found(journal), ["accepting", "accepted", "created"]);
+  }),
+);
+
+Deno.test(
+  "maybe ended: not when the Server's clock says that the silence was short",
+  filled((journal) => {
+    const there = NOW + 3_600 * MINUTE_MS;
+    noteBeat(journal, NOW - 11 * MINUTE_MS, there);
+    const maybe = findMaybeEnded(journal, journal.open(), NOW);
+    assert.deepEqual(clearShortSilence(journal, maybe, undefined), []);
+    assert.deepEqual(clearShortSilence(journal, maybe, there + 11 * MINUTE_MS), []);
+    assert.deepEqual(clearShortSilence(journal, maybe, there + MINUTE_MS), [...maybe.ids]);
+    noteBeat(journal, NOW, there + MINUTE_MS);
+    assert.deepEqual(found(journal), []);
+  }),
+);
+
+Deno.test(
+  "maybe ended: what an earlier start has found out stays, however short the silence was since",
+  filled((journal) => {
+    noteBeat(journal, NOW - 11 * MINUTE_MS, NOW - 11 * MINUTE_MS);
+    assert.deepEqual(found(journal), STARTABLE);
+    noteBeat(journal, NOW, NOW);
+    const maybe = findMaybeEnded(journal, journal.open(), NOW + 11 * MINUTE_MS);
+    assert.deepEqual(clearShortSilence(journal, maybe, NOW + MINUTE_MS), []);
+    assert.equal(maybe.ids.size, STARTABLE.length);
   }),
 );

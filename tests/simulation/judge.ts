@@ -19,6 +19,8 @@ export interface Case {
   readonly isCancelled: boolean;
   /** The disk was full, or failed, at some time. */
   readonly wasDiskBad: boolean;
+  /** The network has delivered an accept a second time. */
+  readonly isInDoubt: boolean;
   /** The network has delivered an upload a second time. */
   readonly isUploadedTwice: boolean;
   /** How often the engine has been started. */
@@ -53,7 +55,7 @@ function ofCompleted(facts: Case): string | undefined {
 }
 
 function ofFailed(facts: Case): string | undefined {
-  const { runs, task: { errorMessage }, engineFaults, engineStart, wasDiskBad } = facts;
+  const { runs, task: { errorMessage }, engineFaults, engineStart, isInDoubt, wasDiskBad } = facts;
   const run = runs.at(-1);
   const limit = /time limit of (\d+) minute/.exec(errorMessage ?? "");
   if (run && limit) return ofTimeLimit(run, Number(limit[1]));
@@ -64,6 +66,7 @@ function ofFailed(facts: Case): string | undefined {
   if (wasLostTwice) return undefined;
   const said = `failed (${errorMessage})`;
   if (!run) {
+    if (isInDoubt && /could not confirm/.test(errorMessage ?? "")) return undefined;
     return engineFaults >= 3 || wasDiskBad ? undefined : `${said}, and it was never run`;
   }
   switch (run.end) {

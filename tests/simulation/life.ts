@@ -7,7 +7,7 @@ import {
   mendModes,
   prepareDataFolder,
 } from "../../src/data_folder/mod.ts";
-import { type Journal, modernizeJournal, openJournal, ownerMark } from "../../src/journal/mod.ts";
+import { type Journal, openJournal, ownerMark } from "../../src/journal/mod.ts";
 import { createLogger } from "../../src/log/mod.ts";
 import { Scheduler } from "../../src/scheduler/mod.ts";
 import { createUploader } from "../../src/uploader/mod.ts";
@@ -75,7 +75,6 @@ export class Life {
     const agentId = await prepareDataFolder(config.paths);
     await mendModes(dataDir);
     const path = journalPath(dataDir);
-    await modernizeJournal(path, { signal });
     const onFull = () => void giveUpReserve(dataDir);
     const journal = openJournal(path, { clock: SYSTEM_CLOCK, onFull });
     this.#journal = journal;

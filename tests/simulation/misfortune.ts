@@ -67,6 +67,7 @@ export class Misfortune {
       engineFaults,
       engineStart: this.#parts.lab.host.engine.start,
       isUploadedTwice,
+      isInDoubt: draw.injected.some(({ what }) => what === "server accept: twice"),
     };
   }
 
