@@ -58,7 +58,9 @@ function ofFailed(facts: Case): string | undefined {
   const { runs, task: { errorMessage }, engineFaults, engineStart, isInDoubt, wasDiskBad } = facts;
   const run = runs.at(-1);
   const limit = /time limit of (\d+) minute/.exec(errorMessage ?? "");
-  if (run && limit) return ofTimeLimit(run, Number(limit[1]));
+  if (limit && (run?.end === "itself" || run?.end === "asked")) {
+    return ofTimeLimit(run, Number(limit[1]));
+  }
   const losses = runs.filter(({ end, start }) =>
     end === "lost" || end === "removed" || start < engineStart
   );

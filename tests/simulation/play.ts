@@ -1,0 +1,37 @@
+import "./install.ts";
+
+import { stopwatch } from "./globals.ts";
+import { REAL } from "./disk.ts";
+import { shortened } from "./shorten.ts";
+import type { SimulateOptions } from "./simulate_options.ts";
+
+// What loads the program comes after what takes the machine's place.
+const { playEpisode } = await import("./episode.ts");
+type Options = Parameters<typeof playEpisode>[0];
+export type Result = Awaited<ReturnType<typeof playEpisode>>;
+
+/** A RAM disk where there is one: nothing here has to outlive the process. */
+const SCRATCH = REAL.existsSync("/dev/shm") ? "/dev/shm" : Deno.env.get("TMPDIR") ?? "/tmp";
+
+/** Plays one episode in a folder that is gone afterwards. */
+export function play(options: Options): Promise<Result> {
+  return playEpisode(options, `${SCRATCH}/agent-core-simulation-${Deno.pid}`);
+}
+
+/** Plays one seed, and where it fails the shortest beginning of its faults that fails, too. */
+export async function playShortened(options: Options): Promise<Result> {
+  const result = await play(options);
+  if (result.violation === undefined) return result;
+  return await shortened(result, play, options);
+}
+
+/** Plays seeds for a while. */
+export async function playSeeds(
+  { from = 0, step, seconds, tasks }: SimulateOptions,
+  onResult: (result: Result) => void,
+): Promise<void> {
+  const end = stopwatch() + seconds * 1000;
+  for (let seed = from; stopwatch() < end; seed += step) {
+    onResult(await playShortened({ seed, tasks }));
+  }
+}

@@ -1,0 +1,55 @@
+import { parseArgs } from "node:util";
+
+/** How to simulate, as it is asked for on the command line. */
+export interface SimulateOptions {
+  /** The only seed to play; undefined for as many as there is time for. */
+  readonly seed: number | undefined;
+  /** For how long to play new seeds. */
+  readonly seconds: number;
+  /** Tasks of each episode; undefined for what the seed says. */
+  readonly tasks: number | undefined;
+  /** Faults of each episode at most; undefined for what the seed says. */
+  readonly faults: number | undefined;
+  /** Print everything that happens. */
+  readonly trace: boolean;
+  /** Play every `step`th seed from this one on, and tell of each in JSON: for the processes that do the work. */
+  readonly from: number | undefined;
+  readonly step: number;
+}
+
+export const USAGE = `usage: ./dev simulate [--seconds N] [--tasks N]
+       ./dev simulate --seed S [--tasks N] [--faults N] [--trace]
+
+Without --seed: new seeds for N seconds (60), on every core.`;
+
+/** Reads the command line. @throws {Error} that says what is wrong */
+export function readOptions(args: string[]): SimulateOptions {
+  const value = { type: "string" } as const;
+  const { values } = parseArgs({
+    args,
+    options: {
+      seed: value,
+      seconds: value,
+      tasks: value,
+      faults: value,
+      trace: { type: "boolean" },
+      from: value,
+      step: value,
+    },
+  });
+  const number = (name: Exclude<keyof typeof values, "trace">) => {
+    if (values[name] === undefined) return undefined;
+    const number = Number(values[name]);
+    if (Number.isSafeInteger(number) && number >= 0) return number;
+    throw new Error(`--${name} "${values[name]}" is no whole number`);
+  };
+  return {
+    seed: number("seed"),
+    seconds: number("seconds") ?? 60,
+    tasks: number("tasks"),
+    faults: number("faults"),
+    trace: values.trace ?? false,
+    from: number("from"),
+    step: number("step") ?? 1,
+  };
+}
