@@ -6,7 +6,7 @@ import { unzipSync } from "fflate";
 import type { FileRow, TaskRow } from "../../src/devserver/records.ts";
 import { REAL } from "./disk.ts";
 import { bytesOf, MAX_UPLOAD, type TaskPlan } from "./plan.ts";
-import type { Run } from "./sim_engine.ts";
+import type { Run, RunEnd } from "./sim_engine.ts";
 
 /** What has been done to a task, and what became of it. */
 export interface Case {
@@ -17,6 +17,8 @@ export interface Case {
   readonly state: State;
   /** Its user has cancelled it. */
   readonly isCancelled: boolean;
+  /** Not much can be promised: see the misfortunes. */
+  readonly isLoose: boolean;
   /** The disk was full, or failed, at some time. */
   readonly wasDiskBad: boolean;
   /** The network has delivered an accept a second time. */
@@ -29,6 +31,8 @@ export interface Case {
   readonly engineFaults: number;
 }
 
+/** Somebody else has ended it, when is open. */
+const HURT: readonly (RunEnd | undefined)[] = ["killed", "out of memory", "removed"];
 /** What the Server itself says of a task that no agent has ended. */
 const BY_SERVER = /重试次数超过上限|Agent 离线/;
 
@@ -36,6 +40,7 @@ const BY_SERVER = /重试次数超过上限|Agent 离线/;
 export function untruth(facts: Case): string | undefined {
   const { task: { status, errorMessage }, isCancelled } = facts;
   if (BY_SERVER.test(errorMessage ?? "")) return undefined;
+  if (facts.isLoose) return status === "completed" ? ofLoose(facts) : undefined;
   switch (status) {
     case "cancelled":
       return isCancelled ? undefined : "cancelled, and nobody wanted that";
@@ -54,13 +59,21 @@ function ofCompleted(facts: Case): string | undefined {
   return ofFiles(facts, run) ?? ofWords(facts, run);
 }
 
+/** Whichever run it was, of what it has sent nothing is lost. */
+function ofLoose(facts: Case): string | undefined {
+  const runs = facts.runs.filter(({ end, exitCode }) => end === "itself" && exitCode === 0);
+  if (runs.length === 0) return "completed, and no run of it has ended by itself with code 0";
+  const words = runs.map((run) => ofFiles({ ...facts, isUploadedTwice: true }, run));
+  return words.every((word) => word !== undefined) ? words[0] : undefined;
+}
+
 function ofFailed(facts: Case): string | undefined {
   const { runs, task: { errorMessage }, engineFaults, engineStart, isInDoubt, wasDiskBad } = facts;
   const run = runs.at(-1);
   const limit = /time limit of (\d+) minute/.exec(errorMessage ?? "");
-  if (limit && (run?.end === "itself" || run?.end === "asked")) {
-    return ofTimeLimit(run, Number(limit[1]));
-  }
+  if (limit && run && !HURT.includes(run.end)) return ofTimeLimit(run, Number(limit[1]));
+  // Three calls in a row that an engine refuses which is well otherwise, and a task is given up.
+  if (engineFaults >= 3 && /Cannot (?:run|collect)/.test(errorMessage ?? "")) return undefined;
   const losses = runs.filter(({ end, start }) =>
     end === "lost" || end === "removed" || start < engineStart
   );
@@ -69,7 +82,7 @@ function ofFailed(facts: Case): string | undefined {
   const said = `failed (${errorMessage})`;
   if (!run) {
     if (isInDoubt && /could not confirm/.test(errorMessage ?? "")) return undefined;
-    return engineFaults >= 3 || wasDiskBad ? undefined : `${said}, and it was never run`;
+    return wasDiskBad ? undefined : `${said}, and it was never run`;
   }
   switch (run.end) {
     case "itself":
@@ -77,10 +90,10 @@ function ofFailed(facts: Case): string | undefined {
       if (run.isStopped) return undefined;
       return run.exitCode === 0 ? `${said}, and its code was 0` : ofFiles(facts, run);
     case "asked":
-      return wasDiskBad || engineFaults >= 3 ? undefined : `${said}, and was stopped for no reason`;
+      return wasDiskBad ? undefined : `${said}, and was stopped for no reason`;
     case "lost":
     case "removed":
-      return engineFaults >= 3 ? undefined : `${said}, and it was lost only once`;
+      return `${said}, and it was lost only once`;
     default:
       return undefined;
   }

@@ -21,6 +21,7 @@ export class Lab {
   readonly #chance: Chance;
   #config: Config;
   #life: Life | undefined;
+  #isNeverStarted = true;
   /** It is to stay away. */
   #isClosed = false;
   #calledOff: (() => void) | undefined;
@@ -48,6 +49,11 @@ export class Lab {
     return this.#config;
   }
 
+  /** Nobody has started an agent here. */
+  get isNeverStarted(): boolean {
+    return this.#isNeverStarted;
+  }
+
   /** From the next start on, everything that can be configured is another. */
   reconfigure(): void {
     this.#config = drawConfig(this.#chance, this.host.dataDir);
@@ -55,6 +61,7 @@ export class Lab {
 
   /** Starts the agent in so many milliseconds, unless it lives. */
   startIn(ms: number): void {
+    this.#isNeverStarted = false;
     this.#calledOff?.();
     this.#calledOff = theWorld().after(
       theWorld().nature,
@@ -80,13 +87,24 @@ export class Lab {
     this.host.disk.cut(chance);
   }
 
-  /** The agent's owner says what became of the tasks that the agent cannot know about. */
-  answerDoubts(): void {
+  /**
+   * The agent's owner says what became of the tasks that the agent cannot know about.
+   *
+   * @param isElsewhere whether another agent has a task
+   */
+  answerDoubts(isElsewhere: (taskId: string) => boolean): void {
     const { journal } = this.#life ?? {};
-    if (!journal || journal.inDoubt().length === 0) return;
+    const tasks = journal?.inDoubt().filter(({ taskId }) => !isElsewhere(taskId)) ?? [];
+    if (tasks.length === 0) return;
     this.#tell((scheduler) => {
-      for (const { taskId } of journal.inDoubt()) scheduler.fail(taskId);
+      const still = new Set(journal!.inDoubt().map(({ taskId }) => taskId));
+      for (const { taskId } of tasks) if (still.has(taskId)) scheduler.fail(taskId);
     });
+  }
+
+  /** Whether the agent has a task under way. */
+  has(taskId: string): boolean {
+    return this.#life?.journal?.open().some((row) => row.taskId === taskId) ?? false;
   }
 
   /** The agent goes when its work is done, and stays away. */

@@ -8,12 +8,15 @@ import type { World } from "./world.ts";
 export interface MisfortuneParts {
   readonly world: World;
   readonly draw: FaultDraw;
-  readonly lab: Lab;
+  /** More than one only where agents share a key. */
+  readonly labs: readonly Lab[];
   readonly server: SimServer;
   readonly watch: Watch;
+  /** The Server may forget, and there may be a second agent. */
+  readonly isLoose: boolean;
 }
 
-type Kind = (typeof KINDS)[number][1];
+type Kind = (typeof KINDS)[number][1] | (typeof LOOSE_KINDS)[number][1];
 
 /** What is done to machines, processes and tasks, and how often compared with the rest. */
 const KINDS = [
@@ -40,6 +43,9 @@ const KINDS = [
   [1, "stray cancel"],
 ] as const;
 
+/** What takes from the Server, or from an agent, what it knows of the other: not much can be promised then. */
+const LOOSE_KINDS = [...KINDS, [3, "backup"], [1, "restore"], [1, "second agent"]] as const;
+
 /** Does what goes wrong beside the calls themselves. */
 export class Misfortune {
   readonly #parts: MisfortuneParts;
@@ -65,7 +71,7 @@ export class Misfortune {
     return {
       wasDiskBad: this.#wasDiskBad,
       engineFaults,
-      engineStart: this.#parts.lab.host.engine.start,
+      engineStart: this.#parts.labs[0].host.engine.start,
       isUploadedTwice,
       isInDoubt: draw.injected.some(({ what }) => what === "server accept: twice"),
     };
@@ -73,18 +79,20 @@ export class Misfortune {
 
   /** Lets something go wrong now, if the seed will have it. */
   strike(): void {
-    const { draw } = this.#parts;
-    const kind = draw.draw<Kind>(draw.rates.step, () => draw.chance.weighted(KINDS), "world");
+    const { draw, isLoose } = this.#parts;
+    const kinds: readonly (readonly [number, Kind])[] = isLoose ? LOOSE_KINDS : KINDS;
+    const kind = draw.draw(draw.rates.step, () => draw.chance.weighted(kinds), "world");
     if (kind) this.#do(kind);
   }
 
   /** Everything is well from now on. */
   end(): void {
     for (const end of this.#ends) end();
-    const { lab } = this.#parts;
-    for (const run of lab.host.engine.runs) run.isPaused = false;
-    lab.host.disk.heal();
-    if (!lab.life) lab.startIn(0);
+    for (const lab of this.#parts.labs) {
+      for (const run of lab.host.engine.runs) run.isPaused = false;
+      lab.host.disk.heal();
+      if (!lab.life && !lab.isNeverStarted) lab.startIn(0);
+    }
   }
 
   /** As a user cancels a task. */
@@ -93,8 +101,16 @@ export class Misfortune {
     this.#parts.server.cancel(id);
   }
 
+  /** Whom it hits. */
+  get #lab(): Lab {
+    const { draw, labs } = this.#parts;
+    const started = labs.filter((lab) => !lab.isNeverStarted);
+    return started.length > 1 ? draw.chance.pick(started) : labs[0];
+  }
+
   #do(kind: Kind): void {
-    const { draw: { chance }, lab, server, watch } = this.#parts;
+    const { draw: { chance }, labs, server, watch } = this.#parts;
+    const lab = this.#lab;
     const { host } = lab;
     watch.noteTrouble();
     switch (kind) {
@@ -127,7 +143,7 @@ export class Misfortune {
       case "engine restart":
         return host.engine.restart();
       case "image gone":
-        return this.#takeImage();
+        return this.#takeImage(lab);
       case "disk full":
         this.#wasDiskBad = true;
         host.disk.fill();
@@ -135,13 +151,22 @@ export class Misfortune {
       case "disk errors":
         this.#wasDiskBad = true;
         return host.disk.failNext(chance.between(1, 6), chance.pick(["EIO", "EMFILE", "ENOSPC"]));
+      case "backup":
+        return server.backUp();
+      case "restore":
+        server.goDown();
+        if (server.restore()) watch.isLoose = true;
+        return this.#for(this.#while(), () => server.comeUp());
+      case "second agent":
+        watch.isLoose = true;
+        return labs.at(-1)!.startIn(0);
       case "stray cancel":
         return void server.submitStray(`stray${++this.#strays}`);
       case "cancel":
       case "cancel twice":
         return this.#cancelAny(kind === "cancel" ? 1 : 2);
       default:
-        return this.#hurtContainer(kind);
+        return this.#hurtContainer(lab, kind);
     }
   }
 
@@ -163,9 +188,9 @@ export class Misfortune {
     const callOff = world.after(world.nature, ms, "trouble ends", once);
   }
 
-  #takeImage(): void {
-    const { images } = this.#parts.lab.host.engine.memory;
-    const { image } = this.#parts.lab.config.executor;
+  #takeImage({ host, config }: Lab): void {
+    const { images } = host.engine.memory;
+    const { image } = config.executor;
     const program = images.get(image);
     if (!images.has(image)) return;
     images.delete(image);
@@ -181,9 +206,10 @@ export class Misfortune {
   }
 
   #hurtContainer(
+    { host: { engine } }: Lab,
     kind: "container killed" | "container removed" | "container paused" | "container out of memory",
   ): void {
-    const { draw: { chance }, lab: { host: { engine } } } = this.#parts;
+    const { draw: { chance } } = this.#parts;
     const run = chance.pick(engine.running);
     if (!run) return;
     if (kind !== "container paused") {

@@ -89,6 +89,7 @@ export class SimServer {
   restore(): boolean {
     if (!this.#snapshot) return false;
     this.state.restore(this.#snapshot);
+    this.revoke(false);
     return true;
   }
 
