@@ -3,10 +3,14 @@ import { join } from "@std/path";
 
 import type { MemoryProgram } from "../../../src/executor/memory/memory_container.ts";
 import { MemoryEngine } from "../../../src/executor/memory/memory_engine.ts";
-import { MemoryExecutor } from "../../../src/executor/memory/memory_executor.ts";
-import { type AttemptRow, openJournal } from "../../../src/journal/mod.ts";
+import {
+  MemoryExecutor,
+  type MemoryExecutorOptions,
+} from "../../../src/executor/memory/memory_executor.ts";
+import { type AttemptRow, type Journal, openJournal } from "../../../src/journal/mod.ts";
 import { SILENT } from "../../../src/log/mod.ts";
 import { Attempt } from "../../../src/scheduler/task/attempt.ts";
+import { SHUTDOWN } from "../../../src/scheduler/task/interruption.ts";
 import { runTask } from "../../../src/scheduler/task/run_task.ts";
 import { createUploader } from "../../../src/uploader/mod.ts";
 import { type Clock, SYSTEM_CLOCK } from "../../../src/util/mod.ts";
@@ -18,22 +22,33 @@ import { TEST_IMAGE } from "../../support/engine.ts";
 
 interface Life {
   readonly stage: Stage;
+  readonly journal: Journal;
   readonly engine: MemoryEngine;
   readonly attempt: Attempt;
   readonly taskId: string;
   /** Every state that was written down, in order, and what it was after each attempt's end. */
   readonly states: string[];
   readonly row: () => AttemptRow;
+  /** Resolves when it stands so in the journal. */
+  readonly reached: (state: AttemptRow["state"]) => Promise<void>;
+  /** Ends the agent's process, and gives what the next one goes on with. */
+  readonly restart: () => Attempt;
 }
 
 interface LifeOptions {
   readonly program?: MemoryProgram;
   readonly timeoutMinutes?: number;
   readonly clock?: Clock;
+  readonly executor?: (options: MemoryExecutorOptions) => MemoryExecutor;
 }
 
 async function withTask(options: LifeOptions, body: (life: Life) => Promise<void>): Promise<void> {
-  const { program, timeoutMinutes = 0, clock = SYSTEM_CLOCK } = options;
+  const {
+    program,
+    timeoutMinutes = 0,
+    clock = SYSTEM_CLOCK,
+    executor = (of) => new MemoryExecutor(of),
+  } = options;
   const dataDir = await Deno.makeTempDir({ prefix: "agent-core-" });
   await using stage = await withServer();
   using journal = openJournal(join(dataDir, "agent.db"));
@@ -59,7 +74,7 @@ async function withTask(options: LifeOptions, body: (life: Life) => Promise<void
       owner,
       journal,
       server: client,
-      executor: new MemoryExecutor({ config, engine, agentId: "mine" }),
+      executor: executor({ config, engine, agentId: "mine" }),
       uploader: createUploader({ server: client, log: SILENT, clock }),
       log: SILENT,
       clock,
@@ -68,9 +83,25 @@ async function withTask(options: LifeOptions, body: (life: Life) => Promise<void
         if (states.at(-1) !== state) states.push(state);
       },
     };
-    const attempt = new Attempt(row, deps, { shutdown: signal, resumed: false });
+    const shutdown = new AbortController();
+    const attempt = new Attempt(row, deps, { shutdown: shutdown.signal, resumed: false });
     const latest = () => journal.latest(owner, taskId)!;
-    await body({ stage, engine, attempt, taskId, states, row: latest });
+    await body({
+      stage,
+      journal,
+      engine,
+      attempt,
+      taskId,
+      states,
+      row: latest,
+      async reached(state) {
+        while (latest().state !== state) await new Promise((resolve) => setTimeout(resolve, 5));
+      },
+      restart() {
+        shutdown.abort(SHUTDOWN);
+        return new Attempt(latest(), deps, { shutdown: signal, resumed: true });
+      },
+    });
   } finally {
     await Deno.remove(dataDir, { recursive: true });
   }
@@ -87,6 +118,10 @@ const answer: MemoryProgram = async ({ workspace, stdout }) => {
 
 const untilAsked: MemoryProgram = ({ signal }) =>
   new Promise((_, reject) => signal.onabort = () => reject(signal.reason));
+
+/** Ends well as soon as it is asked to. */
+const leave: MemoryProgram = ({ signal }) =>
+  new Promise((resolve) => signal.onabort = () => resolve(0));
 
 Deno.test("a task goes through its states in order, and its files and report arrive", () =>
   withTask({ program: answer }, async ({ stage, engine, attempt, taskId, states }) => {
@@ -114,9 +149,9 @@ Deno.test("a task goes through its states in order, and its files and report arr
   }));
 
 Deno.test("a cancel ends the container and is reported", () =>
-  withTask({ program: untilAsked }, async ({ stage, attempt, taskId, states, row }) => {
+  withTask({ program: untilAsked }, async ({ stage, attempt, taskId, states, row, reached }) => {
     const done = runTask(attempt);
-    while (row().state !== "running") await new Promise((resolve) => setTimeout(resolve, 5));
+    await reached("running");
     attempt.cancel();
     await done;
     assert.deepEqual(states.slice(-3), ["running", "collected", "delivered"]);
@@ -124,12 +159,13 @@ Deno.test("a cancel ends the container and is reported", () =>
     assert.notEqual(stage.server.task(taskId)!.status, "running");
   }));
 
-Deno.test("a task whose time is over is stopped and reported as failed", () => {
-  // A minute takes no time.
+/** Clocks that say that a minute takes no time. */
+function quickClock(): Clock {
   let now = 0;
-  const clock: Clock = {
+  return {
     ...SYSTEM_CLOCK,
     now: () => now,
+    wall: () => 1_800_000_000_000 + now,
     async sleep(ms, signal) {
       signal?.throwIfAborted();
       await new Promise((resolve) => setTimeout(resolve));
@@ -137,16 +173,132 @@ Deno.test("a task whose time is over is stopped and reported as failed", () => {
       now += ms;
     },
   };
+}
+
+Deno.test("a task whose time is over is stopped and reported as failed", () => {
+  const clock = quickClock();
   const options = { program: untilAsked, timeoutMinutes: 60, clock };
   return withTask(options, async ({ stage, attempt, taskId, row }) => {
     await runTask(attempt);
     assert.equal(row().endedBy, "timeout");
     assert.equal(row().exitCode, 143);
-    assert.ok(now > 3_599_000 && now < 3_700_000, `${now} ms`);
+    assert.ok(clock.now() > 3_599_000 && clock.now() < 3_700_000, `${clock.now()} ms`);
     const { status, errorMessage } = stage.server.task(taskId)!;
     assert.equal(status, "failed");
     assert.match(errorMessage!, /60/);
   });
+});
+
+Deno.test("a program that leaves with 0 when its time is over has no result for that", () => {
+  const options = { program: leave, timeoutMinutes: 60, clock: quickClock() };
+  return withTask(options, async ({ stage, attempt, taskId, row }) => {
+    await runTask(attempt);
+    assert.equal(row().endedBy, "timeout");
+    assert.equal(row().exitCode, 0);
+    assert.equal(stage.server.task(taskId)!.status, "failed");
+  });
+});
+
+/** An engine that answers nobody about a run until it is back. */
+class OutageExecutor extends MemoryExecutor {
+  readonly #untilBack: () => Promise<void>;
+
+  constructor(options: MemoryExecutorOptions, untilBack: () => Promise<void>) {
+    super(options);
+    this.#untilBack = untilBack;
+  }
+
+  override async wait(...args: Parameters<MemoryExecutor["wait"]>) {
+    await this.#untilBack();
+    return await super.wait(...args);
+  }
+
+  override async stop(...args: Parameters<MemoryExecutor["stop"]>) {
+    await this.#untilBack();
+    await super.stop(...args);
+  }
+}
+
+Deno.test("a run that ended in time while the engine was away keeps its own end", () => {
+  const clock = quickClock();
+  const until = (minutes: number) => async () => {
+    while (clock.now() < minutes * 60_000) await clock.sleep(1_000);
+  };
+  const program = () => until(10)().then(() => 0);
+  const executor = (of: MemoryExecutorOptions) => new OutageExecutor(of, until(70));
+  const options = { program, timeoutMinutes: 60, clock, executor };
+  return withTask(options, async ({ stage, attempt, taskId, row }) => {
+    await runTask(attempt);
+    assert.equal(row().endedBy, "itself");
+    assert.equal(stage.server.task(taskId)!.status, "completed");
+  });
+});
+
+/** The clocks of a machine on which any time can pass at once while no agent runs. */
+function machineClock() {
+  let passed = 0;
+  const clock: Clock = {
+    ...SYSTEM_CLOCK,
+    wall: () => SYSTEM_CLOCK.wall() + passed,
+    uptime: () => 5_000_000 + passed,
+  };
+  return { clock, pass: (minutes: number) => void (passed += minutes * 60_000) };
+}
+
+Deno.test("a run that ended in time while the agent was away keeps its own end, however long ago", () => {
+  const { clock, pass } = machineClock();
+  const options = { program: untilAsked, timeoutMinutes: 60, clock };
+  return withTask(options, async ({ stage, engine, attempt, taskId, row, reached, restart }) => {
+    const done = runTask(attempt);
+    await reached("running");
+    const next = restart();
+    await done;
+    pass(30);
+    // By its code alone the agent could have ended it, too.
+    engine.containers[0].kill({ oomKilled: true });
+    pass(600);
+    await runTask(next);
+    assert.equal(row().endedBy, "itself");
+    assert.equal(row().exitCode, 137);
+    assert.match(stage.server.task(taskId)!.errorMessage!, /memory/);
+  });
+});
+
+Deno.test("a run whose time went by while the agent was away is stopped at once", () => {
+  const { clock, pass } = machineClock();
+  const options = { program: leave, timeoutMinutes: 60, clock };
+  return withTask(options, async ({ stage, attempt, taskId, row, reached, restart }) => {
+    const done = runTask(attempt);
+    await reached("running");
+    const next = restart();
+    await done;
+    pass(61);
+    await runTask(next);
+    assert.equal(row().endedBy, "timeout");
+    assert.equal(stage.server.task(taskId)!.status, "failed");
+  });
+});
+
+Deno.test("when a run began is known by the uptime, too, even if nobody heard that it had begun", () => {
+  const { clock, pass } = machineClock();
+  return withTask(
+    { program: untilAsked, clock },
+    async ({ engine, attempt, journal, row, reached, restart }) => {
+      const done = runTask(attempt);
+      await reached("running");
+      assert.equal(row().startedUp, 5_000_000);
+      journal.update(row().id, { state: "created", startedAt: null, startedUp: null });
+      const next = restart();
+      await done;
+      pass(10);
+      const goneOn = runTask(next);
+      await reached("running");
+      const { startedUp } = row();
+      assert.ok(startedUp! > 4_990_000 && startedUp! <= 5_000_000, `${startedUp} ms`);
+      engine.containers[0].kill();
+      await goneOn;
+    },
+  );
 });
 
 Deno.test("a run that the engine loses is made once more, and a second loss is reported", () =>
