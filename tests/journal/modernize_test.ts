@@ -6,7 +6,7 @@ import { modernizeJournal, openJournal, readJournal } from "../../src/journal/mo
 import { packageFlags } from "../support/packages.ts";
 import { smallDisk } from "../support/small_disk.ts";
 import { inFolder, OWNER } from "./in_folder.ts";
-import { makeOldJournal } from "./old_journal.ts";
+import { makeOldJournal, migrateTo } from "./old_journal.ts";
 
 const never = new AbortController().signal;
 const CHILD = fromFileUrl(new URL("modernize_child.ts", import.meta.url));
@@ -65,6 +65,22 @@ Deno.test("an old journal that is not converted works all the same", () =>
     assertWhole(path, 10);
     using journal = openJournal(path);
     assert.equal(journal.history.giveBack(100), 0);
+  }));
+
+Deno.test("a journal from before the machine's uptime was kept has all its rows, and no uptime for them", () =>
+  inFolder((path) => {
+    makeOldJournal(path, { tasks: 10 });
+    migrateTo(2, path);
+    const db = new DatabaseSync(path);
+    db.exec("UPDATE attempts SET state = 'running', started_at = 5 WHERE task_id = 't6'");
+    db.close();
+    assert.throws(() => readJournal(path), /older/);
+    assertWhole(path, 10);
+    using journal = openJournal(path);
+    const [{ id, taskId, startedAt, startedUp }] = journal.open();
+    assert.deepEqual([taskId, startedAt, startedUp], ["t6", 5, null]);
+    assert.equal(journal.latest(OWNER, "t1")!.startedUp, null);
+    assert.equal(journal.update(id, { startedUp: 7_000 }).startedUp, 7_000);
   }));
 
 Deno.test("whenever the conversion is killed, the journal is whole, and the next start converts it", async () => {

@@ -12,6 +12,13 @@ export interface OldJournal {
   readonly endedAt?: number;
 }
 
+/** Brings a journal from its format to the one with this number, and no further. */
+export function migrateTo(version: number, path: string): void {
+  const db = new DatabaseSync(path);
+  migrate(db, pendingMigrations(db, path).filter(({ from }) => from < version));
+  db.close();
+}
+
 /** A journal as agent-core 0.1 made it: of the first format, in a file that cannot shrink. */
 export function makeOldJournal(
   path: string,

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+
+import {
+  type AttemptChange,
+  type Journal,
+  openJournal,
+  type State,
+  STATES,
+} from "../../src/journal/mod.ts";
+import { doubtUnsynced } from "../../src/scheduler/power_cut.ts";
+import { inFolder, OWNER } from "../journal/in_folder.ts";
+
+const ENDED = {
+  state: "exited",
+  runId: "c1",
+  exitCode: 0,
+  startedAt: 1_000,
+  endedAt: 2_000,
+  endedBy: "itself",
+} as const;
+
+function addTo(journal: Journal, taskId: string, change: AttemptChange): void {
+  const state = "accepting";
+  journal.addFound(OWNER, { taskId, attempt: 1, state, task: {}, folder: taskId }, change);
+}
+
+/** What is to be looked at again, after a start in this boot of the machine. */
+function doubted(journal: Journal, bootId: string | undefined): string[] {
+  const before = new Map<number, State>(journal.open().map(({ id, state }) => [id, state]));
+  const rows = doubtUnsynced(journal, journal.open(), bootId);
+  assert.deepEqual(rows, journal.open(), "as they are written down");
+  return rows.filter(({ id, state }) => state !== before.get(id)).map(({ taskId }) => taskId);
+}
+
+Deno.test("a run's end is doubted once, after the machine was started anew", () =>
+  inFolder((path) => {
+    {
+      using journal = openJournal(path);
+      assert.deepEqual(doubted(journal, "boot 1"), []);
+      addTo(journal, "t", ENDED);
+      assert.deepEqual(doubted(journal, "boot 1"), [], "only the agent was");
+    }
+    using journal = openJournal(path);
+    assert.deepEqual(doubted(journal, "boot 2"), ["t"]);
+    const { state, runId, startedAt, endedAt, endedBy, exitCode } = journal.latest(OWNER, "t")!;
+    assert.deepEqual([state, runId, startedAt], ["running", "c1", 1_000]);
+    assert.deepEqual([endedAt, endedBy, exitCode], [null, null, null]);
+    addTo(journal, "later", ENDED);
+    assert.deepEqual(doubted(journal, "boot 2"), []);
+  }));
+
+Deno.test("an end is doubted where an earlier version wrote it down, in a boot that nobody knows", () =>
+  inFolder((path) => {
+    using journal = openJournal(path);
+    addTo(journal, "t", ENDED);
+    assert.deepEqual(doubted(journal, "boot 1"), ["t"]);
+  }));
+
+Deno.test("no end is doubted on a machine that does not tell its boots apart", () =>
+  inFolder((path) => {
+    using journal = openJournal(path);
+    addTo(journal, "t", ENDED);
+    assert.deepEqual(doubted(journal, undefined), []);
+  }));
+
+Deno.test("what has not ended, or has been collected, is as it was before a power cut", () =>
+  inFolder((path) => {
+    using journal = openJournal(path);
+    for (const state of STATES) addTo(journal, state, { ...ENDED, state });
+    assert.deepEqual(doubted(journal, "boot 1"), ["exited"]);
+  }));
+
+Deno.test("of a run that was stopped no result is reported as whole: its end is not doubted", () =>
+  inFolder((path) => {
+    using journal = openJournal(path);
+    for (const endedBy of ["timeout", "disk"] as const) {
+      addTo(journal, endedBy, { ...ENDED, endedBy });
+    }
+    assert.deepEqual(doubted(journal, "boot 1"), []);
+  }));
+
+Deno.test("what has waited for a minute in spite of its end was written before a power cut", () =>
+  inFolder((path) => {
+    using journal = openJournal(path);
+    addTo(journal, "short", { ...ENDED, troubleMs: 59_999 });
+    addTo(journal, "long", { ...ENDED, troubleMs: 60_000 });
+    assert.deepEqual(doubted(journal, "boot 1"), ["short"]);
+  }));

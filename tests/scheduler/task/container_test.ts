@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+
+import type { Attempt, Executor, ExitedRun } from "../../../src/executor/mod.ts";
+import { SILENT } from "../../../src/log/mod.ts";
+import { TaskContainer } from "../../../src/scheduler/task/container.ts";
+import { type Clock, SYSTEM_CLOCK } from "../../../src/util/mod.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** When the run began, milliseconds since 1970, and how long the machine had been up then. */
+const STARTED_AT = 1_800_000_000_000;
+const STARTED_UP = 5 * HOUR;
+
+const never = new AbortController().signal;
+
+interface Machine {
+  /** By the wall clock so long after the run began, milliseconds. */
+  readonly wall: number;
+  /** Since the machine was started, milliseconds. */
+  readonly uptime: number;
+}
+
+/**
+ * Milliseconds that an agent that has just started on such a machine lets a run go on that may take an hour and
+ * never ends by itself.
+ */
+async function timeLeft(
+  { wall, uptime }: Machine,
+  startedUp: number | null = STARTED_UP,
+): Promise<number> {
+  let now = 0;
+  const clock: Clock = {
+    ...SYSTEM_CLOCK,
+    now: () => now,
+    wall: () => STARTED_AT + wall + now,
+    uptime: () => uptime + now,
+    sleep(ms, signal) {
+      signal?.throwIfAborted();
+      now += ms;
+      return Promise.resolve();
+    },
+  };
+  const end = Promise.withResolvers<ExitedRun>();
+  let stoppedAfter: number | undefined;
+  const executor = {
+    wait: () => end.promise,
+    stop(runId: string) {
+      stoppedAfter = now;
+      const [startedAt, finishedAt] = [STARTED_AT, clock.wall()];
+      const code = { exitCode: 143, oomKilled: false };
+      end.resolve({ state: "exited", runId, startedAt, finishedAt, ...code });
+      return Promise.resolve();
+    },
+  } as unknown as Executor;
+  const attempt = () => ({ taskId: "t" }) as Attempt;
+  const container = new TaskContainer({ executor, clock, log: SILENT, attempt, shutdown: never });
+  let isOver = false;
+  await container.end("c1", {
+    limitMs: HOUR,
+    startedAt: STARTED_AT,
+    startedUp,
+    isOver,
+    onOver: () => isOver = true,
+    signal: never,
+  });
+  assert.ok(isOver, "why it was stopped was said before");
+  return stoppedAfter!;
+}
+
+Deno.test("after a restart of the agent a run has the rest of its time, whatever the wall clock was set to", async () => {
+  const uptime = STARTED_UP + 20 * MINUTE;
+  for (const set of [0, 24 * HOUR, 15 * MINUTE, -15 * MINUTE, -24 * HOUR]) {
+    const left = await timeLeft({ wall: 20 * MINUTE + set, uptime });
+    assert.equal(left, 40 * MINUTE, `set by ${set / MINUTE} minutes`);
+  }
+});
+
+Deno.test("a run whose time is over is stopped at once, whatever the wall clock was set to", async () => {
+  const uptime = STARTED_UP + 2 * HOUR;
+  for (const wall of [2 * HOUR, 0, -24 * HOUR]) assert.equal(await timeLeft({ wall, uptime }), 0);
+});
+
+Deno.test("what a run has had is told by the wall clock where the uptime tells nothing", async () => {
+  const wall = 20 * MINUTE;
+  const again = { wall, uptime: STARTED_UP - 1 };
+  assert.equal(await timeLeft(again), 40 * MINUTE, "the machine was started anew");
+  const older = { wall, uptime: STARTED_UP + 30 * MINUTE };
+  assert.equal(await timeLeft(older, null), 40 * MINUTE, "an earlier version wrote it down");
+  assert.equal(await timeLeft({ ...older, wall: -wall }, null), HOUR, "set back since");
+});
