@@ -159,13 +159,13 @@ Deno.test("a cancel ends the container and is reported", () =>
     assert.notEqual(stage.server.task(taskId)!.status, "running");
   }));
 
-/** Clocks that say that a minute takes no time. */
-function quickClock(): Clock {
+/** Clocks by which a minute takes no time, the one on the wall as far ahead as is said for each. Milliseconds. */
+function quickClock(ahead: (now: number) => number = () => 0): Clock {
   let now = 0;
   return {
     ...SYSTEM_CLOCK,
     now: () => now,
-    wall: () => 1_800_000_000_000 + now,
+    wall: () => 1_800_000_000_000 + now + ahead(now),
     async sleep(ms, signal) {
       signal?.throwIfAborted();
       await new Promise((resolve) => setTimeout(resolve));
@@ -195,6 +195,16 @@ Deno.test("a program that leaves with 0 when its time is over has no result for 
     await runTask(attempt);
     assert.equal(row().endedBy, "timeout");
     assert.equal(row().exitCode, 0);
+    assert.equal(stage.server.task(taskId)!.status, "failed");
+  });
+});
+
+Deno.test("a run that was stopped for its time has had it, though the wall clock was set back meanwhile", () => {
+  const clock = quickClock((now) => now < 1_800_000 ? 0 : -3_600_000);
+  const options = { program: untilAsked, timeoutMinutes: 60, clock };
+  return withTask(options, async ({ stage, attempt, taskId, row }) => {
+    await runTask(attempt);
+    assert.equal(row().endedBy, "timeout");
     assert.equal(stage.server.task(taskId)!.status, "failed");
   });
 });
@@ -236,18 +246,25 @@ Deno.test("a run that ended in time while the engine was away keeps its own end"
 
 /** The clocks of a machine on which any time can pass at once while no agent runs. */
 function machineClock() {
-  let passed = 0;
+  let [passed, set] = [0, 0];
   const clock: Clock = {
     ...SYSTEM_CLOCK,
-    wall: () => SYSTEM_CLOCK.wall() + passed,
+    wall: () => SYSTEM_CLOCK.wall() + passed + set,
     uptime: () => 5_000_000 + passed,
   };
-  return { clock, pass: (minutes: number) => void (passed += minutes * 60_000) };
+  return {
+    clock,
+    pass: (minutes: number) => void (passed += minutes * 60_000),
+    /** Somebody sets the wall clock. */
+    set: (minutes: number) => void (set += minutes * 60_000),
+  };
 }
 
 Deno.test("a run that ended in time while the agent was away keeps its own end, however long ago", () => {
   const { clock, pass } = machineClock();
-  const options = { program: untilAsked, timeoutMinutes: 60, clock };
+  // An engine takes longer to answer than a look at the clock does.
+  const executor = (of: MemoryExecutorOptions) => new OutageExecutor(of, () => clock.sleep(20));
+  const options = { program: untilAsked, timeoutMinutes: 60, clock, executor };
   return withTask(options, async ({ stage, engine, attempt, taskId, row, reached, restart }) => {
     const done = runTask(attempt);
     await reached("running");
@@ -276,6 +293,30 @@ Deno.test("a run whose time went by while the agent was away is stopped at once"
     await runTask(next);
     assert.equal(row().endedBy, "timeout");
     assert.equal(stage.server.task(taskId)!.status, "failed");
+  });
+});
+
+Deno.test("a wall clock that was set while the agent was away does not take a run's time from it", () => {
+  const { clock, pass, set } = machineClock();
+  const end = Promise.withResolvers<number>();
+  const program: MemoryProgram = ({ signal }) => {
+    signal.onabort = () => end.reject(signal.reason);
+    return end.promise;
+  };
+  const options = { program, timeoutMinutes: 60, clock };
+  return withTask(options, async ({ stage, attempt, taskId, row, reached, restart }) => {
+    const done = runTask(attempt);
+    await reached("running");
+    const next = restart();
+    await done;
+    pass(1);
+    set(600);
+    const goneOn = runTask(next);
+    await clock.sleep(50);
+    end.resolve(0);
+    await goneOn;
+    assert.equal(row().endedBy, "itself");
+    assert.equal(stage.server.task(taskId)!.status, "completed");
   });
 });
 
