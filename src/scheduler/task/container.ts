@@ -46,7 +46,7 @@ export interface TimeLimit {
   readonly startedUp?: number | null;
   /** It is to be stopped at once. */
   readonly isOver: boolean;
-  /** Called before it is stopped because its time is over. */
+  /** Called before it is stopped because its time is over: it was seen under way after that. */
   readonly onOver: () => void;
   readonly signal: AbortSignal;
 }
@@ -87,7 +87,7 @@ export class TaskContainer {
 
   /** Waits for the end of the container, and brings it about when its time is over. */
   async end(runId: string, limit: TimeLimit): ReturnType<Executor["wait"]> {
-    const { executor } = this.#deps;
+    const { attempt, executor } = this.#deps;
     const over = new AbortController();
     const signal = AbortSignal.any([limit.signal, over.signal]);
     const ended = executor.wait(runId, signal);
@@ -99,9 +99,12 @@ export class TaskContainer {
         timer.catch(() => {});
         const first = await Promise.race([ended, timer]);
         if (first) return first;
+        // While the engine was away it can have ended by itself.
+        const status = await this.#surely(() => executor.status(attempt(), signal), signal);
+        if (status.state !== "running") return await ended;
         limit.onOver();
       }
-      await this.#stopSurely(runId, signal);
+      await this.#surely(() => executor.stop(runId, GRACE_SECS, signal), signal);
       return await ended;
     } finally {
       over.abort();
@@ -150,14 +153,14 @@ export class TaskContainer {
   }
 
   /** An engine that is away for a moment must not let a run go on past its time. */
-  #stopSurely(runId: string, signal: AbortSignal): Promise<void> {
-    const { executor, attempt, clock, log } = this.#deps;
+  #surely<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const { attempt, clock, log } = this.#deps;
     const wait = (error: unknown, failures: number) => {
       log.warn(textOf(error), { task: attempt().taskId });
       const ms = backoff(failures, { maxMs: STOP_AGAIN_MS, random: clock.random });
       return clock.sleep(ms, signal);
     };
-    return retry(() => executor.stop(runId, GRACE_SECS, signal), { signal, wait });
+    return retry(call, { signal, wait });
   }
 }
 

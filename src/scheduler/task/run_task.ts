@@ -1,6 +1,5 @@
-import { type ExitedRun, type RunStatus, StartRefused } from "../../executor/mod.ts";
+import { type RunStatus, StartRefused } from "../../executor/mod.ts";
 import { schedulerText, type Text, textOf } from "../../i18n/mod.ts";
-import type { AttemptRow, Ending } from "../../journal/mod.ts";
 import { downloadRetried, parseTask, ServerError, type ServerTask } from "../../server/mod.ts";
 import { within } from "../../util/mod.ts";
 import { createWorkspace, InputRefused, stageInputs } from "../../workspace/mod.ts";
@@ -155,7 +154,6 @@ async function startOver(attempt: Attempt, runId: string): Promise<void> {
 async function wait(attempt: Attempt, status: RunStatus): Promise<void> {
   const { config, clock } = attempt.deps;
   const { container } = attempt;
-  const limitMs = config.executor.timeoutMinutes * 60_000;
   const runId = runIdOf(status);
   if (attempt.row.state !== "running" || attempt.row.runId !== runId) {
     const startedAt = "startedAt" in status ? status.startedAt : clock.wall();
@@ -165,8 +163,7 @@ async function wait(attempt: Attempt, status: RunStatus): Promise<void> {
   const wasFollowed = container.followLog(runId);
   if (attempt.resumed && !wasFollowed) attempt.tell(schedulerText.takenOver);
   const end = await container.end(runId, {
-    // What has ended has ended in time, however long ago.
-    limitMs: status.state === "exited" ? 0 : limitMs,
+    limitMs: config.executor.timeoutMinutes * 60_000,
     startedAt: attempt.row.startedAt ?? clock.wall(),
     startedUp: attempt.row.startedUp,
     isOver: attempt.row.endedBy !== null,
@@ -181,19 +178,10 @@ async function wait(attempt: Attempt, status: RunStatus): Promise<void> {
     exitCode: end.exitCode,
     startedAt: end.startedAt,
     endedAt: Math.max(end.finishedAt, end.startedAt),
-    endedBy: endingOf(attempt.row, end, limitMs),
+    endedBy: attempt.row.endedBy ?? "itself",
     problem: endProblem(end) ?? null,
   });
   attempt.tell(schedulerText.exited, { exitCode: end.exitCode });
-}
-
-/** Codes of a program that was made to end: 128 + KILL and 128 + TERM. */
-const MADE_TO_END = [137, 143];
-
-/** While the engine was away, a run's time can have seemed to be over that had ended by itself before. */
-function endingOf({ endedBy }: AttemptRow, end: ExitedRun, limitMs: number): Ending {
-  const isInTime = end.finishedAt - end.startedAt < limitMs && !MADE_TO_END.includes(end.exitCode);
-  return endedBy === null || endedBy === "timeout" && isInTime ? "itself" : endedBy;
 }
 
 async function collect(attempt: Attempt): Promise<void> {

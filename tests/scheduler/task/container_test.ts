@@ -44,6 +44,7 @@ async function timeLeft(
   const end = Promise.withResolvers<ExitedRun>();
   let stoppedAfter: number | undefined;
   const executor = {
+    status: () => Promise.resolve({ state: "running", runId: "c1", startedAt: STARTED_AT }),
     wait: () => end.promise,
     stop(runId: string) {
       stoppedAfter = now;

@@ -199,14 +199,16 @@ Deno.test("a program that leaves with 0 when its time is over has no result for 
   });
 });
 
-Deno.test("a run that was stopped for its time has had it, though the wall clock was set back meanwhile", () => {
-  const clock = quickClock((now) => now < 1_800_000 ? 0 : -3_600_000);
-  const options = { program: untilAsked, timeoutMinutes: 60, clock };
-  return withTask(options, async ({ stage, attempt, taskId, row }) => {
-    await runTask(attempt);
-    assert.equal(row().endedBy, "timeout");
-    assert.equal(stage.server.task(taskId)!.status, "failed");
-  });
+Deno.test("a run that was stopped for its time has had it, though the wall clock was set back meanwhile", async () => {
+  for (const program of [untilAsked, leave]) {
+    const clock = quickClock((now) => now < 1_800_000 ? 0 : -3_600_000);
+    const options = { program, timeoutMinutes: 60, clock };
+    await withTask(options, async ({ stage, attempt, taskId, row }) => {
+      await runTask(attempt);
+      assert.equal(row().endedBy, "timeout");
+      assert.equal(stage.server.task(taskId)!.status, "failed");
+    });
+  }
 });
 
 /** An engine that answers nobody about a run until it is back. */
@@ -216,6 +218,11 @@ class OutageExecutor extends MemoryExecutor {
   constructor(options: MemoryExecutorOptions, untilBack: () => Promise<void>) {
     super(options);
     this.#untilBack = untilBack;
+  }
+
+  override async status(...args: Parameters<MemoryExecutor["status"]>) {
+    await this.#untilBack();
+    return await super.status(...args);
   }
 
   override async wait(...args: Parameters<MemoryExecutor["wait"]>) {
