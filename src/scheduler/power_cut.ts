@@ -11,16 +11,12 @@ const WRITTEN_MS = 60_000;
  *
  * What had to wait in spite of its end, for a disk that was full and the like, was written long since.
  *
- * @param rows what is under way
  * @param bootId the machine's present boot; undefined where nobody can tell one from another
- * @returns the rows as they are then
+ * @returns all that is under way, as it is then
  */
-export function doubtUnsynced(
-  journal: Journal,
-  rows: readonly AttemptRow[],
-  bootId: string | undefined,
-): AttemptRow[] {
-  if (bootId === undefined || journal.fact(BOOT) === bootId) return [...rows];
+export function doubtUnsynced(journal: Journal, bootId: string | undefined): AttemptRow[] {
+  const rows = journal.open();
+  if (bootId === undefined || journal.fact(BOOT) === bootId) return rows;
   const checked = rows.map((row) =>
     row.state === "exited" && row.endedBy === "itself" && row.troubleMs < WRITTEN_MS
       ? journal.update(row.id, { state: "running", endedBy: null, exitCode: null, endedAt: null })

@@ -27,7 +27,7 @@ function addTo(journal: Journal, taskId: string, change: AttemptChange): void {
 /** What is to be looked at again, after a start in this boot of the machine. */
 function doubted(journal: Journal, bootId: string | undefined): string[] {
   const before = new Map<number, State>(journal.open().map(({ id, state }) => [id, state]));
-  const rows = doubtUnsynced(journal, journal.open(), bootId);
+  const rows = doubtUnsynced(journal, bootId);
   assert.deepEqual(rows, journal.open(), "as they are written down");
   return rows.filter(({ id, state }) => state !== before.get(id)).map(({ taskId }) => taskId);
 }
@@ -77,6 +77,15 @@ Deno.test("of a run that was stopped no result is reported as whole: its end is 
       addTo(journal, endedBy, { ...ENDED, endedBy });
     }
     assert.deepEqual(doubted(journal, "boot 1"), []);
+  }));
+
+Deno.test("an end is doubted whoever's it is: its owner may come back after other starts", () =>
+  inFolder((path) => {
+    using journal = openJournal(path);
+    const other = { ...OWNER, serviceId: "svc_2" };
+    const task = { taskId: "t", attempt: 1, state: "accepting", task: {}, folder: "t" } as const;
+    journal.addFound(other, task, ENDED);
+    assert.deepEqual(doubted(journal, "boot 1"), ["t"]);
   }));
 
 Deno.test("what has waited for a minute in spite of its end was written before a power cut", () =>

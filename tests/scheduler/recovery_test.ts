@@ -92,8 +92,8 @@ Deno.test("a result of which a power cut may have taken half is not reported: th
     endedAt: 2,
     startedAt: 1,
   } as const;
+  doubtUnsynced(journal, "boot 1");
   journal.addFound(owner, first, { ...ended, runId });
-  doubtUnsynced(journal, [], "boot 1");
   engine.restart();
   const scheduler = new Scheduler({
     config,
