@@ -15,6 +15,10 @@ const STARTED_UP = 5 * HOUR;
 const never = new AbortController().signal;
 
 interface Machine {
+  /** What was written down of the machine's uptime when the run began. @default {STARTED_UP} */
+  readonly startedUp?: number | null;
+  /** How often the engine refuses to say how the run is. @default {0} */
+  readonly refusals?: number;
   /** By the wall clock so long after the run began, milliseconds. */
   readonly wall: number;
   /** Since the machine was started, milliseconds. */
@@ -25,10 +29,8 @@ interface Machine {
  * Milliseconds that an agent that has just started on such a machine lets a run go on that may take an hour and
  * never ends by itself.
  */
-async function timeLeft(
-  { wall, uptime }: Machine,
-  startedUp: number | null = STARTED_UP,
-): Promise<number> {
+async function timeLeft(machine: Machine): Promise<number> {
+  const { wall, uptime, startedUp = STARTED_UP, refusals = 0 } = machine;
   let now = 0;
   const clock: Clock = {
     ...SYSTEM_CLOCK,
@@ -42,9 +44,13 @@ async function timeLeft(
     },
   };
   const end = Promise.withResolvers<ExitedRun>();
+  let asked = 0;
   let stoppedAfter: number | undefined;
   const executor = {
-    status: () => Promise.resolve({ state: "running", runId: "c1", startedAt: STARTED_AT }),
+    status: () =>
+      asked++ < refusals
+        ? Promise.reject(new Error("refused"))
+        : Promise.resolve({ state: "running", runId: "c1", startedAt: STARTED_AT }),
     wait: () => end.promise,
     stop(runId: string) {
       stoppedAfter = now;
@@ -86,7 +92,13 @@ Deno.test("what a run has had is told by the wall clock where the uptime tells n
   const wall = 20 * MINUTE;
   const again = { wall, uptime: STARTED_UP - 1 };
   assert.equal(await timeLeft(again), 40 * MINUTE, "the machine was started anew");
-  const older = { wall, uptime: STARTED_UP + 30 * MINUTE };
-  assert.equal(await timeLeft(older, null), 40 * MINUTE, "an earlier version wrote it down");
-  assert.equal(await timeLeft({ ...older, wall: -wall }, null), HOUR, "set back since");
+  const older = { wall, uptime: STARTED_UP + 30 * MINUTE, startedUp: null };
+  assert.equal(await timeLeft(older), 40 * MINUTE, "an earlier version wrote it down");
+  assert.equal(await timeLeft({ ...older, wall: -wall }), HOUR, "set back since");
+});
+
+Deno.test("an engine that does not say at first how a run is does not let it go on past its time", async () => {
+  const machine = { wall: HOUR, uptime: STARTED_UP + HOUR, refusals: 3 };
+  const left = await timeLeft(machine);
+  assert.ok(left > 0 && left < MINUTE, `${left} ms`);
 });
