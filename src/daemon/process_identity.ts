@@ -27,7 +27,7 @@ export async function identifyProcess(pid: number): Promise<ProcessIdentity> {
     if (state === "Z" || state === "X" || start === undefined) return { alive: false };
     const boot = await bootId();
     const namespace = await Deno.readLink("/proc/self/ns/pid");
-    return { alive: true, identity: `${boot} ${namespace} ${start}` };
+    return { alive: true, ...boot && { identity: `${boot} ${namespace} ${start}` } };
   } catch (error) {
     return { alive: error instanceof Deno.errors.NotCapable };
   }
