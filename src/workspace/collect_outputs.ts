@@ -1,4 +1,4 @@
-import { causeOf, isDenied, isFull, isMachineTrouble, syncFolder } from "../util/mod.ts";
+import { causeOf, isDenied, isFull, isMachineTrouble } from "../util/mod.ts";
 import { type ArchiveWants, createArchiveWants } from "./archive_wants.ts";
 import { createBreather } from "./breathe.ts";
 import { type CollectBudget, createCollectBudget } from "./collect_budget.ts";
@@ -9,7 +9,7 @@ import type { Refusal } from "./guarded_file.ts";
 import { countLinks } from "./hard_links.ts";
 import { createOutputRule, type OutputRule } from "./output_rules.ts";
 import { removeWorkspace } from "./remove_workspace.ts";
-import { prepareSpill, removeIfEmpty } from "./spill_folder.ts";
+import { keepSpill, prepareSpill } from "./spill_folder.ts";
 import { createSkipList, type SkipList } from "./skip_list.ts";
 import type { Collection, CollectOptions } from "./types.ts";
 import { syncChosen } from "./sync_chosen.ts";
@@ -109,10 +109,7 @@ async function collect(
   const work = startWork(options, bounds, budget, { root, zip });
   await walkInTime(work, "refused" in opened ? opened : undefined);
   const parts = zip?.finish() ?? [];
-  if (zip) {
-    await syncFolder(spill);
-    await removeIfEmpty(spill);
-  }
+  if (zip) await keepSpill(spill);
   const sync = root && syncChosen(root, work.collector.chosen, signal);
   await sync?.catch((error) => {
     if (!leaveOutUnread || !isMachineTrouble(error)) throw error;

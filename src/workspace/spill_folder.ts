@@ -1,4 +1,7 @@
+import { dirname } from "@std/path";
+
 import { Failure, workspaceText } from "../i18n/mod.ts";
+import { syncFolder } from "../util/mod.ts";
 import { MachineTrouble } from "./types.ts";
 import { removeWorkspace } from "./remove_workspace.ts";
 import { notCreated } from "./trouble_of.ts";
@@ -18,9 +21,12 @@ export async function prepareSpill(spill: string, signal?: AbortSignal): Promise
   }
 }
 
-/** Most tasks need nothing of the spill folder. */
-export async function removeIfEmpty(spill: string): Promise<void> {
-  for await (const _ of Deno.readDir(spill)) return;
+/** Puts on the disk what is in it, with itself; most tasks need nothing of it, and it is removed. */
+export async function keepSpill(spill: string): Promise<void> {
+  for await (const _ of Deno.readDir(spill)) {
+    await syncFolder(spill);
+    return await syncFolder(dirname(spill));
+  }
   // An empty folder that stays does no harm: it goes with the rest of the task.
   await Deno.remove(spill).catch(() => {});
 }
