@@ -5,20 +5,13 @@ import {
   type StopMode,
   takeStopMark,
 } from "../daemon/mod.ts";
-import {
-  ensureReserve,
-  giveUpReserve,
-  journalPath,
-  mendModes,
-  prepareDataFolder,
-} from "../data_folder/mod.ts";
+import { ensureReserve, journalPath, mendModes, prepareDataFolder } from "../data_folder/mod.ts";
 import { createExecutor, createSecrets, type Executor, type Secrets } from "../executor/mod.ts";
 import { agentText, Failure, journalText, type Text, textOf } from "../i18n/mod.ts";
 import {
   isOwnedBy,
   type Journal,
   modernizeJournal,
-  openJournal,
   type Owner,
   ownerMark,
 } from "../journal/mod.ts";
@@ -30,6 +23,7 @@ import { bootId } from "../util/mod.ts";
 import { type AgentOptions, CLOCK } from "./agent_options.ts";
 import { connectServer, requestsOf } from "./connect_server.ts";
 import { statusReport } from "./status_report.ts";
+import { takeJournal } from "./take_journal.ts";
 
 /** A running agent. */
 export interface Agent {
@@ -118,15 +112,9 @@ class RunningAgent {
         fail: (taskId) => this.#fail(taskId),
       },
     });
-    const path = journalPath(dataDir);
-    await this.#modernize(path);
-    using journal = openJournal(path, {
-      clock: CLOCK,
-      onFull: () => {
-        giveUpReserve(dataDir);
-        log.error(agentText.reserveUsed({ path: dataDir }));
-      },
-    });
+    await this.#modernize(journalPath(dataDir));
+    const onFull = () => log.error(agentText.reserveUsed({ path: dataDir }));
+    using journal = takeJournal(dataDir, onFull);
     this.#journal = journal;
     const requests = requestsOf(journal, this.#options);
     await using server = connectServer({ serviceId, apiKey }, requests.budget, this.#options);

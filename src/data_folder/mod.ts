@@ -21,4 +21,4 @@ export {
 } from "./own_entries.ts";
 export { prepareDataFolder } from "./prepare_data_folder.ts";
 export { listTaskFiles, type TaskFiles } from "./task_files.ts";
-export { ensureReserve, giveUpReserve, RESERVE_BYTES } from "./reserve.ts";
+export { ensureReserve, giveUpReserve, hasReserve, RESERVE_BYTES } from "./reserve.ts";

@@ -5,7 +5,6 @@ import { ensureAgentId } from "./agent_id.ts";
 import { logsFolder, TASK_FOLDERS } from "./layout.ts";
 import { networkFilesystem } from "./network_filesystem.ts";
 import { isBrokenOff, START_CHECK_PREFIX } from "./own_entries.ts";
-import { ensureReserve } from "./reserve.ts";
 
 /**
  * Makes what an agent needs in its data folder, and returns the agent's id: a UUID made once, by which it
@@ -26,7 +25,6 @@ export async function prepareDataFolder(
   }
   await removeStartChecks(dataDir);
   await removeUnfinished(dataDir);
-  ensureReserve(dataDir);
   return await ensureAgentId(dataDir);
 }
 

@@ -37,6 +37,11 @@ export function ensureReserve(dataDir: string, bytes = RESERVE_BYTES): boolean {
   }
 }
 
+/** Whether the reserve is there. Where it is not, the disk was full at some time since the last start. */
+export function hasReserve(dataDir: string): boolean {
+  return fs.lstatSync(reservePath(dataDir), { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
 /**
  * Gives the reserve back to the disk, for a journal write that met a full one.
  *

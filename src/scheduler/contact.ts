@@ -1,3 +1,5 @@
+import * as z from "zod/mini";
+
 import type { Journal } from "../journal/mod.ts";
 
 /** The fact that tells when a heartbeat was answered last, milliseconds since 1970. */
@@ -7,14 +9,44 @@ const LAST_BEAT_THERE = "last_heartbeat_server_at";
 /** The fact that names the heartbeat, by its time, after which the Server was told that the agent goes. */
 const GOODBYE_AFTER = "offline_after_heartbeat_at";
 
+/** The fact that lists the attempts whose tasks were given to this agent since then: ids as JSON. */
+const TAKEN_SINCE = "taken_since_heartbeat";
+const IDS = z.array(z.number());
+
 /** Writes down when a heartbeat was answered, by this machine's clock and the Server's, for the next start. */
 export function noteBeat(journal: Journal, at: number, serverAt?: number): void {
   try {
     journal.setFact(LAST_BEAT, String(at));
     if (serverAt !== undefined) journal.setFact(LAST_BEAT_THERE, String(serverAt));
+    if (takenSinceBeat(journal).length > 0) journal.setFact(TAKEN_SINCE, "[]");
   } catch {
     // No heartbeat fails for want of room on the disk.
   }
+}
+
+/** Writes down that the Server has given an attempt's task to this agent, be it once more. */
+export function noteTaken(journal: Journal, id: number): void {
+  try {
+    journal.setFact(TAKEN_SINCE, JSON.stringify([...new Set([...takenSinceBeat(journal), id])]));
+  } catch {
+    // No task waits for want of room on the disk.
+  }
+}
+
+/**
+ * The attempts whose tasks were given to this agent since its last answered heartbeat. To the Server, which
+ * looks for agents that fall silent, one that was silent before is none: it does not take these back.
+ */
+export function takenSinceBeat(journal: Journal): number[] {
+  return IDS.parse(JSON.parse(journal.fact(TAKEN_SINCE) ?? "[]"));
+}
+
+/**
+ * The disk has been full: heartbeats may have been answered that there was no room to write down. Better a
+ * task that runs once more for that than one that is given up and never ends.
+ */
+export function noteFullDisk(journal: Journal, now: number): void {
+  if (journal.fact(LAST_BEAT) !== undefined) noteBeat(journal, now);
 }
 
 /** Writes down that the Server has heard that the agent goes. */

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 
 import type { AttemptRow, Journal, State } from "../journal/mod.ts";
-import { lastBeat, lastBeatThere, saidGoodbye } from "./contact.ts";
+import { lastBeat, lastBeatThere, saidGoodbye, takenSinceBeat } from "./contact.ts";
 
 /**
  * After so long without a heartbeat or a goodbye the Server has handed all tasks back or ended them,
@@ -43,8 +43,10 @@ export function findMaybeEnded(
   const listed = new Set(read(journal));
   const beat = lastBeat(journal);
   const isGivenAway = beat !== undefined && now - beat > GIVEN_AWAY_MS && !saidGoodbye(journal);
+  const held = new Set(takenSinceBeat(journal));
+  const isMaybe = (id: number) => listed.has(id) || isGivenAway && !held.has(id);
   const ids = rows
-    .filter(({ id, state }) => STARTABLE.includes(state) && (isGivenAway || listed.has(id)))
+    .filter(({ id, state }) => STARTABLE.includes(state) && isMaybe(id))
     .map(({ id }) => id);
   write(journal, ids);
   return {

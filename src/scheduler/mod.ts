@@ -1,3 +1,4 @@
+export { noteFullDisk } from "./contact.ts";
 export { Scheduler } from "./scheduler.ts";
 export { mayGo, sizeOfFiles } from "./task_files.ts";
 export { collectFiles } from "./task/collect_files.ts";

@@ -1,5 +1,5 @@
 import type { Text } from "../i18n/mod.ts";
-import { type AttemptRow, ENDED, isOwnedBy } from "../journal/mod.ts";
+import { ENDED, isOwnedBy } from "../journal/mod.ts";
 import { noteBeat, noteGoodbye } from "./contact.ts";
 import type { Deps } from "./deps.ts";
 import { DiskWatch } from "./disk_watch.ts";
@@ -16,23 +16,9 @@ import { againSender } from "./send_again.ts";
 import { TaskTaker } from "./take_task.ts";
 import { failInDoubt } from "./task/fail_in_doubt.ts";
 import { SHUTDOWN } from "./task/interruption.ts";
+import type { EndMode, SchedulerStatus } from "./status.ts";
 import { answerStrayCancel, takeBack } from "./task/reclaim.ts";
 import { UnderWay } from "./under_way.ts";
-
-/** How the agent is to end. See the daemon's control channel. */
-export type EndMode = "leave" | "drain" | "cancel-tasks";
-
-/** What the scheduler says of itself. Times are milliseconds since the epoch. */
-export interface SchedulerStatus {
-  readonly draining: boolean;
-  readonly lastPollAt?: number;
-  readonly lastHeartbeatAt?: number;
-  /** Why no new task is taken at present. */
-  readonly obstacle?: Text;
-  /** Tasks in the journal that are not this owner's. */
-  readonly others?: Text;
-  readonly rows: readonly AttemptRow[];
-}
 
 /** How long what was begun may take to end at a shutdown, within the 5 s of Ctrl+C. */
 const SHUTDOWN_MS = 2_000;

@@ -14,7 +14,7 @@ Deno.test("a start removes the folders of start checks that were killed, not one
   const long = new Date(Date.now() - 3_600_000);
   await Deno.utime(at(".start-check-killed"), long, long);
   const id = await prepareDataFolder({ dataDir: folder.path, allowNetworkFs: false });
-  const expected = [".start-check-now", "agent.id", "logs", "reserve", "spill", "workspaces"];
+  const expected = [".start-check-now", "agent.id", "logs", "spill", "workspaces"];
   assert.deepEqual(await namesIn(folder.path), expected);
   assert.equal(await prepareDataFolder({ dataDir: folder.path, allowNetworkFs: false }), id);
 });
@@ -41,6 +41,6 @@ Deno.test("a start removes what an agent was killed over while it wrote it, and 
     ...await namesIn(folder.path),
     ...(await namesIn(at("logs"))).map((n) => `logs/${n}`),
   ];
-  const made = ["agent.id", "logs", "reserve", "spill", "workspaces"];
+  const made = ["agent.id", "logs", "spill", "workspaces"];
   assert.deepEqual(left.sort(), [...stays, ...made].sort());
 });

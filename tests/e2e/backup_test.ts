@@ -41,7 +41,8 @@ function age({ dataDir }: World, minutes: number): void {
   const [beat, goodbye] = ["last_heartbeat_at", "offline_after_heartbeat_at"];
   const isGoodbye = journal.fact(goodbye) === journal.fact(beat);
   const then = String(Date.now() - minutes * MINUTE_MS);
-  journal.setFact(beat, then);
+  for (const fact of [beat, "last_heartbeat_server_at"]) journal.setFact(fact, then);
+  journal.setFact("taken_since_heartbeat", "[]");
   if (isGoodbye) journal.setFact(goodbye, then);
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import { type Journal, openJournal, STATES } from "../../src/journal/mod.ts";
 import { inFolder, OWNER } from "../journal/in_folder.ts";
-import { noteBeat, noteGoodbye } from "../../src/scheduler/contact.ts";
+import { noteBeat, noteFullDisk, noteGoodbye, noteTaken } from "../../src/scheduler/contact.ts";
 import { clearShortSilence, findMaybeEnded, noteAsked } from "../../src/scheduler/maybe_ended.ts";
 
 const MINUTE_MS = 60_000;
@@ -92,5 +92,27 @@ Deno.test(
     const maybe = findMaybeEnded(journal, journal.open(), NOW + 11 * MINUTE_MS);
     assert.deepEqual(clearShortSilence(journal, maybe, NOW + MINUTE_MS), []);
     assert.equal(maybe.ids.size, STARTABLE.length);
+  }),
+);
+
+Deno.test(
+  "maybe ended: nothing after a full disk, on which heartbeats may not have been written down",
+  filled((journal) => {
+    noteFullDisk(journal, NOW);
+    assert.deepEqual(found(journal), [], "a journal that never heard of a heartbeat");
+    noteBeat(journal, NOW - 60 * MINUTE_MS, NOW - 60 * MINUTE_MS);
+    noteFullDisk(journal, NOW);
+    assert.deepEqual(found(journal, NOW + MINUTE_MS), []);
+  }),
+);
+
+Deno.test(
+  "maybe ended: not what was given to this agent after its last heartbeat that was answered",
+  filled((journal) => {
+    noteBeat(journal, NOW - 11 * MINUTE_MS);
+    noteTaken(journal, journal.latest(OWNER, "running")!.id);
+    assert.deepEqual(found(journal), STARTABLE.filter((state) => state !== "running"));
+    noteBeat(journal, NOW - 11 * MINUTE_MS);
+    assert.deepEqual(found(journal), STARTABLE);
   }),
 );

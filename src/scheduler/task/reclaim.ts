@@ -1,7 +1,9 @@
 import { schedulerText, textOf } from "../../i18n/mod.ts";
 import { type AttemptRow, ENDED } from "../../journal/mod.ts";
+import { ServerError } from "../../server/mod.ts";
 import { within } from "../../util/mod.ts";
 import type { Deps } from "../deps.ts";
+import { noteTaken } from "../contact.ts";
 import { noteAsked } from "../maybe_ended.ts";
 import type { Attempt } from "./attempt.ts";
 
@@ -36,7 +38,7 @@ export async function takeBack(
 
 /** Holds a task again that is under way here. @returns whether the Server had handed it back */
 export async function acceptAgain(attempt: Attempt, signal: AbortSignal): Promise<boolean> {
-  const { claim, deps: { clock, server }, row: { state, taskId } } = attempt;
+  const { claim, deps: { clock, journal, server }, row: { id, state, taskId } } = attempt;
   if (state === "accepting") {
     return await within(OTHER_ANSWER_MS, () => attempt.accepted.promise, { clock }) ?? false;
   }
@@ -50,6 +52,7 @@ export async function acceptAgain(attempt: Attempt, signal: AbortSignal): Promis
   // Written first: a completion must not overtake the answer with files that the Server has lost.
   attempt.update({ filesUnsure: true });
   if (await claim.ask(() => server.accept(taskId, signal)) !== "accepted") return false;
+  noteTaken(journal, id);
   attempt.tell(schedulerText.takenBack);
   return true;
 }
@@ -77,6 +80,7 @@ function askWhetherEnded(attempt: Attempt): Promise<boolean> {
     );
     claim.settle(answer === "not_pending" && !unanswered);
     if (answer === "not_pending") return false;
+    noteTaken(journal, id);
     attempt.tell(schedulerText.takenBack);
     return true;
   });
@@ -91,12 +95,18 @@ export async function takeDeliveredBack(
   row: AttemptRow,
   signal: AbortSignal,
 ): Promise<AttemptRow | undefined> {
-  if (await server.accept(row.taskId, signal) === "not_pending") return undefined;
+  let unanswered = false;
+  const answer = await server.accept(row.taskId, signal).catch((error) => {
+    unanswered = error instanceof ServerError && error.sent === "maybe";
+    if (!unanswered) throw error;
+  });
+  if (answer === "not_pending") return undefined;
   log.info(schedulerText.sentAgain, { task: row.taskId });
+  // Without an answer it may be held again, and would not be handed out any more: the report finds out.
   return journal.update(row.id, {
     state: "collected",
     filesUnsure: true,
-    completeUnanswered: false,
+    completeUnanswered: unanswered,
   });
 }
 

@@ -2,6 +2,7 @@ import { type RunStatus, StartRefused } from "../../executor/mod.ts";
 import { schedulerText, type Text, textOf } from "../../i18n/mod.ts";
 import { downloadRetried, parseTask, ServerError, type ServerTask } from "../../server/mod.ts";
 import { within } from "../../util/mod.ts";
+import { noteTaken } from "../contact.ts";
 import { createWorkspace, InputRefused, stageInputs } from "../../workspace/mod.ts";
 import type { Attempt } from "./attempt.ts";
 import { collectFiles } from "./collect_files.ts";
@@ -78,6 +79,7 @@ async function accept(attempt: Attempt): Promise<void> {
   }
   journal.inherit(attempt.row);
   attempt.update({ state: "accepted" });
+  noteTaken(journal, attempt.row.id);
   attempt.accepted.resolve(true);
   attempt.tell(schedulerText.accepted);
 }
