@@ -116,11 +116,17 @@ async function report(attempt: Attempt): Promise<boolean> {
     // Handed back to the queue, or ended: only asking for it tells the two apart.
     if (answer === "not_running" && attempt.isOrphaned) return finish(attempt, "lost");
     if (answer === "not_running") {
-      const again = await keepTrying(attempt, () => server.accept(taskId, attempt.signal));
-      if (again === "not_pending") {
+      let mayBeHeld = false;
+      const again = await keepTrying(
+        attempt,
+        () => server.accept(taskId, attempt.signal),
+        (error) => mayBeHeld ||= error.sent === "maybe",
+      );
+      if (again === "not_pending" && !mayBeHeld) {
         return finish(attempt, unanswered ? "delivered" : "undeliverable");
       }
-      attempt.tell(schedulerText.takenBack);
+      // A refusal after a lost answer can mean that it is held again: the next report finds out.
+      if (again === "accepted") attempt.tell(schedulerText.takenBack);
       attempt.update({ completeUnanswered: unanswered, filesUnsure: true });
     }
     return false;
@@ -161,7 +167,11 @@ function finish(attempt: Attempt, state: "delivered" | "undeliverable" | "lost")
   return true;
 }
 
-function keepTrying<T>({ deps: { server }, row, signal }: Attempt, call: () => Promise<T>) {
+function keepTrying<T>(
+  { deps: { server }, row, signal }: Attempt,
+  call: () => Promise<T>,
+  onTrouble?: (error: ServerError) => void,
+) {
   const what = schedulerText.delivering({ taskId: row.taskId });
-  return server.retrying<T>(call, { signal, what });
+  return server.retrying<T>(call, { signal, what, onTrouble });
 }

@@ -11,6 +11,7 @@ import { type AttemptRow, type Journal, openJournal } from "../../../src/journal
 import { SILENT } from "../../../src/log/mod.ts";
 import { Attempt } from "../../../src/scheduler/task/attempt.ts";
 import { SHUTDOWN } from "../../../src/scheduler/task/interruption.ts";
+import { takeDeliveredBack } from "../../../src/scheduler/task/reclaim.ts";
 import { runTask } from "../../../src/scheduler/task/run_task.ts";
 import { createUploader } from "../../../src/uploader/mod.ts";
 import { type Clock, SYSTEM_CLOCK } from "../../../src/util/mod.ts";
@@ -373,4 +374,51 @@ Deno.test("a task that another agent has is neither run nor reported", () =>
     assert.equal(await attempt.accepted.promise, false);
     assert.equal(engine.containers.length, 0);
     assert.equal(stage.server.task(taskId)!.status, "running");
+  }));
+
+/** The Server hears nothing of the agent for too long, and takes its tasks back. */
+async function handBack({ client, server, signal }: Stage): Promise<void> {
+  const load = { currentLoad: 0, availableCapacity: 1 };
+  await client.heartbeat({ status: "online", capacity: 1, ...load }, signal);
+  server.set({ offlineAfterMs: -1 });
+  server.sweep();
+  server.set({ offlineAfterMs: 60_000 });
+}
+
+Deno.test("a result arrives though the answer was lost that its task is held again", () => {
+  let stage: Stage | undefined;
+  const program: MemoryProgram = async (task) => {
+    await handBack(stage!);
+    stage!.server.faults.inject({ call: "accept", effect: { kind: "cut", at: "acted" } });
+    return await answer(task);
+  };
+  return withTask({ program }, async (life) => {
+    stage = life.stage;
+    await runTask(life.attempt);
+    assert.equal(life.row().state, "delivered");
+    const task = stage.server.task(life.taskId)!;
+    assert.equal(task.status, "completed");
+    assert.deepEqual(task.history.map(({ status }) => status), [
+      "pending",
+      "running",
+      "pending",
+      "running",
+      "completed",
+    ]);
+  });
+});
+
+Deno.test("a task that a Server's backup has handed out is sent again though its accept had no answer", () =>
+  withTask({ program: answer }, async ({ stage, attempt, taskId, row, restart }) => {
+    const { server, signal } = stage;
+    const backup = server.snapshot();
+    await runTask(attempt);
+    assert.equal(row().state, "delivered");
+    server.restore(backup);
+    server.faults.inject({ call: "accept", effect: { kind: "cut", at: "acted" } });
+    assert.ok(await takeDeliveredBack(attempt.deps, row(), signal));
+    await runTask(restart());
+    assert.equal(row().state, "delivered");
+    assert.equal(server.task(taskId)!.status, "completed");
+    assert.equal(server.files(taskId).filter(({ createdBy }) => createdBy === "agent").length, 1);
   }));
