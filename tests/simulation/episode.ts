@@ -8,6 +8,7 @@ import { untruth } from "./judge.ts";
 import { Lab } from "./lab.ts";
 import { lookForLeftovers, lostFiles } from "./leftovers.ts";
 import { Misfortune } from "./misfortune.ts";
+import { tooManyListeners } from "./listeners.ts";
 import { connect } from "./network.ts";
 import { planTasks, type TaskPlan } from "./plan.ts";
 import { type Chance, chance } from "./random.ts";
@@ -141,6 +142,8 @@ class Episode {
     const gone = world.now + 120_000;
     await this.#until(() => this.#labs.every(({ life }) => !life) || world.now > gone);
     for (const lab of this.#labs) lookForLeftovers(lab, this.watch);
+    const listeners = tooManyListeners();
+    if (listeners) this.watch.fail(`${listeners} listeners of one signal`);
   }
 
   /** Ends everything, also in the middle. */

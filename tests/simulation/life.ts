@@ -1,13 +1,13 @@
 import type { Config } from "../../src/config/mod.ts";
 import { connectServer, requestsOf } from "../../src/agent/connect_server.ts";
+import { takeJournal } from "../../src/agent/take_journal.ts";
 import {
   ensureReserve,
-  giveUpReserve,
   journalPath,
   mendModes,
   prepareDataFolder,
 } from "../../src/data_folder/mod.ts";
-import { type Journal, openJournal, ownerMark } from "../../src/journal/mod.ts";
+import { type Journal, ownerMark } from "../../src/journal/mod.ts";
 import { createLogger } from "../../src/log/mod.ts";
 import { Scheduler } from "../../src/scheduler/mod.ts";
 import { createUploader } from "../../src/uploader/mod.ts";
@@ -74,14 +74,13 @@ export class Life {
     const { signal } = new AbortController();
     const agentId = await prepareDataFolder(config.paths);
     await mendModes(dataDir);
-    const path = journalPath(dataDir);
-    const onFull = () => void giveUpReserve(dataDir);
-    const journal = openJournal(path, { clock: SYSTEM_CLOCK, onFull });
-    this.#journal = journal;
+    const journal = this.#journal = takeJournal(dataDir, () => {});
     const requests = requestsOf(journal, { config });
     const who = { serviceId: service.id, apiKey: service.apiKey };
     const world = theWorld();
-    const write = (line: string) => world.trace.note(world.now, this.actor.name, line.trimEnd());
+    // Where the data folder is differs from run to run.
+    const write = (line: string) =>
+      world.trace.note(world.now, this.actor.name, line.trimEnd().replaceAll(dataDir, "~"));
     const log = createLogger({ lang: "en", level: "debug", write });
     const server = connectServer(who, requests.budget, { config, log, proxies: {} });
     const owner = { baseUrl: SERVER_URL, serviceId: service.id };

@@ -73,6 +73,9 @@ export class Misfortune {
       engineFaults,
       engineStart: this.#parts.labs[0].host.engine.start,
       isUploadedTwice,
+      wasEngineAway: draw.injected.some(({ what }) =>
+        /^world: engine (?:away|hanging)$/.test(what)
+      ),
       isInDoubt: draw.injected.some(({ what }) => what === "server accept: twice"),
     };
   }

@@ -3,6 +3,7 @@ import { CutHere, type RequestBody } from "../../src/devserver/http_body.ts";
 import type { HttpRequest } from "../../src/devserver/http_server.ts";
 import { findRoute } from "../../src/devserver/routes.ts";
 import { joined } from "../../src/util/mod.ts";
+import { type Arrived, falseAnswerOf, half, responseOf } from "./arrived_answer.ts";
 import type { FaultDraw, ServerFault } from "./call_faults.ts";
 import { theWorld } from "./globals.ts";
 import { carryBy } from "./network_seam.ts";
@@ -26,110 +27,114 @@ export interface NetworkWatcher {
 
 /** Makes a network the one that every request of this process goes through. */
 export function connect(network: Network): void {
-  carryBy((url, init) => exchange(network, url, init));
+  carryBy((url, init) => new Passage(network, url, init).answer());
 }
 
-/** An answer as far as it has come. */
-interface Arrived {
-  readonly status: number;
-  readonly headers: Record<string, string>;
-  readonly body: Uint8Array<ArrayBuffer>;
-  /** The rest never comes, or the connection is cut. */
-  readonly rest?: "hangs" | "cut";
-}
+/** Longer than any network takes and shorter than the agent's own limit of 40 s, milliseconds. */
+const SLOW_MS = 35_000;
 
-async function exchange(
-  { server, faults, watcher }: Network,
-  url: string,
-  init: RequestInit,
-): Promise<Response> {
-  const world = theWorld();
-  const asker = world.current;
-  const signal = init.signal ?? new AbortController().signal;
-  signal.throwIfAborted();
-  const path = url.slice(SERVER_URL.length);
-  const method = init.method ?? "GET";
-  const name = findRoute(method, path.split("?")[0]).route?.name ?? "unknown";
-  const fault = faults.ofRequest(name);
-  const { promise, resolve, reject } = Promise.withResolvers<Response>();
-  let forget = () => {};
-  const onAbort = () => {
-    forget();
-    reject(signal.reason);
-  };
-  signal.addEventListener("abort", onAbort, { once: true });
-  const later = (what: string, then: () => void) => {
-    if (!signal.aborted) forget = world.after(asker, faults.latency(), what, then);
-  };
-  const fail = (words: string) => later(`${name} failed`, () => reject(new TypeError(words)));
-  const travel = async () => {
-    if (fault === "not connected" || !server.isUp) return fail("client error (Connect): refused");
-    const body = await whole(init.body as ReadableStream<Uint8Array> | null | undefined);
-    watcher.onSent(asker, name, body);
-    if (fault === "cut before") return fail("connection reset");
+/** One request on its way there and back. */
+class Passage {
+  readonly #network: Network;
+  readonly #asker = theWorld().current;
+  readonly #init: RequestInit;
+  readonly #signal: AbortSignal;
+  readonly #method: string;
+  readonly #path: string;
+  readonly #name: string;
+  readonly #fault: ServerFault | undefined;
+  readonly #end = Promise.withResolvers<Response>();
+  /** Calls off what is still to come. */
+  #forget = () => {};
+
+  constructor(network: Network, url: string, init: RequestInit) {
+    this.#network = network;
+    this.#init = init;
+    this.#signal = init.signal ?? new AbortController().signal;
+    this.#method = init.method ?? "GET";
+    this.#path = url.slice(SERVER_URL.length);
+    this.#name = findRoute(this.#method, this.#path.split("?")[0]).route?.name ?? "unknown";
+    this.#signal.throwIfAborted();
+    this.#fault = network.faults.ofRequest(this.#name);
+  }
+
+  async answer(): Promise<Response> {
+    const onAbort = () => {
+      this.#forget();
+      this.#end.reject(this.#signal.reason);
+    };
+    this.#signal.addEventListener("abort", onAbort, { once: true });
+    this.#travel().catch(this.#end.reject);
+    try {
+      return await this.#end.promise;
+    } finally {
+      this.#signal.removeEventListener("abort", onAbort);
+    }
+  }
+
+  async #travel(): Promise<void> {
+    const { server, watcher } = this.#network;
+    const fault = this.#fault;
+    if (fault === "not connected" || !server.isUp) {
+      return this.#fail("client error (Connect): refused");
+    }
+    const body = await whole(this.#init.body as ReadableStream<Uint8Array> | null | undefined);
+    watcher.onSent(this.#asker, this.#name, body);
+    if (fault === "cut before") return this.#fail("connection reset");
     if (fault === "hangs before") return;
     const falseAnswer = falseAnswerOf(fault);
-    if (falseAnswer && !fault!.endsWith("after")) {
-      return later(`${name} answered`, () => resolve(responseOf(falseAnswer, signal)));
-    }
-    const request = { method, path, headers: new Headers(init.headers), body, fault };
-    const ms = faults.latency() + (fault === "slow" ? 35_000 * faults.chance.fraction() : 0);
-    const acted = async (isTwice: boolean) => {
-      const first = await carryOut(server, request);
-      if (!isTwice) return first;
-      const second = await carryOut(server, { ...request, isRepeated: true });
-      return faults.chance.is(0.5) ? first : second;
-    };
-    const end = server.actor.onEnd(() => fail("connection reset"));
-    world.after(server.actor, ms, `server ${name}`, () => {
-      acted(fault === "twice").then((arrived) => {
-        end();
-        if (!arrived || fault === "cut after") {
-          return fail("connection closed before message completed");
-        }
-        if (fault === "hangs after") return;
-        const answer = falseAnswer ?? (fault === "half an answer" ? half(arrived) : arrived);
-        later(`${name} answered ${answer.status}`, () => {
-          if (!answer.rest) watcher.onAnswered(asker, name, answer.status, answer.body);
-          resolve(responseOf(answer, signal));
-        });
-      });
+    if (falseAnswer && !fault!.endsWith("after")) return this.#giveBack(falseAnswer);
+    this.#arriveWith(body, falseAnswer);
+  }
+
+  /** The Server hears of it, whatever has become of the asker. */
+  #arriveWith(body: Uint8Array, falseAnswer: Arrived | undefined): void {
+    const { server, faults } = this.#network;
+    const fault = this.#fault;
+    const headers = new Headers(this.#init.headers);
+    const request = { method: this.#method, path: this.#path, headers, body, fault };
+    const ms = faults.latency() + (fault === "slow" ? SLOW_MS * faults.chance.fraction() : 0);
+    const forgetEnd = server.actor.onEnd(() => this.#fail("connection reset"));
+    theWorld().after(server.actor, ms, `server ${this.#name}`, async () => {
+      const arrived = fault === "twice"
+        ? await twice(server, request, faults)
+        : await carryOut(server, request);
+      forgetEnd();
+      if (!arrived || fault === "cut after") {
+        return this.#fail("connection closed before message completed");
+      }
+      if (fault === "hangs after") return;
+      this.#giveBack(falseAnswer ?? (fault === "half an answer" ? half(arrived) : arrived));
     });
-  };
-  travel().catch(reject);
-  try {
-    return await promise;
-  } finally {
-    signal.removeEventListener("abort", onAbort);
+  }
+
+  #giveBack(answer: Arrived): void {
+    this.#later(`${this.#name} answered ${answer.status}`, () => {
+      const { watcher } = this.#network;
+      if (!answer.rest) watcher.onAnswered(this.#asker, this.#name, answer.status, answer.body);
+      this.#end.resolve(responseOf(answer, this.#signal));
+    });
+  }
+
+  #fail(words: string): void {
+    this.#later(`${this.#name} failed`, () => this.#end.reject(new TypeError(words)));
+  }
+
+  #later(what: string, then: () => void): void {
+    if (this.#signal.aborted) return;
+    this.#forget = theWorld().after(this.#asker, this.#network.faults.latency(), what, then);
   }
 }
 
-const PAGE = new TextEncoder().encode("<html><h1>Welcome</h1></html>");
-
-/** What is answered in the Server's place. */
-function falseAnswerOf(fault: ServerFault | undefined): Arrived | undefined {
-  const html = { "content-type": "text/html" };
-  switch (fault) {
-    case "no server":
-      return { status: 200, headers: html, body: PAGE };
-    case "502 page":
-      return { status: 502, headers: html, body: PAGE };
-    case "429":
-    case "503":
-      return { status: Number(fault), headers: {}, body: new Uint8Array() };
-    case "408":
-    case "408 after":
-    case "500":
-    case "500 after":
-      return { status: Number(fault.slice(0, 3)), headers: {}, body: new Uint8Array() };
-  }
-}
-
-/** Half of it has come; whether the rest is cut off or hangs is told by its length. */
-function half(arrived: Arrived): Arrived {
-  const { body } = arrived;
-  const rest = body.length % 2 === 0 ? "cut" : "hangs";
-  return { ...arrived, body: body.slice(0, Math.floor(body.length / 2)), rest };
+/** The network delivers it a second time, and either answer comes back. */
+async function twice(
+  server: SimServer,
+  request: Travelling,
+  { chance }: FaultDraw,
+): Promise<Arrived | undefined> {
+  const first = await carryOut(server, request);
+  const second = await carryOut(server, { ...request, isRepeated: true });
+  return chance.is(0.5) ? first : second;
 }
 
 interface Travelling {
@@ -196,31 +201,4 @@ async function whole(body: ReadableStream<Uint8Array> | null | undefined): Promi
   const pieces: Uint8Array[] = [];
   if (body) { for await (const piece of body) pieces.push(piece.slice()); }
   return joined(pieces);
-}
-
-function responseOf({ status, headers, body, rest }: Arrived, signal: AbortSignal): Response {
-  if (status === 204) return new Response(null, { status, headers });
-  const sent = { ...headers, ...!rest && { "content-length": String(body.length) } };
-  let isSent = false;
-  const stream = new ReadableStream({
-    type: "bytes",
-    async pull(controller) {
-      if (!isSent && body.length > 0) {
-        isSent = true;
-        return controller.enqueue(body.slice());
-      }
-      if (rest === "cut") return controller.error(new TypeError("connection reset"));
-      if (rest === "hangs") await aborted(signal);
-      controller.close();
-      controller.byobRequest?.respond(0);
-    },
-  });
-  return new Response(stream, { status, headers: sent });
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
 }

@@ -25,13 +25,16 @@ export async function playShortened(options: Options): Promise<Result> {
   return await shortened(result, play, options);
 }
 
-/** Plays seeds for a while. */
+/** Plays seeds for a while, or so many. */
 export async function playSeeds(
-  { from = 0, step, seconds, tasks }: SimulateOptions,
+  { from = 0, step, seeds = Infinity, seconds, tasks, first }: SimulateOptions,
   onResult: (result: Result) => void,
 ): Promise<void> {
   const end = stopwatch() + seconds * 1000;
-  for (let seed = from; stopwatch() < end; seed += step) {
-    onResult(await playShortened({ seed, tasks }));
+  const playOne = first ? play : playShortened;
+  for (let seed = from, n = 0; n < seeds && stopwatch() < end; seed += step, n++) {
+    const result = await playOne({ seed, tasks });
+    onResult(result);
+    if (first && result.violation !== undefined) return;
   }
 }

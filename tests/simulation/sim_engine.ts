@@ -44,7 +44,7 @@ export class SimEngine {
   readonly actor: Actor;
   readonly memory: MemoryEngine;
   /** Every run there ever was, the oldest first. */
-  readonly runs: Run[] = [];
+  #runs: Run[] = [];
   readonly plans = new Map<string, TaskPlan>();
   state: EngineState = "well";
   /** Counts its starts. */
@@ -60,6 +60,15 @@ export class SimEngine {
     this.memory = new MemoryEngine({
       images: Object.fromEntries(IMAGES.map((image) => [image, program])),
     });
+  }
+
+  get runs(): readonly Run[] {
+    return this.#runs;
+  }
+
+  /** Forgets runs that nobody asks for any more. */
+  forget(isForgotten: (run: Run) => boolean): void {
+    this.#runs = this.#runs.filter((run) => !isForgotten(run));
   }
 
   /** Runs that are under way. */
@@ -101,7 +110,7 @@ export class SimEngine {
       stdout: "",
     };
     this.onStart(run);
-    this.runs.push(run);
+    this.#runs.push(run);
     void this.#watch(run);
     const print = (text: string) => {
       run.stdout += text;

@@ -15,6 +15,10 @@ export interface SimulateOptions {
   /** Play every `step`th seed from this one on, and tell of each in JSON: for the processes that do the work. */
   readonly from: number | undefined;
   readonly step: number;
+  /** So many seeds at most; undefined for as many as there is time for. */
+  readonly seeds: number | undefined;
+  /** End with the first that fails, told as it was played: nothing is made shorter. */
+  readonly first: boolean;
 }
 
 export const USAGE = `usage: ./dev simulate [--seconds N] [--tasks N]
@@ -35,9 +39,11 @@ export function readOptions(args: string[]): SimulateOptions {
       trace: { type: "boolean" },
       from: value,
       step: value,
+      seeds: value,
+      first: { type: "boolean" },
     },
   });
-  const number = (name: Exclude<keyof typeof values, "trace">) => {
+  const number = (name: Exclude<keyof typeof values, "trace" | "first">) => {
     if (values[name] === undefined) return undefined;
     const number = Number(values[name]);
     if (Number.isSafeInteger(number) && number >= 0) return number;
@@ -51,5 +57,7 @@ export function readOptions(args: string[]): SimulateOptions {
     trace: values.trace ?? false,
     from: number("from"),
     step: number("step") ?? 1,
+    seeds: number("seeds"),
+    first: values.first ?? false,
   };
 }

@@ -1,4 +1,5 @@
 import type { DevTask } from "../../src/devserver/mod.ts";
+import { jsonOrUndefined } from "../../src/util/mod.ts";
 import type { FaultDraw } from "./call_faults.ts";
 import { theWorld } from "./globals.ts";
 import type { Host } from "./host.ts";
@@ -82,9 +83,12 @@ export class Watch implements NetworkWatcher {
 
   onAnswered(by: Actor, call: string, status: number, body: Uint8Array): void {
     if (call !== "poll" || status !== 200) return;
-    const { cancel_task_id: id } = JSON.parse(decoder.decode(body));
-    const known = id && this.#cancels.get(id);
-    if (id && known?.by !== by) this.#cancels.set(id, { at: theWorld().now, by });
+    // What is no JSON was no Server.
+    const answer = jsonOrUndefined(decoder.decode(body));
+    const { cancel_task_id: id } = (answer ?? {}) as { cancel_task_id?: string };
+    // An answer can be older than what has become of the task since.
+    if (!id || this.#status.get(id) !== "cancelling") return;
+    if (this.#cancels.get(id)?.by !== by) this.#cancels.set(id, { at: theWorld().now, by });
   }
 
   onTask({ id, status }: DevTask): void {
@@ -137,6 +141,12 @@ export class Watch implements NetworkWatcher {
     if (agents.length > 0 && isSilent) {
       this.fail(`no heartbeat for ${Math.round(now - this.#lastBeat)} ms`);
     }
+  }
+
+  /** A task that is nothing to anybody any more. */
+  forget(id: string): void {
+    this.#takenUnder.delete(id);
+    this.#status.delete(id);
   }
 
   fail(words: string): void {

@@ -1,0 +1,19 @@
+/**
+ * Seeds that have found something in the program, and what that was. A seed plays another story once the
+ * program has changed: what each fault looks like stays in planted.ts, and in the small test that it has.
+ */
+export const KEPT_SEEDS: readonly { readonly seed: number; readonly found: string }[] = [
+  {
+    seed: 61,
+    found: "a run that had ended while the agent was away was stopped for its time limit",
+  },
+  { seed: 17, found: "a clock that was set over a restart took a run's time from it" },
+  { seed: 92, found: "a power cut between a run's end and its collection left half a result" },
+  { seed: 199, found: "a clock set forward made a task end here that the Server had as running" },
+  {
+    seed: 2326,
+    found: "a result was given up when the answer was lost that its task is held again",
+  },
+  { seed: 200_354, found: "a full disk made a silence look long, and a task was given up" },
+  { seed: 200_411, found: "a power cut took the folder of what was packed" },
+];

@@ -1,0 +1,118 @@
+/** Another text in the place of one that is in a file once. */
+export interface Change {
+  /** From the repository's root. */
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** A fault of the program that the simulation has to find. */
+export interface Fault extends Change {
+  /** What the program does wrong with it. */
+  readonly name: string;
+  /** What else has to be changed for it. */
+  readonly also?: readonly Change[];
+  /** From seed 1 on, so many are enough: some five times those that were needed when it was planted. */
+  readonly within: number;
+}
+
+/** Faults, each for a copy of the program of its own; those that take longest first. */
+export const PLANTED: readonly Fault[] = [
+  {
+    name: "a run that has ended by itself is stopped for its time limit",
+    file: "src/scheduler/task/container.ts",
+    find: 'if (status.state !== "running") return await ended;',
+    replace: "",
+    within: 190,
+  },
+  {
+    name: "tasks are not asked for after a silence",
+    file: "src/scheduler/heartbeat_loop.ts",
+    find: "if (silent) onContact();",
+    replace: "",
+    within: 190,
+  },
+  {
+    name: "a result is not put on the disk before its container may go",
+    file: "src/workspace/collect_outputs.ts",
+    find: "syncChosen(root, work.collector.chosen, signal);",
+    replace: "syncChosen(root, [], signal);",
+    within: 110,
+  },
+  {
+    name: "a report is sent before its files are there",
+    file: "src/scheduler/task/deliver.ts",
+    find: "await upload(attempt, files);",
+    replace: "void upload(attempt, files).catch(() => {});",
+    within: 20,
+  },
+  {
+    name: "a task is accepted before it is in the journal",
+    file: "src/scheduler/take_task.ts",
+    find: "const row = journal.add(owner, {",
+    replace: 'if (await deps.server.accept(taskId, signal) !== "accepted") return false;\n' +
+      "    const row = journal.add(owner, {",
+    also: [{
+      file: "src/scheduler/take_task.ts",
+      find: "const attempt = underWay.go(row, { resumed: false });",
+      replace: "const attempt = underWay.go(row, { resumed: true });",
+    }],
+    within: 50,
+  },
+  {
+    name: "requests have no budget",
+    file: "src/server/budget.ts",
+    find: "if (perMinute === Infinity) return unlimited();",
+    replace: "if (perMinute > 0) return unlimited();",
+    within: 50,
+  },
+  {
+    name: "a container that could not be removed is left",
+    file: "src/scheduler/janitor.ts",
+    find: "await this.#try(() => this.#removeRuns(attempts, signal), signal);",
+    replace: "",
+    within: 100,
+  },
+  {
+    name: "an upload whose answer was lost is not looked for",
+    file: "src/uploader/send_file.ts",
+    find: "    if (uncertain) {",
+    replace: "    if (uncertain && timeouts >= TIMEOUTS) {",
+    within: 50,
+  },
+  {
+    name: "a cancel of a task that is not here is not answered",
+    file: "src/scheduler/scheduler.ts",
+    find: "else await answerStrayCancel(this.#deps, taskId, signal);",
+    replace: "",
+    within: 60,
+  },
+  {
+    name: "tasks are taken beyond the capacity",
+    file: "src/scheduler/take_task.ts",
+    find: "if (!isOpen() || underWay.isFull || ",
+    replace: "if (!isOpen() || ",
+    within: 20,
+  },
+  {
+    name: "an engine that does not answer counts as one that has lost the run",
+    file: "src/scheduler/task/attempt.ts",
+    find: "return this.#status = await ask(this.signal);",
+    replace: "return this.#status = await ask(this.signal).catch(() => ABSENT);",
+    within: 30,
+  },
+  {
+    name: "a container that was refused its start counts as lost",
+    file: "src/scheduler/task/run_task.ts",
+    find: '  attempt.update({ state: "prepared", runId: null });',
+    replace: "",
+    within: 20,
+  },
+  {
+    name: "a run that the engine has lost is not run once more",
+    file: "src/scheduler/task/next_step.ts",
+    find: 'row.losses === 0 && row.endedBy === null ? "renew" : "collect"',
+    replace: '"collect"',
+    within: 20,
+  },
+];
