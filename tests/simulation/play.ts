@@ -2,20 +2,29 @@ import "./install.ts";
 
 import { stopwatch } from "./globals.ts";
 import { REAL } from "./disk.ts";
+import type { DayEnd, LongRunOptions } from "./long_run.ts";
 import { shortened } from "./shorten.ts";
 import type { SimulateOptions } from "./simulate_options.ts";
 
 // What loads the program comes after what takes the machine's place.
 const { playEpisode } = await import("./episode.ts");
+const { longRun } = await import("./long_run.ts");
 type Options = Parameters<typeof playEpisode>[0];
 export type Result = Awaited<ReturnType<typeof playEpisode>>;
 
 /** A RAM disk where there is one: nothing here has to outlive the process. */
 const SCRATCH = REAL.existsSync("/dev/shm") ? "/dev/shm" : Deno.env.get("TMPDIR") ?? "/tmp";
 
+const FOLDER = `${SCRATCH}/agent-core-simulation-${Deno.pid}`;
+
 /** Plays one episode in a folder that is gone afterwards. */
 export function play(options: Options): Promise<Result> {
-  return playEpisode(options, `${SCRATCH}/agent-core-simulation-${Deno.pid}`);
+  return playEpisode(options, FOLDER);
+}
+
+/** Lets one agent live for many days. @throws {Violation} */
+export function liveLong(options: LongRunOptions, onDay: (end: DayEnd) => void): Promise<void> {
+  return longRun(options, FOLDER, onDay);
 }
 
 /** Plays one seed, and where it fails the shortest beginning of its faults that fails, too. */

@@ -22,6 +22,7 @@ async function main(): Promise<number> {
     return 2;
   }
   if (options.from !== undefined) return await work(options);
+  if (options.days !== undefined) return await live(options, options.days);
   return options.seed === undefined ? await playNew(options) : await playOne(options, options.seed);
 }
 
@@ -42,6 +43,18 @@ async function playOne({ tasks, faults, trace }: SimulateOptions, seed: number):
     );
   }
   return violation === undefined ? 0 : 1;
+}
+
+/** One agent for many days: a line a day. */
+async function live({ seed = 1, tasks = 1_000 }: SimulateOptions, days: number): Promise<number> {
+  const { liveLong } = await import("./play.ts");
+  await liveLong({ seed, days, perDay: tasks }, ({ day, ended, faults, journal, heap }) => {
+    const [kib, mib] = [Math.round(journal / 1024), Math.round(heap / 2 ** 20)];
+    console.log(
+      `day ${day}: ${ended} tasks ended, ${faults} faults, journal ${kib} KiB, heap ${mib} MiB`,
+    );
+  });
+  return 0;
 }
 
 /** The work of one process of many: a line of JSON a seed. */

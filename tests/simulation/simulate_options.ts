@@ -6,7 +6,9 @@ export interface SimulateOptions {
   readonly seed: number | undefined;
   /** For how long to play new seeds. */
   readonly seconds: number;
-  /** Tasks of each episode; undefined for what the seed says. */
+  /** Days that one agent is to live; undefined for episodes. */
+  readonly days: number | undefined;
+  /** Tasks of each episode, or of each day; undefined for what the seed says, or 1000 a day. */
   readonly tasks: number | undefined;
   /** Faults of each episode at most; undefined for what the seed says. */
   readonly faults: number | undefined;
@@ -23,8 +25,10 @@ export interface SimulateOptions {
 
 export const USAGE = `usage: ./dev simulate [--seconds N] [--tasks N]
        ./dev simulate --seed S [--tasks N] [--faults N] [--trace]
+       ./dev simulate --days N [--tasks N] [--seed S]
 
-Without --seed: new seeds for N seconds (60), on every core.`;
+Without --seed: new seeds for N seconds (60), on every core. With --days: one agent, what it takes at the end of
+each day.`;
 
 /** Reads the command line. @throws {Error} that says what is wrong */
 export function readOptions(args: string[]): SimulateOptions {
@@ -34,6 +38,7 @@ export function readOptions(args: string[]): SimulateOptions {
     options: {
       seed: value,
       seconds: value,
+      days: value,
       tasks: value,
       faults: value,
       trace: { type: "boolean" },
@@ -49,8 +54,13 @@ export function readOptions(args: string[]): SimulateOptions {
     if (Number.isSafeInteger(number) && number >= 0) return number;
     throw new Error(`--${name} "${values[name]}" is no whole number`);
   };
+  const isOne = values.seed !== undefined && values.days === undefined;
+  if (!isOne && (values.faults !== undefined || values.trace)) {
+    throw new Error("--faults and --trace are for one episode: say which --seed");
+  }
   return {
     seed: number("seed"),
+    days: number("days"),
     seconds: number("seconds") ?? 60,
     tasks: number("tasks"),
     faults: number("faults"),
