@@ -19,18 +19,32 @@ export interface Fault extends Change {
 /** Faults, each for a copy of the program of its own; those that take longest first. */
 export const PLANTED: readonly Fault[] = [
   {
-    name: "a run that has ended by itself is stopped for its time limit",
-    file: "src/scheduler/task/container.ts",
-    find: 'if (status.state !== "running") return await ended;',
-    replace: "",
-    within: 190,
-  },
-  {
     name: "tasks are not asked for after a silence",
     file: "src/scheduler/heartbeat_loop.ts",
     find: "if (silent) onContact();",
     replace: "",
     within: 190,
+  },
+  {
+    name: "an engine that does not answer counts as one that has lost the run",
+    file: "src/scheduler/task/attempt.ts",
+    find: "return this.#status = await ask(this.signal);",
+    replace: "return this.#status = await ask(this.signal).catch(() => ABSENT);",
+    within: 190,
+  },
+  {
+    name: "a container that could not be removed is left",
+    file: "src/scheduler/janitor.ts",
+    find: "await this.#try(() => this.#removeRuns(attempts, signal), signal);",
+    replace: "",
+    within: 150,
+  },
+  {
+    name: "a container that was refused its start counts as lost",
+    file: "src/scheduler/task/run_task.ts",
+    find: '  attempt.update({ state: "prepared", runId: null });',
+    replace: "",
+    within: 110,
   },
   {
     name: "a result is not put on the disk before its container may go",
@@ -67,13 +81,6 @@ export const PLANTED: readonly Fault[] = [
     within: 50,
   },
   {
-    name: "a container that could not be removed is left",
-    file: "src/scheduler/janitor.ts",
-    find: "await this.#try(() => this.#removeRuns(attempts, signal), signal);",
-    replace: "",
-    within: 100,
-  },
-  {
     name: "an upload whose answer was lost is not looked for",
     file: "src/uploader/send_file.ts",
     find: "    if (uncertain) {",
@@ -92,20 +99,6 @@ export const PLANTED: readonly Fault[] = [
     file: "src/scheduler/take_task.ts",
     find: "if (!isOpen() || underWay.isFull || ",
     replace: "if (!isOpen() || ",
-    within: 20,
-  },
-  {
-    name: "an engine that does not answer counts as one that has lost the run",
-    file: "src/scheduler/task/attempt.ts",
-    find: "return this.#status = await ask(this.signal);",
-    replace: "return this.#status = await ask(this.signal).catch(() => ABSENT);",
-    within: 30,
-  },
-  {
-    name: "a container that was refused its start counts as lost",
-    file: "src/scheduler/task/run_task.ts",
-    find: '  attempt.update({ state: "prepared", runId: null });',
-    replace: "",
     within: 20,
   },
   {
