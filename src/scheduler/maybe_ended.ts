@@ -30,7 +30,7 @@ export interface MaybeEnded {
  * answered now must not make a start after a crash forget them.
  *
  * The silence is measured on this machine's clock. Set back, it makes a task of a backup run again; set forward
- * by more than ten minutes, it makes a short silence look long, which {@linkcode clearShortSilence} finds out.
+ * by more than ten minutes, it makes a short silence look long, which {@linkcode judgeSilence} finds out.
  *
  * @param rows what is under way
  * @param now milliseconds since 1970
@@ -48,7 +48,7 @@ export function findMaybeEnded(
   const ids = rows
     .filter(({ id, state }) => STARTABLE.includes(state) && isMaybe(id))
     .map(({ id }) => id);
-  write(journal, ids);
+  write(journal, ids.filter((id) => listed.has(id)));
   return {
     ids: new Set(ids),
     byClock: ids.filter((id) => !listed.has(id)),
@@ -57,21 +57,23 @@ export function findMaybeEnded(
 }
 
 /**
- * Takes back what only this machine's clock has said, when the Server's own says that the silence was short. To
- * be called with the first heartbeat that is answered, before anybody asks for a task.
+ * Decides about what only this machine's clock has said, by the Server's own. To be called with the first
+ * heartbeat that is answered, before that is written down: what it does not take back stays so over a crash.
  *
  * @param serverAt the Server's time; undefined where it does not tell that
- * @returns the rows that have not ended
+ * @param open the rows of which it is not known yet whether they have ended
+ * @returns those of them that have not ended
  */
-export function clearShortSilence(
+export function judgeSilence(
   journal: Journal,
   { byClock, seenAt }: MaybeEnded,
-  serverAt: number | undefined,
+  { serverAt, open }: { readonly serverAt: number | undefined; readonly open: readonly number[] },
 ): readonly number[] {
-  if (serverAt === undefined || seenAt === undefined) return [];
-  if (byClock.length === 0 || serverAt - seenAt > GIVEN_AWAY_MS) return [];
-  write(journal, read(journal).filter((id) => !byClock.includes(id)));
-  return byClock;
+  const ids = byClock.filter((id) => open.includes(id));
+  const silence = (serverAt ?? Infinity) - (seenAt ?? -Infinity);
+  if (silence <= GIVEN_AWAY_MS) return ids;
+  write(journal, [...read(journal), ...ids]);
+  return [];
 }
 
 /** To be called before the Server is asked for one: from then on a refusal may be its own doing. */

@@ -7,7 +7,7 @@ import { heartbeatLoop, sayOffline } from "./heartbeat_loop.ts";
 import { HeldTasks } from "./held_tasks.ts";
 import { Janitor } from "./janitor.ts";
 import { keepHouse } from "./keep_house.ts";
-import { clearShortSilence, findMaybeEnded, type MaybeEnded } from "./maybe_ended.ts";
+import { findMaybeEnded, judgeSilence, type MaybeEnded } from "./maybe_ended.ts";
 import { Obstacles } from "./obstacles.ts";
 import { pollLoop } from "./poll_loop.ts";
 import { doubtUnsynced } from "./power_cut.ts";
@@ -209,12 +209,12 @@ export class Scheduler {
   #noteBeat(at: number, serverAt: number | undefined): void {
     const { journal } = this.#deps;
     this.#lastHeartbeatAt = at;
-    if (this.#maybeEnded) {
-      const cleared = clearShortSilence(journal, this.#maybeEnded, serverAt);
-      for (const { claim, row: { id } } of this.#underWay.attempts.values()) {
-        if (cleared.includes(id)) claim.settle(false);
-      }
-    }
+    const undecided = [...this.#underWay.attempts.values()].filter(({ claim }) =>
+      claim.mayHaveEnded
+    );
+    const open = undecided.map(({ row: { id } }) => id);
+    const cleared = this.#maybeEnded && judgeSilence(journal, this.#maybeEnded, { serverAt, open });
+    for (const { claim, row: { id } } of undecided) if (cleared?.includes(id)) claim.settle(false);
     this.#maybeEnded = undefined;
     noteBeat(journal, at, serverAt);
   }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type Journal, openJournal, STATES } from "../../src/journal/mod.ts";
 import { inFolder, OWNER } from "../journal/in_folder.ts";
 import { noteBeat, noteFullDisk, noteGoodbye, noteTaken } from "../../src/scheduler/contact.ts";
-import { clearShortSilence, findMaybeEnded, noteAsked } from "../../src/scheduler/maybe_ended.ts";
+import { findMaybeEnded, judgeSilence, noteAsked } from "../../src/scheduler/maybe_ended.ts";
 
 const MINUTE_MS = 60_000;
 const NOW = 1_800_000_000_000;
@@ -22,6 +22,13 @@ function filled(body: (journal: Journal) => void): () => Promise<void> {
 
 function found(journal: Journal, now = NOW): string[] {
   return [...findMaybeEnded(journal, journal.open(), now).ids].map((id) => journal.get(id).taskId);
+}
+
+/** What the Server's clock takes back with the first heartbeat after a start. */
+function cleared(journal: Journal, serverAt: number | undefined, now = NOW): string[] {
+  const maybe = findMaybeEnded(journal, journal.open(), now);
+  return judgeSilence(journal, maybe, { serverAt, open: [...maybe.ids] })
+    .map((id) => journal.get(id).taskId);
 }
 
 const STARTABLE = ["accepting", "accepted", "prepared", "created", "running"];
@@ -61,6 +68,7 @@ Deno.test(
   filled((journal) => {
     noteBeat(journal, NOW - 11 * MINUTE_MS);
     assert.deepEqual(found(journal), STARTABLE);
+    assert.deepEqual(cleared(journal, undefined), []);
     noteBeat(journal, NOW);
     noteAsked(journal, journal.latest(OWNER, "prepared")!.id);
     assert.deepEqual(found(journal), STARTABLE.filter((state) => state !== "prepared"));
@@ -74,10 +82,8 @@ Deno.test(
   filled((journal) => {
     const there = NOW + 3_600 * MINUTE_MS;
     noteBeat(journal, NOW - 11 * MINUTE_MS, there);
-    const maybe = findMaybeEnded(journal, journal.open(), NOW);
-    assert.deepEqual(clearShortSilence(journal, maybe, undefined), []);
-    assert.deepEqual(clearShortSilence(journal, maybe, there + 11 * MINUTE_MS), []);
-    assert.deepEqual(clearShortSilence(journal, maybe, there + MINUTE_MS), [...maybe.ids]);
+    assert.deepEqual(found(journal), STARTABLE, "a start that ends before any heartbeat");
+    assert.deepEqual(cleared(journal, there + MINUTE_MS), STARTABLE);
     noteBeat(journal, NOW, there + MINUTE_MS);
     assert.deepEqual(found(journal), []);
   }),
@@ -87,11 +93,10 @@ Deno.test(
   "maybe ended: what an earlier start has found out stays, however short the silence was since",
   filled((journal) => {
     noteBeat(journal, NOW - 11 * MINUTE_MS, NOW - 11 * MINUTE_MS);
-    assert.deepEqual(found(journal), STARTABLE);
+    assert.deepEqual(cleared(journal, NOW), []);
     noteBeat(journal, NOW, NOW);
-    const maybe = findMaybeEnded(journal, journal.open(), NOW + 11 * MINUTE_MS);
-    assert.deepEqual(clearShortSilence(journal, maybe, NOW + MINUTE_MS), []);
-    assert.equal(maybe.ids.size, STARTABLE.length);
+    assert.deepEqual(cleared(journal, NOW + MINUTE_MS, NOW + 11 * MINUTE_MS), []);
+    assert.deepEqual(found(journal, NOW + MINUTE_MS), STARTABLE);
   }),
 );
 

@@ -14,6 +14,11 @@ export const KEPT_SEEDS: readonly { readonly seed: number; readonly found: strin
     seed: 2326,
     found: "a result was given up when the answer was lost that its task is held again",
   },
+  {
+    seed: 300_054,
+    found:
+      "a task was given up that a Server does not take back from an agent silent before and after",
+  },
   { seed: 200_354, found: "a full disk made a silence look long, and a task was given up" },
   { seed: 200_411, found: "a power cut took the folder of what was packed" },
 ];
