@@ -24,8 +24,8 @@ export function noteBeat(journal: Journal, at: number, serverAt?: number): void 
   }
 }
 
-/** Writes down that the Server has given an attempt's task to this agent, be it once more. */
-export function noteTaken(journal: Journal, id: number): void {
+/** Writes down that the Server is about to give an attempt's task to this agent, be it once more. */
+export function noteTaking(journal: Journal, id: number): void {
   try {
     journal.setFact(TAKEN_SINCE, JSON.stringify([...new Set([...takenSinceBeat(journal), id])]));
   } catch {
@@ -34,7 +34,7 @@ export function noteTaken(journal: Journal, id: number): void {
 }
 
 /**
- * The attempts whose tasks were given to this agent since its last answered heartbeat. To the Server, which
+ * The attempts whose tasks this agent has asked for since its last answered heartbeat. To the Server, which
  * looks for agents that fall silent, one that was silent before is none: it does not take these back.
  */
 export function takenSinceBeat(journal: Journal): number[] {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import { type Journal, openJournal, STATES } from "../../src/journal/mod.ts";
 import { inFolder, OWNER } from "../journal/in_folder.ts";
-import { noteBeat, noteFullDisk, noteGoodbye, noteTaken } from "../../src/scheduler/contact.ts";
+import { noteBeat, noteFullDisk, noteGoodbye, noteTaking } from "../../src/scheduler/contact.ts";
 import { findMaybeEnded, judgeSilence, noteAsked } from "../../src/scheduler/maybe_ended.ts";
 
 const MINUTE_MS = 60_000;
@@ -115,7 +115,7 @@ Deno.test(
   "maybe ended: not what was given to this agent after its last heartbeat that was answered",
   filled((journal) => {
     noteBeat(journal, NOW - 11 * MINUTE_MS);
-    noteTaken(journal, journal.latest(OWNER, "running")!.id);
+    noteTaking(journal, journal.latest(OWNER, "running")!.id);
     assert.deepEqual(found(journal), STARTABLE.filter((state) => state !== "running"));
     noteBeat(journal, NOW - 11 * MINUTE_MS);
     assert.deepEqual(found(journal), STARTABLE);

@@ -100,8 +100,10 @@ export class TaskContainer {
         const first = await Promise.race([ended, timer]);
         if (first) return first;
         // While the engine was away it can have ended by itself.
-        const status = await this.#surely(() => executor.status(attempt(), signal), signal);
-        if (status.state !== "running") return await ended;
+        const looking = this.#surely(() => executor.status(attempt(), signal), signal);
+        looking.catch(() => {});
+        const { state } = await Promise.race([ended, looking]);
+        if (state !== "running") return await ended;
         limit.onOver();
       }
       await this.#surely(() => executor.stop(runId, GRACE_SECS, signal), signal);

@@ -3,7 +3,7 @@ import { type AttemptRow, ENDED } from "../../journal/mod.ts";
 import { ServerError } from "../../server/mod.ts";
 import { within } from "../../util/mod.ts";
 import type { Deps } from "../deps.ts";
-import { noteTaken } from "../contact.ts";
+import { noteTaking } from "../contact.ts";
 import { noteAsked } from "../maybe_ended.ts";
 import type { Attempt } from "./attempt.ts";
 
@@ -51,8 +51,8 @@ export async function acceptAgain(attempt: Attempt, signal: AbortSignal): Promis
   if (claim.isReporting) return false;
   // Written first: a completion must not overtake the answer with files that the Server has lost.
   attempt.update({ filesUnsure: true });
+  noteTaking(journal, id);
   if (await claim.ask(() => server.accept(taskId, signal)) !== "accepted") return false;
-  noteTaken(journal, id);
   attempt.tell(schedulerText.takenBack);
   return true;
 }
@@ -69,6 +69,7 @@ function askWhetherEnded(attempt: Attempt): Promise<boolean> {
     // A completion finds out by itself.
     if (claim.isReporting) return false;
     noteAsked(journal, id);
+    noteTaking(journal, id);
     attempt.update({ filesUnsure: true });
     let unanswered = false;
     const answer = await claim.ask(() =>
@@ -80,7 +81,6 @@ function askWhetherEnded(attempt: Attempt): Promise<boolean> {
     );
     claim.settle(answer === "not_pending" && !unanswered);
     if (answer === "not_pending") return false;
-    noteTaken(journal, id);
     attempt.tell(schedulerText.takenBack);
     return true;
   });

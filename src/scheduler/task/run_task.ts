@@ -2,7 +2,7 @@ import { type RunStatus, StartRefused } from "../../executor/mod.ts";
 import { schedulerText, type Text, textOf } from "../../i18n/mod.ts";
 import { downloadRetried, parseTask, ServerError, type ServerTask } from "../../server/mod.ts";
 import { within } from "../../util/mod.ts";
-import { noteTaken } from "../contact.ts";
+import { noteTaking } from "../contact.ts";
 import { createWorkspace, InputRefused, stageInputs } from "../../workspace/mod.ts";
 import type { Attempt } from "./attempt.ts";
 import { collectFiles } from "./collect_files.ts";
@@ -64,7 +64,8 @@ const STEPS: Record<
  */
 async function accept(attempt: Attempt): Promise<void> {
   const { server, journal, log } = attempt.deps;
-  const { signal, row: { taskId } } = attempt;
+  const { signal, row: { id, taskId } } = attempt;
+  noteTaking(journal, id);
   // After a restart nobody knows whether the question was sent before.
   let unanswered = attempt.resumed;
   const answer = await server.retrying(() => server.accept(taskId, signal), {
@@ -79,7 +80,6 @@ async function accept(attempt: Attempt): Promise<void> {
   }
   journal.inherit(attempt.row);
   attempt.update({ state: "accepted" });
-  noteTaken(journal, attempt.row.id);
   attempt.accepted.resolve(true);
   attempt.tell(schedulerText.accepted);
 }
