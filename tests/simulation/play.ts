@@ -31,7 +31,21 @@ export function liveLong(options: LongRunOptions, onDay: (end: DayEnd) => void):
 export async function playShortened(options: Options): Promise<Result> {
   const result = await play(options);
   if (result.violation === undefined) return result;
-  return await shortened(result, play, options);
+  const shortest = await shortened(result, play, options);
+  const [task] = /\bt\d+-[a-z0-9]+/.exec(shortest.violation ?? "") ?? [];
+  return task === undefined
+    ? shortest
+    : { ...shortest, trace: await storyOf(task, shortest, options) };
+}
+
+/** All that was said of a task: what is wrong with it may have been seen long after. */
+async function storyOf(task: string, { faults }: Result, options: Options): Promise<string[]> {
+  const story: string[] = [];
+  const onLine = (line: string) => {
+    if (line.includes(task)) story.push(line);
+  };
+  await play({ ...options, faults: faults.length, onLine });
+  return story;
 }
 
 /** Plays seeds for a while, or so many. */

@@ -37,9 +37,12 @@ export function describeFailure(
   { tasks }: { readonly tasks: number | undefined },
 ): string {
   const more = tasks === undefined ? "" : ` --tasks ${tasks}`;
+  const count = faults.length === 0
+    ? "without any fault"
+    : `with its first ${faults.length} faults`;
   return [
-    `seed ${seed} FAILED with its first ${faults.length} faults: ${violation}`,
-    "the last of them:",
+    `seed ${seed} FAILED ${count}: ${violation}`,
+    ...faults.length > 0 ? ["the last of them:"] : [],
     ...faults.slice(-FAULTS).map(({ at, what }) => `  ${(at / 1000).toFixed(3)} s  ${what}`),
     "how it ended:",
     ...trace.filter((line) => !USUAL.test(line)).slice(-LINES).map((line) => `  ${line}`),
