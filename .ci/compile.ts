@@ -37,8 +37,9 @@ const PERMISSIONS = [
   "--allow-write",
   "--allow-net",
   "--allow-env",
-  // WSL is known by its kernel's name, rootless engines by the user's number; statfs: room on the disk.
-  "--allow-sys=osRelease,uid,statfs",
+  // WSL is known by its kernel's name, rootless engines by the user's number; statfs: room on the disk;
+  // osUptime: for how long a task runs, whatever the clock is set to.
+  "--allow-sys=osRelease,osUptime,uid,statfs",
   "--deny-import",
   "--no-prompt",
 ];

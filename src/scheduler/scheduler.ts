@@ -199,7 +199,7 @@ export class Scheduler {
   /** Goes on with what an earlier process has left. */
   #goOn(): void {
     const { bootId, clock, journal, owner } = this.#deps;
-    const rows = doubtUnsynced(journal, bootId).filter((row) => isOwnedBy(row, owner));
+    const rows = doubtUnsynced(journal, clock, bootId).filter((row) => isOwnedBy(row, owner));
     const maybeEnded = this.#maybeEnded = findMaybeEnded(journal, rows, clock.wall());
     for (const row of rows) {
       this.#underWay.go(row, { resumed: true, mayHaveEnded: maybeEnded.ids.has(row.id) });

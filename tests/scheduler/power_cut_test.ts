@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 
 import {
   type AttemptChange,
+  type AttemptRow,
   type Journal,
   openJournal,
   type State,
   STATES,
 } from "../../src/journal/mod.ts";
 import { doubtUnsynced } from "../../src/scheduler/power_cut.ts";
+import { SYSTEM_CLOCK } from "../../src/util/mod.ts";
 import { inFolder, OWNER } from "../journal/in_folder.ts";
 
 const ENDED = {
@@ -24,11 +26,19 @@ function addTo(journal: Journal, taskId: string, change: AttemptChange): void {
   journal.addFound(OWNER, { taskId, attempt: 1, state, task: {}, folder: taskId }, change);
 }
 
+const SECOND = 1_000;
+
 /** What is to be looked at again, after a start in this boot of the machine. */
-function doubted(journal: Journal, bootId: string | undefined): string[] {
+function doubted(
+  journal: Journal,
+  bootId: string | undefined,
+  { uptime, wall } = { uptime: 100 * SECOND, wall: 1e9 },
+): string[] {
   const before = new Map<number, State>(journal.open().map(({ id, state }) => [id, state]));
-  const rows = doubtUnsynced(journal, bootId);
-  assert.deepEqual(rows, journal.open(), "as they are written down");
+  const clock = { ...SYSTEM_CLOCK, uptime: () => uptime, wall: () => wall };
+  const rows = doubtUnsynced(journal, clock, bootId);
+  const withoutTime = (row: AttemptRow) => ({ ...row, updatedAt: 0 });
+  assert.deepEqual(rows.map(withoutTime), journal.open().map(withoutTime), "as written down");
   return rows.filter(({ id, state }) => state !== before.get(id)).map(({ taskId }) => taskId);
 }
 
@@ -56,11 +66,24 @@ Deno.test("an end is doubted where an earlier version wrote it down, in a boot t
     assert.deepEqual(doubted(journal, "boot 1"), ["t"]);
   }));
 
-Deno.test("no end is doubted on a machine that does not tell its boots apart", () =>
+Deno.test("where the system does not name its boots, the time tells them apart", () =>
   inFolder((path) => {
     using journal = openJournal(path);
-    addTo(journal, "t", ENDED);
-    assert.deepEqual(doubted(journal, undefined), []);
+    const starts: [uptime: number, wall: number, isDoubted: boolean, why: string][] = [
+      [1_000, 0, true, "nothing is known of the boot before"],
+      [2_000, 1_000, false, "the same boot, later"],
+      [2_500, 1_400, false, "the clock was set back a little"],
+      [60, 1_700, true, "a boot that is younger"],
+      [9_000, 90_000, true, "a boot as old as the one before was, but much later"],
+    ];
+    for (const [uptime, wall, isDoubted, why] of starts) {
+      addTo(journal, why, ENDED);
+      const found = doubted(journal, undefined, {
+        uptime: uptime * SECOND,
+        wall: 1e9 + wall * SECOND,
+      });
+      assert.equal(found.includes(why), isDoubted, why);
+    }
   }));
 
 Deno.test("what has not ended, or has been collected, is as it was before a power cut", () =>

@@ -92,7 +92,7 @@ Deno.test("a result of which a power cut may have taken half is not reported: th
     endedAt: 2,
     startedAt: 1,
   } as const;
-  doubtUnsynced(journal, "boot 1");
+  doubtUnsynced(journal, SYSTEM_CLOCK, "boot 1");
   journal.addFound(owner, first, { ...ended, runId });
   engine.restart();
   const scheduler = new Scheduler({
