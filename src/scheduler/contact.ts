@@ -1,6 +1,5 @@
-import * as z from "zod/mini";
-
 import type { Journal } from "../journal/mod.ts";
+import { readIds, writeIds } from "./noted_ids.ts";
 
 /** The fact that tells when a heartbeat was answered last, milliseconds since 1970. */
 const LAST_BEAT = "last_heartbeat_at";
@@ -11,14 +10,13 @@ const GOODBYE_AFTER = "offline_after_heartbeat_at";
 
 /** The fact that lists the attempts whose tasks were given to this agent since then: ids as JSON. */
 const TAKEN_SINCE = "taken_since_heartbeat";
-const IDS = z.array(z.number());
 
 /** Writes down when a heartbeat was answered, by this machine's clock and the Server's, for the next start. */
 export function noteBeat(journal: Journal, at: number, serverAt?: number): void {
   try {
     journal.setFact(LAST_BEAT, String(at));
     if (serverAt !== undefined) journal.setFact(LAST_BEAT_THERE, String(serverAt));
-    if (takenSinceBeat(journal).length > 0) journal.setFact(TAKEN_SINCE, "[]");
+    writeIds(journal, TAKEN_SINCE, []);
   } catch {
     // No heartbeat fails for want of room on the disk.
   }
@@ -27,7 +25,7 @@ export function noteBeat(journal: Journal, at: number, serverAt?: number): void 
 /** Writes down that the Server is about to give an attempt's task to this agent, be it once more. */
 export function noteTaking(journal: Journal, id: number): void {
   try {
-    journal.setFact(TAKEN_SINCE, JSON.stringify([...new Set([...takenSinceBeat(journal), id])]));
+    writeIds(journal, TAKEN_SINCE, [...new Set([...takenSinceBeat(journal), id])]);
   } catch {
     // No task waits for want of room on the disk.
   }
@@ -38,7 +36,7 @@ export function noteTaking(journal: Journal, id: number): void {
  * looks for agents that fall silent, one that was silent before is none: it does not take these back.
  */
 export function takenSinceBeat(journal: Journal): number[] {
-  return IDS.parse(JSON.parse(journal.fact(TAKEN_SINCE) ?? "[]"));
+  return readIds(journal, TAKEN_SINCE);
 }
 
 /**

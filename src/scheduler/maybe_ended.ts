@@ -1,7 +1,6 @@
-import * as z from "zod/mini";
-
 import type { AttemptRow, Journal, State } from "../journal/mod.ts";
 import { lastBeat, lastBeatThere, saidGoodbye, takenSinceBeat } from "./contact.ts";
+import { readIds, writeIds } from "./noted_ids.ts";
 
 /**
  * After so long without a heartbeat or a goodbye the Server has handed all tasks back or ended them,
@@ -12,7 +11,6 @@ const GIVEN_AWAY_MS = 10 * 60_000;
 const STARTABLE: readonly State[] = ["accepting", "accepted", "prepared", "created", "running"];
 /** The fact that lists such attempts until the Server is asked for them: ids as JSON. */
 const MAYBE_ENDED = "maybe_ended";
-const IDS = z.array(z.number());
 
 /** The rows of which a refused accept says that they have ended, until the Server has been asked for them. */
 export interface MaybeEnded {
@@ -40,7 +38,7 @@ export function findMaybeEnded(
   rows: readonly AttemptRow[],
   now: number,
 ): MaybeEnded {
-  const listed = new Set(read(journal));
+  const listed = new Set(readIds(journal, MAYBE_ENDED));
   const beat = lastBeat(journal);
   const isGivenAway = beat !== undefined && now - beat > GIVEN_AWAY_MS && !saidGoodbye(journal);
   const held = new Set(takenSinceBeat(journal));
@@ -48,7 +46,7 @@ export function findMaybeEnded(
   const ids = rows
     .filter(({ id, state }) => STARTABLE.includes(state) && isMaybe(id))
     .map(({ id }) => id);
-  write(journal, ids.filter((id) => listed.has(id)));
+  writeIds(journal, MAYBE_ENDED, ids.filter((id) => listed.has(id)));
   return {
     ids: new Set(ids),
     byClock: ids.filter((id) => !listed.has(id)),
@@ -72,20 +70,11 @@ export function judgeSilence(
   const ids = byClock.filter((id) => open.includes(id));
   const silence = (serverAt ?? Infinity) - (seenAt ?? -Infinity);
   if (silence <= GIVEN_AWAY_MS) return ids;
-  write(journal, [...read(journal), ...ids]);
+  writeIds(journal, MAYBE_ENDED, [...readIds(journal, MAYBE_ENDED), ...ids]);
   return [];
 }
 
 /** To be called before the Server is asked for one: from then on a refusal may be its own doing. */
 export function noteAsked(journal: Journal, id: number): void {
-  write(journal, read(journal).filter((listed) => listed !== id));
-}
-
-function read(journal: Journal): number[] {
-  return IDS.parse(JSON.parse(journal.fact(MAYBE_ENDED) ?? "[]"));
-}
-
-function write(journal: Journal, ids: readonly number[]): void {
-  const words = JSON.stringify(ids);
-  if (words !== (journal.fact(MAYBE_ENDED) ?? "[]")) journal.setFact(MAYBE_ENDED, words);
+  writeIds(journal, MAYBE_ENDED, readIds(journal, MAYBE_ENDED).filter((listed) => listed !== id));
 }

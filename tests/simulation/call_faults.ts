@@ -100,11 +100,6 @@ export class FaultDraw implements EngineFaults {
     return drawn;
   }
 
-  /** Whether one more fault may be injected. */
-  get isOpen(): boolean {
-    return !this.isOver && this.count < this.#limit;
-  }
-
   note(what: string): void {
     this.injected.push({ at: this.#world.now, what });
     this.#world.trace.note(this.#world.now, "fault", what);

@@ -1,11 +1,6 @@
-import fs from "node:fs";
-
 import { theWorld } from "./globals.ts";
 import type { Chance } from "./random.ts";
 import { Unsynced } from "./unsynced.ts";
-
-/** The disk's own calls, whatever takes their places later. */
-export const REAL = { ...fs };
 
 /** Bytes that are free on a disk with room. */
 const ROOM = 2 ** 40;

@@ -1,19 +1,13 @@
-import { join } from "node:path";
-
 import { FaultDraw, type Injected, type Rates } from "./call_faults.ts";
-import { REAL } from "./disk.ts";
 import { enter } from "./globals.ts";
-import { Host } from "./host.ts";
 import { untruth } from "./judge.ts";
-import { Lab } from "./lab.ts";
 import { lookForLeftovers, lostFiles } from "./leftovers.ts";
 import { Misfortune } from "./misfortune.ts";
 import { tooManyListeners } from "./listeners.ts";
-import { connect } from "./network.ts";
 import { planTasks, type TaskPlan } from "./plan.ts";
 import { type Chance, chance } from "./random.ts";
-import { SimServer } from "./sim_server.ts";
-import { Violation, Watch } from "./watch.ts";
+import { Stage, type StageParts } from "./stage.ts";
+import { Violation, type Watch } from "./watch.ts";
 import { World } from "./world.ts";
 
 /** How an episode is played. */
@@ -88,83 +82,67 @@ function drawRates(story: Chance): Rates {
   };
 }
 
-interface EpisodeParts {
-  readonly world: World;
-  readonly folder: string;
+interface EpisodeParts extends StageParts {
   readonly plans: readonly TaskPlan[];
   readonly spanMs: number;
-  readonly draw: FaultDraw;
-  readonly story: Chance;
 }
 
 class Episode {
-  readonly watch: Watch;
   readonly #parts: EpisodeParts;
-  readonly #server: SimServer;
-  /** Of which only the first has an agent from the beginning. */
-  readonly #labs: readonly Lab[];
+  readonly #stage: Stage;
   readonly #misfortune: Misfortune;
 
   constructor(parts: EpisodeParts) {
-    const { world, folder, draw, story } = parts;
+    const { world, draw, story, plans } = parts;
     this.#parts = parts;
-    this.watch = new Watch(draw);
-    this.#server = new SimServer(madeFolder(folder, "server"), this.watch);
-    this.#server.state.onTask((task) => this.watch.onTask(task));
-    connect({ server: this.#server, faults: draw, watcher: this.watch });
+    const stage = this.#stage = new Stage(parts);
     const isLoose = story.is(LOOSE);
-    this.#labs = (isLoose ? ["lab", "other lab"] : ["lab"]).map((name) => this.#makeLab(name));
-    const { watch } = this;
-    this.#misfortune = new Misfortune({
-      world,
-      draw,
-      labs: this.#labs,
-      server: this.#server,
-      watch,
-      isLoose,
-    });
+    // Of which only the first has an agent from the beginning.
+    for (const name of isLoose ? ["lab", "other lab"] : ["lab"]) {
+      const { host } = stage.addLab(name);
+      for (const plan of plans) host.engine.plans.set(plan.id, plan);
+    }
+    const { labs, server, watch } = stage;
+    this.#misfortune = new Misfortune({ world, draw, labs, server, watch, isLoose });
+  }
+
+  get watch(): Watch {
+    return this.#stage.watch;
   }
 
   async play(): Promise<void> {
     const { world, plans, spanMs, draw } = this.#parts;
     for (const plan of plans) this.#plan(plan);
-    this.#labs[0].startIn(0);
+    this.#stage.labs[0].startIn(0);
     await this.#until(() => world.now >= spanMs, () => this.#misfortune.strike());
     draw.isOver = true;
     this.#misfortune.end();
-    for (const { host } of this.#labs) host.engine.isHurried = true;
-    await this.#until(() => this.#labs.every(({ host }) => !host.isAsleep));
+    for (const { host } of this.#stage.labs) host.engine.isHurried = true;
+    await this.#until(() => this.#stage.labs.every(({ host }) => !host.isAsleep));
     await this.#settle();
     this.#judge();
     const tidied = world.now + TIDY_MS;
     await this.#until(() => world.now > tidied);
-    for (const lab of this.#labs) lab.drain();
+    for (const lab of this.#stage.labs) lab.drain();
     const gone = world.now + 120_000;
-    await this.#until(() => this.#labs.every(({ life }) => !life) || world.now > gone);
-    for (const lab of this.#labs) lookForLeftovers(lab, this.watch);
+    await this.#until(() => this.#stage.labs.every(({ life }) => !life) || world.now > gone);
+    for (const lab of this.#stage.labs) lookForLeftovers(lab, this.watch);
     const listeners = tooManyListeners();
     if (listeners) this.watch.fail(`${listeners} listeners of one signal`);
   }
 
-  /** Ends everything, also in the middle. */
   close(): void {
-    for (const lab of this.#labs) lab.life?.kill();
-    this.#server.goDown();
-    REAL.rmSync(this.#parts.folder, { recursive: true, force: true });
-  }
-
-  #makeLab(name: string): Lab {
-    const { folder, plans, draw, story } = this.#parts;
-    const host = new Host(name, madeFolder(folder, name.replace(" ", "-")));
-    host.engine.onStart = (run) => this.watch.onStart(host, run);
-    for (const plan of plans) host.engine.plans.set(plan.id, plan);
-    this.watch.hosts.push(host);
-    return new Lab({ host, server: this.#server, faults: draw, watch: this.watch, chance: story });
+    this.#stage.close();
   }
 
   #plan(plan: TaskPlan): void {
     const { world } = this.#parts;
-    world.after(world.nature, plan.at, `submit ${plan.id}`, () => void this.#server.submit(plan));
+    world.after(
+      world.nature,
+      plan.at,
+      `submit ${plan.id}`,
+      () => void this.#stage.server.submit(plan),
+    );
     if (plan.cancelAfter === undefined) return;
     const at = plan.at + plan.cancelAfter;
     world.after(world.nature, at, `cancel ${plan.id}`, () => this.#misfortune.cancel(plan.id));
@@ -176,8 +154,8 @@ class Episode {
     const files = plans.reduce((sum, plan) => sum + plan.files.length, 0);
     const limit = since + SETTLED_MS + files * PER_FILE_MS;
     const answer = () => {
-      for (const lab of this.#labs) {
-        lab.answerDoubts((taskId) => this.#labs.some((other) => other.has(taskId)));
+      for (const lab of this.#stage.labs) {
+        lab.answerDoubts((taskId) => this.#stage.labs.some((other) => other.has(taskId)));
       }
     };
     await this.#until(() => this.#isSettled() || world.now > limit, answer);
@@ -186,28 +164,24 @@ class Episode {
   }
 
   async #until(isDone: () => boolean, afterStep: () => void = () => {}): Promise<void> {
-    const { world } = this.#parts;
     while (!isDone()) {
-      if (!await world.step()) throw new Violation("nothing happens any more");
-      const agents = this.#labs.flatMap(({ life }) => life?.scheduler ? [life.actor] : []);
-      this.watch.look(agents, this.#server.isUp);
-      if (this.watch.violation) throw this.watch.violation;
+      await this.#stage.step();
       afterStep();
     }
   }
 
   #isSettled(): boolean {
-    const { state } = this.#server;
+    const { state } = this.#stage.server;
     const isEnded = [...state.tasks.values()].every(({ completedAt }) => completedAt !== null);
-    const journals = this.#labs.filter((lab) => !lab.isNeverStarted)
+    const journals = this.#stage.labs.filter((lab) => !lab.isNeverStarted)
       .map(({ life }) => life?.journal);
     return isEnded && journals.every((journal) => journal?.open().length === 0);
   }
 
   #open(): string {
-    const tasks = [...this.#server.state.tasks.values()]
+    const tasks = [...this.#stage.server.state.tasks.values()]
       .filter(({ completedAt }) => completedAt === null).map(({ id, status }) => `${id} ${status}`);
-    const agents = this.#labs.map(({ life }) =>
+    const agents = this.#stage.labs.map(({ life }) =>
       life?.journal?.open().map(({ taskId, state }) => `${taskId} ${state}`) ?? "gone"
     );
     return JSON.stringify({ tasks, agents });
@@ -215,14 +189,16 @@ class Episode {
 
   #judge(): void {
     const { plans } = this.#parts;
-    const { state } = this.#server;
+    const { state } = this.#stage.server;
     for (const plan of plans) {
       const task = state.tasks.get(plan.id);
       if (!task) continue;
       const words = untruth({
         task,
         plan,
-        runs: this.#labs.flatMap(({ host }) => host.engine.runs).filter((run) => run.plan === plan),
+        runs: this.#stage.labs.flatMap(({ host }) => host.engine.runs).filter((run) =>
+          run.plan === plan
+        ),
         state,
         isCancelled: this.#misfortune.cancelled.has(plan.id),
         isLoose: this.watch.isLoose,
@@ -230,15 +206,9 @@ class Episode {
       });
       if (words) this.watch.fail(`${plan.id}: ${words}`);
     }
-    for (const lab of this.#labs) {
+    for (const lab of this.#stage.labs) {
       const lost = lostFiles(lab);
       if (lost) this.watch.fail(lost);
     }
   }
-}
-
-function madeFolder(...parts: readonly string[]): string {
-  const path = join(...parts);
-  REAL.mkdirSync(path, { recursive: true, mode: 0o700 });
-  return path;
 }

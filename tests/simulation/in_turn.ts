@@ -1,5 +1,5 @@
 import type { Disk } from "./disk.ts";
-import { REAL } from "./disk.ts";
+import { REAL } from "./real_files.ts";
 import { theWorld } from "./globals.ts";
 
 // The one place that every call of the program to the file system passes: when it takes effect is the

@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 import { unzipSync } from "fflate";
 
 import type { FileRow, TaskRow } from "../../src/devserver/records.ts";
-import { REAL } from "./disk.ts";
+import { REAL } from "./real_files.ts";
 import { bytesOf, MAX_UPLOAD, type TaskPlan } from "./plan.ts";
 import type { Run, RunEnd } from "./sim_engine.ts";
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 
 import { taskPaths } from "../../src/data_folder/mod.ts";
 import type { OutputFile } from "../../src/workspace/mod.ts";
-import { REAL } from "./disk.ts";
+import { REAL } from "./real_files.ts";
 import { openNumbers } from "./node_files.ts";
 import type { Lab } from "./lab.ts";
 import type { Watch } from "./watch.ts";

@@ -13,7 +13,7 @@ import { Scheduler } from "../../src/scheduler/mod.ts";
 import { createUploader } from "../../src/uploader/mod.ts";
 import { bootId, SYSTEM_CLOCK } from "../../src/util/mod.ts";
 import type { EngineFaults } from "./call_faults.ts";
-import { REAL } from "./disk.ts";
+import { REAL } from "./real_files.ts";
 import { theWorld } from "./globals.ts";
 import type { Host } from "./host.ts";
 import { SimExecutor } from "./sim_executor.ts";

@@ -1,17 +1,12 @@
-import { join } from "node:path";
-
 import { journalPath } from "../../src/data_folder/mod.ts";
 import { FaultDraw } from "./call_faults.ts";
-import { REAL } from "./disk.ts";
+import { REAL } from "./real_files.ts";
 import { enter } from "./globals.ts";
-import { Host } from "./host.ts";
-import { Lab } from "./lab.ts";
+import type { Lab } from "./lab.ts";
 import { Misfortune } from "./misfortune.ts";
-import { connect } from "./network.ts";
 import { planTasks, type TaskPlan } from "./plan.ts";
-import { type Chance, chance } from "./random.ts";
-import { SimServer } from "./sim_server.ts";
-import { Watch } from "./watch.ts";
+import { chance } from "./random.ts";
+import { Stage, type StageParts } from "./stage.ts";
 import { World } from "./world.ts";
 
 const DAY_MS = 86_400_000;
@@ -58,37 +53,20 @@ export async function longRun(
   }
 }
 
-interface Parts {
-  readonly world: World;
-  readonly draw: FaultDraw;
-  readonly story: Chance;
-  readonly folder: string;
-}
-
 class LongRun {
-  readonly #parts: Parts;
-  readonly #watch: Watch;
-  readonly #server: SimServer;
+  readonly #parts: StageParts;
+  readonly #stage: Stage;
   readonly #lab: Lab;
   readonly #misfortune: Misfortune;
   #ended = 0;
   #days = 0;
 
-  constructor(parts: Parts) {
-    const { world, draw, folder, story } = parts;
+  constructor(parts: StageParts) {
+    const { world, draw } = parts;
     this.#parts = parts;
-    this.#watch = new Watch(draw);
-    const [files, dataDir] = [join(folder, "server"), join(folder, "lab")];
-    for (const dir of [files, dataDir]) REAL.mkdirSync(dir, { recursive: true, mode: 0o700 });
-    this.#server = new SimServer(files, this.#watch);
-    this.#server.state.onTask((task) => this.#watch.onTask(task));
-    connect({ server: this.#server, faults: draw, watcher: this.#watch });
-    const host = new Host("lab", dataDir);
-    host.engine.onStart = (run) => this.#watch.onStart(host, run);
-    this.#watch.hosts.push(host);
-    const [server, watch, labs] = [this.#server, this.#watch, [] as Lab[]];
-    this.#lab = new Lab({ host, server, faults: draw, watch, chance: story });
-    labs.push(this.#lab);
+    this.#stage = new Stage(parts);
+    this.#lab = this.#stage.addLab("lab");
+    const { labs, server, watch } = this.#stage;
     this.#misfortune = new Misfortune({ world, draw, labs, server, watch, isLoose: false });
     this.#lab.startIn(0);
   }
@@ -99,14 +77,11 @@ class LongRun {
     const begin = DAY_MS * this.#days++;
     for (const plan of planTasks(story, tasks, DAY_MS)) this.#submitLater(plan, begin);
     for (let next = begin + HOUR_MS; world.now < begin + DAY_MS;) {
-      await world.step();
+      await this.#stage.step();
       if (world.now >= next) {
         this.#forget(next - 2 * HOUR_MS);
         next += HOUR_MS;
       }
-      const { life } = this.#lab;
-      this.#watch.look(life?.scheduler ? [life.actor] : [], this.#server.isUp);
-      if (this.#watch.violation) throw this.#watch.violation;
       this.#misfortune.strike();
     }
   }
@@ -124,8 +99,7 @@ class LongRun {
   }
 
   close(): void {
-    this.#lab.life?.kill();
-    REAL.rmSync(this.#parts.folder, { recursive: true, force: true });
+    this.#stage.close();
   }
 
   #submitLater(planned: TaskPlan, begin: number): void {
@@ -134,12 +108,17 @@ class LongRun {
     const plan = { ...planned, ...short, files: planned.files.slice(0, 5) };
     this.#lab.host.engine.plans.set(plan.id, plan);
     const wait = begin + planned.at - world.now;
-    world.after(world.nature, wait, `submit ${plan.id}`, () => void this.#server.submit(plan));
+    world.after(
+      world.nature,
+      wait,
+      `submit ${plan.id}`,
+      () => void this.#stage.server.submit(plan),
+    );
   }
 
   /** What ended before then is nothing to the world any more. */
   #forget(before: number): void {
-    const { state } = this.#server;
+    const { state } = this.#stage.server;
     const { engine } = this.#lab.host;
     const limit = this.#parts.world.wall - this.#parts.world.now + before;
     const isOld = (taskId: string) => (state.tasks.get(taskId)?.completedAt ?? Infinity) < limit;
@@ -152,7 +131,7 @@ class LongRun {
     for (const { id } of [...state.tasks.values()].filter(({ id }) => isOld(id))) {
       state.tasks.delete(id);
       engine.plans.delete(id);
-      this.#watch.forget(id);
+      this.#stage.watch.forget(id);
       this.#ended++;
     }
   }

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { promisify } from "node:util";
 
-import { REAL } from "./disk.ts";
+import { REAL } from "./real_files.ts";
 import { put, theWorld } from "./globals.ts";
 import { diskHere, inTurn, making, removing, renaming, resolved } from "./in_turn.ts";
 

@@ -1,7 +1,7 @@
 import "./install.ts";
 
 import { stopwatch } from "./globals.ts";
-import { REAL } from "./disk.ts";
+import { REAL } from "./real_files.ts";
 import type { DayEnd, LongRunOptions } from "./long_run.ts";
 import { shortened } from "./shorten.ts";
 import type { SimulateOptions } from "./simulate_options.ts";

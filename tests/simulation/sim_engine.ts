@@ -1,6 +1,6 @@
 import type { MemoryContainer, MemoryTask } from "../../src/executor/memory/memory_container.ts";
 import { MemoryEngine } from "../../src/executor/memory/memory_engine.ts";
-import { REAL } from "./disk.ts";
+import { REAL } from "./real_files.ts";
 import { theWorld } from "./globals.ts";
 import type { Host } from "./host.ts";
 import { bytesOf, type TaskPlan } from "./plan.ts";

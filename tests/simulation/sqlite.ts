@@ -1,7 +1,7 @@
 import { DatabaseSync, StatementSync } from "node:sqlite";
 
-import type { Disk } from "./disk.ts";
-import { put, theWorld } from "./globals.ts";
+import { put } from "./globals.ts";
+import { diskHere } from "./in_turn.ts";
 
 const WRITES = /^\s*(?:INSERT|UPDATE|DELETE|REPLACE)/i;
 
@@ -22,8 +22,7 @@ export function installSqlite(): void {
 }
 
 function check(): void {
-  const disk = (theWorld().current.host as { readonly disk?: Disk } | undefined)?.disk;
-  if (!disk || disk.takesJournal()) return;
+  if (diskHere()?.takesJournal() ?? true) return;
   throw Object.assign(new Error("database or disk is full"), {
     code: "ERR_SQLITE_ERROR",
     errcode: 13,

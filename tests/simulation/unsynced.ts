@@ -1,12 +1,8 @@
-import fs from "node:fs";
 import { dirname } from "node:path";
 
 import { theWorld } from "./globals.ts";
 import type { Chance } from "./random.ts";
-
-const { existsSync, lstatSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } = {
-  ...fs,
-};
+import { REAL } from "./real_files.ts";
 
 /** A larger file is never one that is replaced in one step. Bytes. */
 const SMALL = 64 * 1024;
@@ -39,10 +35,10 @@ export class Unsynced {
   }
 
   created(path: string): void {
-    if (lstatSync(path, { throwIfNoEntry: false })?.isFile()) {
+    if (REAL.lstatSync(path, { throwIfNoEntry: false })?.isFile()) {
       this.#data.set(path, { safe: 0, at: theWorld().now });
     }
-    this.#change(path, () => rmSync(path, { recursive: true, force: true }));
+    this.#change(path, () => REAL.rmSync(path, { recursive: true, force: true }));
   }
 
   removed(path: string): void {
@@ -51,18 +47,18 @@ export class Unsynced {
 
   /** To be called before a file or folder gets another name. */
   renaming(from: string, to: string): void {
-    const old = lstatSync(to, { throwIfNoEntry: false });
-    const before = old?.isFile() && old.size <= SMALL ? readFileSync(to) : undefined;
-    const isFolder = lstatSync(from, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    const old = REAL.lstatSync(to, { throwIfNoEntry: false });
+    const before = old?.isFile() && old.size <= SMALL ? REAL.readFileSync(to) : undefined;
+    const isFolder = REAL.lstatSync(from, { throwIfNoEntry: false })?.isDirectory() ?? false;
     const safe = this.#data.get(from);
     this.#forget(from);
     this.#forget(to);
     if (safe !== undefined) this.#data.set(to, safe);
     if (old && !before) return;
     this.#change(to, () => {
-      if (before) writeFileSync(to, before);
-      else if (isFolder && existsSync(to)) renameSync(to, from);
-      else if (!isFolder) rmSync(to, { force: true });
+      if (before) REAL.writeFileSync(to, before);
+      else if (isFolder && REAL.existsSync(to)) REAL.renameSync(to, from);
+      else if (!isFolder) REAL.rmSync(to, { force: true });
     });
   }
 
@@ -71,7 +67,7 @@ export class Unsynced {
     for (const [path, { safe, at }] of this.#data) {
       if (isOld({ at })) continue;
       const size = sizeOf(path);
-      if (size > safe && chance.is(0.5)) truncateSync(path, chance.between(safe, size));
+      if (size > safe && chance.is(0.5)) REAL.truncateSync(path, chance.between(safe, size));
     }
     for (const all of this.#entries.values()) {
       const changes = all.filter((change) => !isOld(change));
@@ -109,7 +105,7 @@ function isOld({ at }: { readonly at: number }): boolean {
 }
 
 function sizeOf(path: string): number {
-  return lstatSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  return REAL.lstatSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function quietly(work: () => void): void {

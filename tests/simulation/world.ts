@@ -119,16 +119,6 @@ export class World {
     this.current = this.nature;
     return true;
   }
-
-  /** Does something in an actor's name now, outside of any event. */
-  async as<T>(actor: Actor, work: () => T): Promise<T> {
-    const before = this.current;
-    this.current = actor;
-    const result = work();
-    await settled();
-    this.current = before;
-    return result;
-  }
 }
 
 /** Waits until no promise is left that could settle by itself. */
