@@ -93,8 +93,6 @@ export const attemptSchema = z.object({
   knownIds: z.nullable(json(z.array(z.string()))),
   /** A `complete` was sent and its answer never came. */
   completeUnanswered: flag,
-  /** The Server handed the task out again: maybe it was set back to before it had the files. */
-  filesUnsure: flag,
   /** How long the agent has tried to read its files in spite of trouble of the machine, milliseconds. */
   troubleMs: z.number(),
   /** Workspace and log are gone. */

@@ -103,6 +103,8 @@ const MIGRATIONS: readonly string[] = [
   `,
   // For how long a run has been under way must not depend on a clock that somebody sets.
   "ALTER TABLE attempts ADD COLUMN started_up INTEGER;",
+  // Of an earlier process nobody knows anyway what has become of the Server since.
+  "ALTER TABLE attempts DROP COLUMN files_unsure;",
 ];
 
 /**

@@ -75,8 +75,7 @@ async function tellAgain(row: AttemptRow, { deps, go, signal }: SendAgainOptions
   const fileIds = report.fileIds.filter((id) => there.has(id));
   if (fileIds.length < report.fileIds.length && !row.cleaned) {
     // Should it have ended there all the same, it stays delivered.
-    const change = { state: "collected", filesUnsure: true, completeUnanswered: true } as const;
-    return go(journal.update(row.id, change));
+    return go(journal.update(row.id, { state: "collected", completeUnanswered: true }));
   }
   if (await server.complete({ ...report, fileIds }, signal) === "done") {
     log.info(schedulerText.sentAgain, { task: taskId });

@@ -18,6 +18,8 @@ export interface Connectivity {
   readonly trouble: Trouble | undefined;
   /** The last failure of any call, also one that is over. */
   readonly lastError: { readonly text: Text; readonly at: number } | undefined;
+  /** How many calls of any kind have met an outage: behind each the Server can have become another. */
+  readonly outages: number;
   /** Resolves when the present trouble, or else the next one, is over; rejects by the signal. */
   back(signal: AbortSignal): Promise<void>;
   /** Calls back when trouble begins (with it) and when it is over. @returns what ends that */
@@ -32,6 +34,7 @@ export interface Connectivity {
 export function createConnectivity(clock: Clock = SYSTEM_CLOCK): Connectivity {
   let trouble: Trouble | undefined;
   let lastError: Connectivity["lastError"];
+  let outages = 0;
   const listeners = new Set<(trouble: Trouble | undefined) => void>();
   const tell = () => {
     for (const listener of [...listeners]) listener(trouble);
@@ -47,6 +50,9 @@ export function createConnectivity(clock: Clock = SYSTEM_CLOCK): Connectivity {
     get lastError() {
       return lastError;
     },
+    get outages() {
+      return outages;
+    },
     onChange,
     succeeded(regular) {
       if (!regular || !trouble) return;
@@ -55,6 +61,7 @@ export function createConnectivity(clock: Clock = SYSTEM_CLOCK): Connectivity {
     },
     failed({ kind, text }, regular) {
       lastError = { text, at: clock.wall() };
+      if (kind === "outage") outages++;
       if (!regular || trouble?.kind === kind) return;
       trouble = { kind, text, since: trouble?.since ?? clock.wall() };
       tell();

@@ -45,6 +45,8 @@ export class Attempt {
   #row: AttemptRow;
   #status: RunStatus | undefined;
   #interrupt = new AbortController();
+  /** How many outages there had been when the Server was known to have what it was sent. */
+  #filesSeenAfter: number | undefined;
 
   constructor(row: AttemptRow, deps: Deps, options: AttemptOptions) {
     const { shutdown, resumed, mayHaveEnded = false } = options;
@@ -131,6 +133,24 @@ export class Attempt {
   /** Adds to the time for which the machine has kept its files from being read, milliseconds. */
   addTrouble(ms: number): void {
     this.update({ troubleMs: this.#row.troubleMs + Math.ceil(ms) });
+  }
+
+  /**
+   * The Server may have lost files that it has given ids to: it has been out of sight since then, or hands
+   * the task out once more, and can have been set back to an earlier time.
+   */
+  get areFilesUnsure(): boolean {
+    return this.#filesSeenAfter !== this.deps.server.connectivity.outages;
+  }
+
+  /** The Server was asked which files it has when there had been so many outages. */
+  seeFiles(outages: number): void {
+    this.#filesSeenAfter = outages;
+  }
+
+  /** Which files the Server has must be asked before the next report. */
+  doubtFiles(): void {
+    this.#filesSeenAfter = undefined;
   }
 
   /**

@@ -16,7 +16,8 @@ const AGAIN_MS = 30_000;
 export async function deliver(attempt: Attempt): Promise<void> {
   const { clock } = attempt.deps;
   for (let turns = 1;; turns++) {
-    const files = await missing(attempt);
+    await keepTrying(attempt, () => checkFiles(attempt));
+    const files = missing(attempt);
     if (files.length > 0) {
       attempt.update({ state: "reporting" });
       await notePresent(attempt);
@@ -29,36 +30,42 @@ export async function deliver(attempt: Attempt): Promise<void> {
   }
 }
 
+/** The files of its result. A cancelled task has none. */
+function filesOf({ deps: { journal }, row: { id, report } }: Attempt): FileRow[] {
+  return report?.status === "cancelled" ? [] : journal.files(id);
+}
+
 /** The files that the Server still has to get. */
-async function missing(attempt: Attempt): Promise<FileRow[]> {
-  const { journal } = attempt.deps;
-  const { id, report, filesUnsure } = attempt.row;
-  if (report?.status === "cancelled") {
-    // It has no files, so there is nothing to be unsure of.
-    if (filesUnsure) attempt.update({ filesUnsure: false });
-    return [];
-  }
-  if (filesUnsure) {
+function missing(attempt: Attempt): FileRow[] {
+  return filesOf(attempt).filter((file) => file.fileId === null && file.leftOut === null);
+}
+
+/**
+ * Where the Server may have lost files that it had, asks it, and forgets their ids: it would take a report
+ * with ids of files that it does not have.
+ */
+async function checkFiles(attempt: Attempt): Promise<void> {
+  const { journal, server } = attempt.deps;
+  const { outages } = server.connectivity;
+  const stored = filesOf(attempt).filter((file) => file.fileId !== null);
+  if (stored.length > 0 && attempt.areFilesUnsure) {
     const there = new Set(await listedIds(attempt));
-    for (const { position, fileId } of journal.files(id)) {
-      if (fileId !== null && !there.has(fileId)) journal.updateFile(id, position, { fileId: null });
+    for (const { position, fileId } of stored) {
+      if (!there.has(fileId!)) journal.updateFile(attempt.row.id, position, { fileId: null });
     }
-    attempt.update({ filesUnsure: false });
   }
-  return journal.files(id).filter((file) => file.fileId === null && file.leftOut === null);
+  attempt.seeFiles(outages);
 }
 
 /** Notes which files the Server has before the first upload, to know its own by. */
 async function notePresent(attempt: Attempt): Promise<void> {
-  if (attempt.row.knownIds === null) attempt.update({ knownIds: await listedIds(attempt) });
+  if (attempt.row.knownIds !== null) return;
+  attempt.update({ knownIds: await keepTrying(attempt, () => listedIds(attempt)) });
 }
 
 /** The ids of the files that the Server has of the task; none where it does not know the task. */
-async function listedIds(attempt: Attempt): Promise<string[]> {
-  const { server } = attempt.deps;
-  const { taskId } = attempt.row;
-  const files = await keepTrying(attempt, () => server.listFiles(taskId, attempt.signal));
-  return (files ?? []).map((file) => file.id);
+async function listedIds({ deps: { server }, row, signal }: Attempt): Promise<string[]> {
+  return (await server.listFiles(row.taskId, signal) ?? []).map((file) => file.id);
 }
 
 /** Sends files, and writes down what became of each. */
@@ -127,7 +134,8 @@ async function report(attempt: Attempt): Promise<boolean> {
       }
       // A refusal after a lost answer can mean that it is held again: the next report finds out.
       if (again === "accepted") attempt.tell(schedulerText.takenBack);
-      attempt.update({ completeUnanswered: unanswered, filesUnsure: true });
+      attempt.update({ completeUnanswered: unanswered });
+      attempt.doubtFiles();
     }
     return false;
   } finally {
@@ -145,11 +153,11 @@ async function complete(attempt: Attempt) {
   return await keepTrying(attempt, async () => {
     await claim.beginReport();
     const unanswered = attempt.row.completeUnanswered;
-    // A task that was handed out again meanwhile may lack files: those come first.
-    if (attempt.row.filesUnsure) return { answer: "files_unsure", unanswered } as const;
-    // Written first: a crash in the middle leaves a report that may have got through.
-    attempt.update({ state: "reporting", completeUnanswered: true });
     try {
+      await checkFiles(attempt);
+      if (missing(attempt).length > 0) return { answer: "files_missing", unanswered } as const;
+      // Written first: a crash in the middle leaves a report that may have got through.
+      attempt.update({ state: "reporting", completeUnanswered: true });
       const answer = await server.complete(wholeReport(attempt.row, attempt.deps), attempt.signal);
       return { answer, unanswered };
     } catch (error) {

@@ -49,8 +49,8 @@ export async function acceptAgain(attempt: Attempt, signal: AbortSignal): Promis
   if (attempt.isOrphaned) return false;
   // A completion under way finds out by itself that the task was handed back.
   if (claim.isReporting) return false;
-  // Written first: a completion must not overtake the answer with files that the Server has lost.
-  attempt.update({ filesUnsure: true });
+  // Noted first: a completion must not overtake the answer with files that the Server has lost.
+  attempt.doubtFiles();
   noteTaking(journal, id);
   if (await claim.ask(() => server.accept(taskId, signal)) !== "accepted") return false;
   attempt.tell(schedulerText.takenBack);
@@ -70,7 +70,7 @@ function askWhetherEnded(attempt: Attempt): Promise<boolean> {
     if (claim.isReporting) return false;
     noteAsked(journal, id);
     noteTaking(journal, id);
-    attempt.update({ filesUnsure: true });
+    attempt.doubtFiles();
     let unanswered = false;
     const answer = await claim.ask(() =>
       server.retrying(() => server.accept(taskId, signal), {
@@ -103,11 +103,7 @@ export async function takeDeliveredBack(
   if (answer === "not_pending") return undefined;
   log.info(schedulerText.sentAgain, { task: row.taskId });
   // Without an answer it may be held again, and would not be handed out any more: the report finds out.
-  return journal.update(row.id, {
-    state: "collected",
-    filesUnsure: true,
-    completeUnanswered: unanswered,
-  });
+  return journal.update(row.id, { state: "collected", completeUnanswered: unanswered });
 }
 
 /**

@@ -26,7 +26,6 @@ const ROW: AttemptRow = {
   report: null,
   knownIds: null,
   completeUnanswered: false,
-  filesUnsure: false,
   troubleMs: 0,
   cleaned: false,
   discarded: false,

@@ -422,3 +422,32 @@ Deno.test("a task that a Server's backup has handed out is sent again though its
     assert.equal(server.task(taskId)!.status, "completed");
     assert.equal(server.files(taskId).filter(({ createdBy }) => createdBy === "agent").length, 1);
   }));
+
+Deno.test("files that a Server has lost while it was out of sight are sent again before the report", async () => {
+  for (const [call, nth] of [["complete", 1], ["upload", 2]] as const) {
+    let stage: Stage | undefined;
+    const program: MemoryProgram = async (task) => {
+      const { server } = stage!;
+      const backup = server.snapshot();
+      let seen = 0;
+      const setBack = () => {
+        if (++seen < nth) return false;
+        server.restore(backup);
+        return true;
+      };
+      server.faults.inject({ call, when: setBack, effect: { kind: "cut", at: "start" } });
+      await Deno.writeTextFile(join(task.workspace, "second.txt"), "2");
+      return await answer(task);
+    };
+    await withTask({ program }, async (life) => {
+      stage = life.stage;
+      const { server } = stage;
+      await runTask(life.attempt);
+      const { status, output } = server.task(life.taskId)!;
+      assert.equal(status, "completed");
+      const there = server.files(life.taskId).filter(({ createdBy }) => createdBy === "agent");
+      assert.deepEqual(there.map(({ id }) => id).sort(), [...output!.file_ids as string[]].sort());
+      assert.equal(there.length, 2, `the Server was out of sight for the ${call}`);
+    });
+  }
+});
