@@ -46,6 +46,9 @@ const KINDS = [
 /** What takes from the Server, or from an agent, what it knows of the other: not much can be promised then. */
 const LOOSE_KINDS = [...KINDS, [3, "backup"], [1, "restore"], [1, "second agent"]] as const;
 
+/** Nobody puts a backup back in less time, milliseconds. */
+const RESTORE_MS = 60_000;
+
 /** Does what goes wrong beside the calls themselves. */
 export class Misfortune {
   readonly #parts: MisfortuneParts;
@@ -73,9 +76,6 @@ export class Misfortune {
       engineFaults,
       engineStart: this.#parts.labs[0].host.engine.start,
       isUploadedTwice,
-      wasEngineAway: draw.injected.some(({ what }) =>
-        /^world: engine (?:away|hanging)$/.test(what)
-      ),
       isInDoubt: draw.injected.some(({ what }) => what === "server accept: twice"),
     };
   }
@@ -159,7 +159,7 @@ export class Misfortune {
       case "restore":
         server.goDown();
         if (server.restore()) watch.isLoose = true;
-        return this.#for(this.#while(), () => server.comeUp());
+        return this.#for(RESTORE_MS + this.#while(), () => server.comeUp());
       case "second agent":
         watch.isLoose = true;
         return labs.at(-1)!.startIn(0);

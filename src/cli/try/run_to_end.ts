@@ -64,7 +64,7 @@ export async function runToEnd(app: App, run: TryRun): Promise<TryEnd> {
       signal,
     });
     over.abort();
-    await container.logEnd();
+    await container.logEnd(signal);
     output.end();
     const peak = await memory;
     if (end.state !== "exited") {

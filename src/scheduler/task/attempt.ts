@@ -84,7 +84,7 @@ export class Attempt {
   renew(): void {
     this.#row = this.deps.journal.renew(this.#row, this.#row.folder);
     this.know(undefined);
-    this.container.resetTime();
+    this.container.startOver();
   }
 
   /** Aborted by the agent's shutdown, and by whatever changes what is to be done next. */

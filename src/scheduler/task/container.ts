@@ -1,7 +1,7 @@
 import type { Attempt, Executor, OnOutput, RunStatus } from "../../executor/mod.ts";
-import { textOf } from "../../i18n/mod.ts";
+import { type Text, textOf } from "../../i18n/mod.ts";
 import type { Logger } from "../../log/mod.ts";
-import { backoff, type Clock, retry, sleepAwake, within } from "../../util/mod.ts";
+import { abortable, backoff, type Clock, retry, sleepAwake, within } from "../../util/mod.ts";
 
 /** Seconds between the polite end of a container and the hard one. */
 export const GRACE_SECS = 10;
@@ -10,8 +10,8 @@ const STOP_MS = 2_000 * GRACE_SECS;
 /** The longest wait between two tries to stop a container, milliseconds. */
 const STOP_AGAIN_MS = 30_000;
 /**
- * How long the end of a log is waited for once its container has ended, milliseconds: a call to the engine
- * that hangs is given up after 60 s, and what follows it may be slow.
+ * How long an engine that is well is waited for to give the end of a log, milliseconds: a call that hangs
+ * is given up after 60 s, and what follows it may be slow.
  */
 const LOG_END_MS = 180_000;
 /** A removal may keep the end of a drain waiting for this long. */
@@ -78,11 +78,29 @@ export class TaskContainer {
     return false;
   }
 
-  /** Waits until the whole output is in the log file. */
-  async logEnd(): Promise<void> {
-    const { clock } = this.#deps;
-    await within(LOG_END_MS, () => this.#log ?? Promise.resolve(), { clock });
-    this.#log = undefined;
+  /**
+   * Waits until the whole output is in the log file: for as long as the engine is away, and for a bounded
+   * time while it is well.
+   *
+   * @param onObstacle is told what of the engine it waits for
+   * @throws the signal's reason
+   */
+  async logEnd(
+    signal: AbortSignal,
+    onObstacle: (obstacle: Text | undefined) => void = () => {},
+  ): Promise<void> {
+    const { clock, executor } = this.#deps;
+    const ended = async () => {
+      await abortable(this.#log ?? Promise.resolve(), signal);
+      return true;
+    };
+    for (let wasWell = false; !await within(LOG_END_MS, ended, { clock });) {
+      const obstacle = await executor.obstacle(signal);
+      onObstacle(obstacle);
+      // It may have come back in this moment only.
+      if (!obstacle && wasWell) return;
+      wasWell = !obstacle;
+    }
   }
 
   /** Waits for the end of the container, and brings it about when its time is over. */
@@ -133,9 +151,10 @@ export class TaskContainer {
     return this.#removal;
   }
 
-  /** A new container: its time starts anew. */
-  resetTime(): void {
+  /** A new container: its time starts anew, and it has an output of its own. */
+  startOver(): void {
     this.#startedMono = undefined;
+    this.#log = undefined;
   }
 
   /** Milliseconds that it has run, counted on the monotonic clock from here on. */

@@ -138,7 +138,7 @@ async function start(attempt: Attempt, status: RunStatus): Promise<void> {
     throw error;
   });
   const startedAt = clock.wall();
-  attempt.container.resetTime();
+  attempt.container.startOver();
   attempt.update({ state: "running", startedAt, startedUp: clock.uptime() });
   attempt.know({ state: "running", runId, startedAt });
   attempt.tell(schedulerText.running);
@@ -172,9 +172,11 @@ async function wait(attempt: Attempt, status: RunStatus): Promise<void> {
     onOver: () => attempt.update({ endedBy: "timeout" }),
     signal: attempt.signal,
   });
-  // Of a run that was lost, too: the next attempt's output has a log of its own to follow.
-  await container.logEnd();
-  if (end.state !== "exited") return attempt.know(ABSENT);
+  if (end.state !== "exited") {
+    // The next attempt's output goes to the same place.
+    await container.logEnd(attempt.signal);
+    return attempt.know(ABSENT);
+  }
   attempt.update({
     state: "exited",
     exitCode: end.exitCode,
@@ -188,7 +190,11 @@ async function wait(attempt: Attempt, status: RunStatus): Promise<void> {
 
 async function collect(attempt: Attempt): Promise<void> {
   const { config, executor, lang, log } = attempt.deps;
-  const { runId, taskId } = attempt.row;
+  const { runId, state, taskId } = attempt.row;
+  if (state === "exited" && runId !== null) {
+    attempt.container.followLog(runId);
+    await attempt.container.logEnd(attempt.signal, (obstacle) => attempt.obstacle = obstacle);
+  }
   const collection = await collectFiles({
     config,
     executor,

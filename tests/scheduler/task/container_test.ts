@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
 import type { Attempt, Executor, ExitedRun } from "../../../src/executor/mod.ts";
+import type { Text } from "../../../src/i18n/mod.ts";
 import { SILENT } from "../../../src/log/mod.ts";
 import { TaskContainer } from "../../../src/scheduler/task/container.ts";
 import { type Clock, SYSTEM_CLOCK } from "../../../src/util/mod.ts";
@@ -101,4 +102,43 @@ Deno.test("an engine that does not say at first how a run is does not let it go 
   const machine = { wall: HOUR, uptime: STARTED_UP + HOUR, refusals: 3 };
   const left = await timeLeft(machine);
   assert.ok(left > 0 && left < MINUTE, `${left} ms`);
+});
+
+/**
+ * Lets a container end whose output is given after so many times that nobody waits for it, if ever.
+ *
+ * @param obstacles what the engine says when it is asked how it is, each time; well afterwards
+ * @returns whether the end of the output was waited for
+ */
+async function isLogWhole(givenAfter: number, obstacles: readonly Text[]): Promise<boolean> {
+  const output = Promise.withResolvers<void>();
+  let isWhole = false;
+  let waits = 0;
+  const clock: Clock = {
+    ...SYSTEM_CLOCK,
+    after(_ms, then) {
+      if (waits++ === givenAfter) output.resolve();
+      const timer = setTimeout(then);
+      return () => clearTimeout(timer);
+    },
+  };
+  let asked = 0;
+  const executor = {
+    log: () => output.promise.then(() => void (isWhole = true)),
+    obstacle: () => Promise.resolve(obstacles[asked++]),
+  } as unknown as Executor;
+  const attempt = () => ({ taskId: "t" }) as Attempt;
+  const container = new TaskContainer({ executor, clock, log: SILENT, attempt, shutdown: never });
+  container.followLog("c1");
+  const told: (Text | undefined)[] = [];
+  await container.logEnd(never, (obstacle) => told.push(obstacle));
+  assert.deepEqual(told.slice(0, obstacles.length), obstacles.slice(0, told.length));
+  return isWhole;
+}
+
+Deno.test("the end of an output is waited for as long as the engine is away, and a little longer", async () => {
+  const away = { en: "away", zh: "不在" };
+  assert.ok(await isLogWhole(0, []));
+  assert.ok(await isLogWhole(5, [away, away, away, away]));
+  assert.ok(!await isLogWhole(Infinity, [away, away]), "an engine that is well never gives it");
 });

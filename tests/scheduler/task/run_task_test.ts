@@ -252,6 +252,56 @@ Deno.test("a run that ended in time while the engine was away keeps its own end"
   });
 });
 
+/** An engine that gives the end of no output until it is let to. */
+class MuteExecutor extends MemoryExecutor {
+  readonly ended = Promise.withResolvers<void>();
+  readonly letGo = Promise.withResolvers<void>();
+
+  override async wait(...args: Parameters<MemoryExecutor["wait"]>) {
+    const end = await super.wait(...args);
+    // Those who wait for it are told first.
+    setTimeout(this.ended.resolve);
+    return end;
+  }
+
+  override async log(...args: Parameters<MemoryExecutor["log"]>) {
+    await this.letGo.promise;
+    await super.log(...args);
+  }
+}
+
+/** A task that has ended, while the end of its output is waited for. */
+function withMuteRun(body: (life: Life, executor: MuteExecutor) => Promise<void>): Promise<void> {
+  let mute: MuteExecutor;
+  const executor = (of: MemoryExecutorOptions) => mute = new MuteExecutor(of);
+  // Nobody stops waiting for that.
+  const clock: Clock = { ...SYSTEM_CLOCK, after: () => () => {} };
+  return withTask({ program: answer, executor, clock }, async (life) => {
+    const done = runTask(life.attempt);
+    await mute.ended.promise;
+    await body(life, mute);
+    await done;
+  });
+}
+
+Deno.test("a cancel is heard while the end of the output is waited for", () =>
+  withMuteRun(async ({ attempt, row, reached }, executor) => {
+    attempt.cancel();
+    await reached("delivered");
+    assert.equal(row().report?.status, "cancelled");
+    executor.letGo.resolve();
+  }));
+
+Deno.test("a run that has ended by itself is not stopped for the disk while its output is waited for", async () => {
+  await withMuteRun(async ({ attempt, row, reached, stage, taskId }, executor) => {
+    attempt.makeRoom();
+    executor.letGo.resolve();
+    await reached("delivered");
+    assert.equal(row().endedBy, "itself");
+    assert.equal(stage.server.task(taskId)!.status, "completed");
+  });
+});
+
 /** The clocks of a machine on which any time can pass at once while no agent runs. */
 function machineClock() {
   let [passed, set] = [0, 0];
