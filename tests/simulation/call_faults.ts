@@ -60,6 +60,8 @@ export interface Rates {
   readonly engine: number;
   /** Of all steps: what is done to machines, processes and tasks. */
   readonly step: number;
+  /** Milliseconds that most calls and answers are on their way, at most. */
+  readonly latencyMs: number;
 }
 
 /** A fault that was injected. */
@@ -124,6 +126,6 @@ export class FaultDraw implements EngineFaults {
 
   latency(): number {
     const { order } = this.#world;
-    return order.is(0.01) ? order.fraction() * 2_000 : order.fraction() * 20;
+    return order.fraction() * (order.is(0.01) ? 2_000 : this.rates.latencyMs);
   }
 }

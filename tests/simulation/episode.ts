@@ -79,6 +79,7 @@ function drawRates(story: Chance): Rates {
     server: story.pick([0, 0.02, 0.1, 0.3, 0.5]),
     engine: story.pick([0, 0.02, 0.1, 0.3]),
     step: story.pick([0.0005, 0.003, 0.01, 0.03]),
+    latencyMs: story.pick([20, 20, 100, 500]),
   };
 }
 
@@ -103,7 +104,7 @@ class Episode {
       for (const plan of plans) host.engine.plans.set(plan.id, plan);
     }
     const { labs, server, watch } = stage;
-    this.#misfortune = new Misfortune({ world, draw, labs, server, watch, isLoose });
+    this.#misfortune = new Misfortune({ world, draw, labs, server, watch, isLoose, story });
   }
 
   get watch(): Watch {

@@ -1,25 +1,37 @@
 import type { Disk } from "./disk.ts";
+import type { Host } from "./host.ts";
 import { REAL } from "./real_files.ts";
 import { theWorld } from "./globals.ts";
 
 // The one place that every call of the program to the file system passes: when it takes effect is the
 // seed's choice, and what is dead never gets there.
 
+/** The machine of whoever is calling. */
+function hostHere(): Host | undefined {
+  return theWorld().current.host as Host | undefined;
+}
+
 /** The disk of whoever is calling; undefined for those whose disks never fail. */
 export function diskHere(): Disk | undefined {
-  return (theWorld().current.host as { readonly disk?: Disk } | undefined)?.disk;
+  return hostHere()?.disk;
+}
+
+/** An engine's own trouble is another: what goes wrong on its road. */
+function isEngine(): boolean {
+  return hostHere()?.engine.actor === theWorld().current;
 }
 
 /** Lets a call take effect in its turn. */
 export function inTurn<T>(what: string, effect: () => T, call: "read" | "write" = "read") {
   const world = theWorld();
   const disk = diskHere();
+  const failing = isEngine() ? undefined : disk;
   return new Promise<T>((resolve, reject) => {
     const slow = world.order.is(0.01) ? 3_000 : 3;
     const ms = disk ? world.order.fraction() * slow : 0;
     world.after(world.current, ms, what, () => {
       try {
-        disk?.check(call);
+        failing?.check(call);
         resolve(effect());
       } catch (error) {
         reject(error);

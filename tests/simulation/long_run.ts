@@ -12,7 +12,7 @@ import { World } from "./world.ts";
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 /** Now and then something goes wrong, as in a lab. */
-const RATES = { server: 0.005, engine: 0.002, step: 0.00002 };
+const RATES = { server: 0.005, engine: 0.002, step: 0.00002, latencyMs: 20 };
 
 /** How long to run, and under which load. */
 export interface LongRunOptions {

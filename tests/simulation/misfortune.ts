@@ -1,5 +1,7 @@
+import { AMBUSHED, Ambushes } from "./ambushes.ts";
 import type { FaultDraw } from "./call_faults.ts";
 import type { Lab } from "./lab.ts";
+import type { Chance } from "./random.ts";
 import type { SimServer } from "./sim_server.ts";
 import type { Watch } from "./watch.ts";
 import type { World } from "./world.ts";
@@ -14,6 +16,8 @@ export interface MisfortuneParts {
   readonly watch: Watch;
   /** The Server may forget, and there may be a second agent. */
   readonly isLoose: boolean;
+  /** Decides what lies in wait; without it nothing does. */
+  readonly story?: Chance;
 }
 
 type Kind = (typeof KINDS)[number][1] | (typeof LOOSE_KINDS)[number][1];
@@ -56,11 +60,15 @@ export class Misfortune {
   readonly cancelled = new Set<string>();
   /** What was bad for a while becomes good again, at the latest when the faults are over. */
   readonly #ends = new Set<() => void>();
+  readonly #ambushes: Ambushes<Kind>;
   #wasDiskBad = false;
   #strays = 0;
 
   constructor(parts: MisfortuneParts) {
     this.#parts = parts;
+    const { story, isLoose } = parts;
+    this.#ambushes = new Ambushes(story, this.#kinds);
+    if (isLoose && story?.is(0.7)) this.#ambushes.addRestore(story);
   }
 
   /** What judges have to know. */
@@ -82,10 +90,15 @@ export class Misfortune {
 
   /** Lets something go wrong now, if the seed will have it. */
   strike(): void {
-    const { draw, isLoose } = this.#parts;
-    const kinds: readonly (readonly [number, Kind])[] = isLoose ? LOOSE_KINDS : KINDS;
-    const kind = draw.draw(draw.rates.step, () => draw.chance.weighted(kinds), "world");
+    const { draw, world } = this.#parts;
+    const ambush = this.#ambushes.at(world.last);
+    const kind = (ambush && draw.draw(AMBUSHED, () => ambush, "world")) ??
+      draw.draw(draw.rates.step, () => draw.chance.weighted(this.#kinds), "world");
     if (kind) this.#do(kind);
+  }
+
+  get #kinds(): readonly (readonly [number, Kind])[] {
+    return this.#parts.isLoose ? LOOSE_KINDS : KINDS;
   }
 
   /** Everything is well from now on. */

@@ -44,6 +44,8 @@ export function planTasks(chance: Chance, count: number, spanMs: number): TaskPl
         [8, chance.fraction() * 60_000],
         [3, chance.fraction() * 1_200_000],
         [1, chance.fraction() * 4 * 3_600_000],
+        // Close to a limit that there may be.
+        [1, chance.pick([5, 60]) * 60_000 - chance.fraction() * 20_000],
       ]),
       exitCode: chance.weighted([[6, 0], [1, 1], [1, 7]]),
       inputs: Array.from(

@@ -4,6 +4,8 @@
 import { cpus } from "node:os";
 
 import { packageFlags } from "../support/packages.ts";
+import { growth } from "./growth.ts";
+import type { DayEnd } from "./long_run.ts";
 import type { Result } from "./play.ts";
 import { describeFailure, Tally } from "./tally.ts";
 import { readOptions, type SimulateOptions, USAGE } from "./simulate_options.ts";
@@ -45,16 +47,21 @@ async function playOne({ tasks, faults, trace }: SimulateOptions, seed: number):
   return violation === undefined ? 0 : 1;
 }
 
-/** One agent for many days: a line a day. */
+/** One agent for many days: a line a day, and in the end whether anything has grown on and on. */
 async function live({ seed = 1, tasks = 1_000 }: SimulateOptions, days: number): Promise<number> {
   const { liveLong } = await import("./play.ts");
-  await liveLong({ seed, days, perDay: tasks }, ({ day, ended, faults, journal, heap }) => {
+  const ends: DayEnd[] = [];
+  await liveLong({ seed, days, perDay: tasks }, (end) => {
+    ends.push(end);
+    const { day, ended, faults, journal, heap } = end;
     const [kib, mib] = [Math.round(journal / 1024), Math.round(heap / 2 ** 20)];
     console.log(
       `day ${day}: ${ended} tasks ended, ${faults} faults, journal ${kib} KiB, heap ${mib} MiB`,
     );
   });
-  return 0;
+  const words = growth(ends);
+  if (words !== undefined) console.error(`simulate: ${words}`);
+  return words === undefined ? 0 : 1;
 }
 
 /** The work of one process of many: a line of JSON a seed. */

@@ -28,7 +28,7 @@ export const USAGE = `usage: ./dev simulate [--seconds N] [--tasks N]
        ./dev simulate --days N [--tasks N] [--seed S]
 
 Without --seed: new seeds for N seconds (60), on every core. With --days: one agent, what it takes at the end of
-each day.`;
+each day; from 90 days on it fails where that does not level off.`;
 
 /** Reads the command line. @throws {Error} that says what is wrong */
 export function readOptions(args: string[]): SimulateOptions {

@@ -72,6 +72,8 @@ export class World {
   now = 0;
   /** Events so far. */
   steps = 0;
+  /** What happened last. */
+  last = "";
   readonly #events: Event[] = [];
 
   constructor(seed: number) {
@@ -113,6 +115,7 @@ export class World {
     this.now = Math.max(this.now, event.at);
     this.current = event.actor;
     this.steps++;
+    this.last = event.what;
     this.trace.note(this.now, event.actor.name, event.what);
     event.run!();
     await settled();
