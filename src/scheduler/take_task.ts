@@ -65,9 +65,8 @@ export class TaskTaker {
     // It comes again.
     if (held.has(earlier.taskId)) return false;
     using _held = held.hold(earlier.taskId);
-    const row = await takeDeliveredBack(deps, earlier, signal);
-    if (row) underWay.go(row, { resumed: false });
-    return row !== undefined;
+    underWay.go(await takeDeliveredBack(deps, earlier, signal), { resumed: false });
+    return true;
   }
 
   async #takeNew(taskId: string, task: unknown, earlier?: AttemptRow): Promise<boolean> {

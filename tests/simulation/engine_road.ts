@@ -53,10 +53,12 @@ export class EngineRoad {
   #once<T>(name: string, signal: AbortSignal, act: () => Promise<T>): Promise<T> {
     const [engine, faults] = [this.#engine, this.#faults];
     const fault = faults.ofCall(name);
+    const { start } = engine;
     return this.#travel(name, signal, (answer, later) => {
       const refuse = (error: Error) => answer(() => Promise.reject(error));
       if (fault === "refused") return refuse(new Failure(TROUBLE));
-      if (fault === "cut" || engine.state === "away") return refuse(new Away(AWAY));
+      const isGone = engine.state === "away" || engine.start !== start;
+      if (fault === "cut" || isGone) return refuse(new Away(AWAY));
       if (fault === "hangs" || engine.state === "hanging") {
         const ms = name === "obstacle" ? OBSTACLE_MS : CALL_MS;
         return later(ms, `${name} timed out`, () => refuse(new Hung(AWAY)));

@@ -63,6 +63,8 @@ export class Misfortune {
   readonly #ambushes: Ambushes<Kind>;
   #wasDiskBad = false;
   #strays = 0;
+  /** The Server does not come up before. */
+  #downUntil = 0;
 
   constructor(parts: MisfortuneParts) {
     this.#parts = parts;
@@ -144,11 +146,9 @@ export class Misfortune {
         host.clockAhead += (chance.fraction() - 0.5) * chance.pick([10_000, 7_200_000, 86_400_000]);
         return;
       case "server down":
-        server.goDown();
-        return this.#for(this.#while(), () => server.comeUp());
+        return this.#takeDown(this.#while());
       case "server restart":
-        server.goDown();
-        return server.comeUp();
+        return this.#takeDown(0);
       case "credentials":
         server.revoke(true);
         return this.#for(this.#while(), () => server.revoke(false));
@@ -170,9 +170,8 @@ export class Misfortune {
       case "backup":
         return server.backUp();
       case "restore":
-        server.goDown();
         if (server.restore()) watch.isLoose = true;
-        return this.#for(RESTORE_MS + this.#while(), () => server.comeUp());
+        return this.#takeDown(RESTORE_MS + chance.fraction() * RESTORE_MS, RESTORE_MS);
       case "second agent":
         watch.isLoose = true;
         return labs.at(-1)!.startIn(0);
@@ -202,6 +201,22 @@ export class Misfortune {
     };
     this.#ends.add(once);
     const callOff = world.after(world.nature, ms, "trouble ends", once);
+  }
+
+  /**
+   * Takes the Server down for so many milliseconds.
+   *
+   * @param least that it is down even if the time of faults ends before
+   */
+  #takeDown(ms: number, least = 0): void {
+    const { world, server } = this.#parts;
+    server.goDown();
+    this.#downUntil = Math.max(this.#downUntil, world.now + least);
+    const comeUp = () => {
+      if (world.now >= this.#downUntil) server.comeUp();
+    };
+    if (least > 0) world.after(world.nature, least, "trouble ends", comeUp);
+    this.#for(ms, comeUp);
   }
 
   #takeImage({ host, config }: Lab): void {

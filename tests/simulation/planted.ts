@@ -61,6 +61,25 @@ export const PLANTED: readonly Fault[] = [
     within: 20,
   },
   {
+    name: "files are not asked for that a Server may have lost",
+    file: "src/scheduler/task/attempt.ts",
+    find: "return this.#filesSeenAfter !== this.deps.server.connectivity.outages;",
+    replace: "return false;",
+    within: 50,
+  },
+  {
+    name: "a task is asked for beside its report",
+    file: "src/scheduler/task/reclaim.ts",
+    find: "  if (claim.isReporting) return false;\n  // Noted first",
+    replace: "  // Noted first",
+    also: [{
+      file: "src/scheduler/task/claim.ts",
+      find: "for (let asking; asking !== this.#asking;) await (asking = this.#asking);",
+      replace: "await Promise.resolve();",
+    }],
+    within: 100,
+  },
+  {
     name: "a task is accepted before it is in the journal",
     file: "src/scheduler/take_task.ts",
     find: "const row = journal.add(owner, {",

@@ -15,6 +15,7 @@ const AGAIN_MS = 30_000;
  */
 export async function deliver(attempt: Attempt): Promise<void> {
   const { clock } = attempt.deps;
+  let wasRefused = false;
   for (let turns = 1;; turns++) {
     await keepTrying(attempt, () => checkFiles(attempt));
     const files = missing(attempt);
@@ -23,7 +24,9 @@ export async function deliver(attempt: Attempt): Promise<void> {
       await notePresent(attempt);
       await upload(attempt, files);
     }
-    if (await report(attempt)) return;
+    const outcome = await report(attempt, wasRefused);
+    if (outcome === "over") return;
+    wasRefused = outcome === "refused";
     // Whatever brings it round again, a Server that contradicts itself included: never without a wait.
     const ms = backoff(turns, { baseMs: 100, maxMs: AGAIN_MS, random: clock.random });
     await clock.sleep(ms, attempt.signal);
@@ -112,9 +115,13 @@ function openFile(attempt: Attempt, file: FileRow): Promise<ReadableStream<Uint8
 /**
  * Says how the task ended, by the rules for lost answers and for a 400.
  *
- * @returns false when the task had been handed back, and is this agent's again
+ * @param wasRefused the last report was, and the task could not be had again
+ * @returns "again": the task had been handed back, and is this agent's again, or may be
  */
-async function report(attempt: Attempt): Promise<boolean> {
+async function report(
+  attempt: Attempt,
+  wasRefused: boolean,
+): Promise<"over" | "refused" | "again"> {
   const { server } = attempt.deps;
   const { taskId } = attempt.row;
   try {
@@ -129,15 +136,18 @@ async function report(attempt: Attempt): Promise<boolean> {
         () => server.accept(taskId, attempt.signal),
         (error) => mayBeHeld ||= error.sent === "maybe",
       );
-      if (again === "not_pending" && !mayBeHeld) {
+      const isRefused = again === "not_pending" && !mayBeHeld;
+      if (isRefused && wasRefused) {
         return finish(attempt, unanswered ? "delivered" : "undeliverable");
       }
-      // A refusal after a lost answer can mean that it is held again: the next report finds out.
+      // A refusal after a lost answer, or of a question that came twice on its way, can mean that it is held
+      // again: the next report finds out.
       if (again === "accepted") attempt.tell(schedulerText.takenBack);
       attempt.update({ completeUnanswered: unanswered });
       attempt.doubtFiles();
+      if (isRefused) return "refused";
     }
-    return false;
+    return "again";
   } finally {
     attempt.claim.endReport();
   }
@@ -169,10 +179,10 @@ async function complete(attempt: Attempt) {
   });
 }
 
-function finish(attempt: Attempt, state: "delivered" | "undeliverable" | "lost"): true {
+function finish(attempt: Attempt, state: "delivered" | "undeliverable" | "lost"): "over" {
   attempt.update({ state });
   attempt.tell(state === "lost" ? schedulerText.notRunningHere : schedulerText[state]);
-  return true;
+  return "over";
 }
 
 function keepTrying<T>(

@@ -88,22 +88,21 @@ function askWhetherEnded(attempt: Attempt): Promise<boolean> {
 
 /**
  * The Server hands out a task whose result it had: it was set back to an earlier time. The row is made
- * ready for sending what it lacks once more; undefined when the Server did not mean it.
+ * ready for sending what it lacks once more.
  */
 export async function takeDeliveredBack(
   { server, journal, log }: Deps,
   row: AttemptRow,
   signal: AbortSignal,
-): Promise<AttemptRow | undefined> {
-  let unanswered = false;
+): Promise<AttemptRow> {
   const answer = await server.accept(row.taskId, signal).catch((error) => {
-    unanswered = error instanceof ServerError && error.sent === "maybe";
-    if (!unanswered) throw error;
+    if (!(error instanceof ServerError) || error.sent === "no") throw error;
   });
-  if (answer === "not_pending") return undefined;
   log.info(schedulerText.sentAgain, { task: row.taskId });
-  // Without an answer it may be held again, and would not be handed out any more: the report finds out.
-  return journal.update(row.id, { state: "collected", completeUnanswered: unanswered });
+  // After a lost answer, or a question that came twice on its way, it may be held again, and would not be
+  // handed out any more: the report finds out. If it is not, it is as it was.
+  const completeUnanswered = answer !== "accepted" && row.state === "delivered";
+  return journal.update(row.id, { state: "collected", completeUnanswered });
 }
 
 /**

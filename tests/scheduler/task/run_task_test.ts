@@ -16,6 +16,7 @@ import { runTask } from "../../../src/scheduler/task/run_task.ts";
 import { createUploader } from "../../../src/uploader/mod.ts";
 import { type Clock, SYSTEM_CLOCK } from "../../../src/util/mod.ts";
 import { testConfig } from "../../executor/helpers.ts";
+import type { FaultEffect } from "../../../src/devserver/faults.ts";
 import { type Stage, withServer } from "../../server/with_server.ts";
 import { TEST_IMAGE } from "../../support/engine.ts";
 
@@ -435,43 +436,68 @@ async function handBack({ client, server, signal }: Stage): Promise<void> {
   server.set({ offlineAfterMs: 60_000 });
 }
 
-Deno.test("a result arrives though the answer was lost that its task is held again", () => {
-  let stage: Stage | undefined;
-  const program: MemoryProgram = async (task) => {
-    await handBack(stage!);
-    stage!.server.faults.inject({ call: "accept", effect: { kind: "cut", at: "acted" } });
-    return await answer(task);
-  };
-  return withTask({ program }, async (life) => {
-    stage = life.stage;
-    await runTask(life.attempt);
-    assert.equal(life.row().state, "delivered");
-    const task = stage.server.task(life.taskId)!;
-    assert.equal(task.status, "completed");
-    assert.deepEqual(task.history.map(({ status }) => status), [
-      "pending",
-      "running",
-      "pending",
-      "running",
-      "completed",
-    ]);
-  });
+/** What the second of two gets when a question comes twice on its way. */
+const REFUSED = JSON.stringify({ error: "BadRequest", message: "not pending" });
+/** The Server gives a task to who asks for it, and the asker does not hear that. */
+const UNHEARD: readonly FaultEffect[] = [
+  { kind: "cut", at: "acted" },
+  { kind: "answer", status: 400, body: REFUSED, acts: true },
+];
+
+Deno.test("a result arrives though nobody heard that its task is held again", async () => {
+  for (const effect of UNHEARD) {
+    let stage: Stage | undefined;
+    const program: MemoryProgram = async (task) => {
+      await handBack(stage!);
+      stage!.server.faults.inject({ call: "accept", effect });
+      return await answer(task);
+    };
+    await withTask({ program }, async (life) => {
+      stage = life.stage;
+      await runTask(life.attempt);
+      assert.equal(life.row().state, "delivered");
+      const task = stage.server.task(life.taskId)!;
+      assert.deepEqual(task.history.map(({ status }) => status), [
+        "pending",
+        "running",
+        "pending",
+        "running",
+        "completed",
+      ]);
+    });
+  }
 });
 
-Deno.test("a task that a Server's backup has handed out is sent again though its accept had no answer", () =>
-  withTask({ program: answer }, async ({ stage, attempt, taskId, row, restart }) => {
-    const { server, signal } = stage;
-    const backup = server.snapshot();
-    await runTask(attempt);
-    assert.equal(row().state, "delivered");
-    server.restore(backup);
-    server.faults.inject({ call: "accept", effect: { kind: "cut", at: "acted" } });
-    assert.ok(await takeDeliveredBack(attempt.deps, row(), signal));
-    await runTask(restart());
-    assert.equal(row().state, "delivered");
-    assert.equal(server.task(taskId)!.status, "completed");
-    assert.equal(server.files(taskId).filter(({ createdBy }) => createdBy === "agent").length, 1);
-  }));
+Deno.test("a task that a Server's backup has handed out is sent again though nobody heard that it is held", async () => {
+  for (const effect of UNHEARD) {
+    await withTask({ program: answer }, async ({ stage, attempt, taskId, row, restart }) => {
+      const { server, signal } = stage;
+      const backup = server.snapshot();
+      await runTask(attempt);
+      assert.equal(row().state, "delivered");
+      server.restore(backup);
+      server.faults.inject({ call: "accept", effect });
+      await takeDeliveredBack(attempt.deps, row(), signal);
+      await runTask(restart());
+      assert.equal(row().state, "delivered");
+      assert.equal(server.task(taskId)!.status, "completed");
+      const sent = server.files(taskId).filter(({ createdBy }) => createdBy === "agent");
+      assert.equal(sent.length, 1);
+    });
+  }
+});
+
+Deno.test("what is handed out once more and belongs to nobody any more stays as it was", async () => {
+  for (const state of ["delivered", "undeliverable"] as const) {
+    await withTask({ program: answer }, async ({ stage, attempt, row, restart }) => {
+      await runTask(attempt);
+      attempt.update({ state, completeUnanswered: false });
+      await takeDeliveredBack(attempt.deps, row(), stage.signal);
+      await runTask(restart());
+      assert.equal(row().state, state);
+    });
+  }
+});
 
 Deno.test("files that a Server has lost while it was out of sight are sent again before the report", async () => {
   for (const [call, nth] of [["complete", 1], ["upload", 2]] as const) {
