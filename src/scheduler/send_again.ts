@@ -27,17 +27,17 @@ export interface SendAgainOptions {
  * Makes what tells the Server once more how the tasks of the last day ended, to be called after each
  * silence. One that was set back to a backup while nobody could hear it has them as running, and nothing else
  * would ever end them there. One that was not refuses each as ended already: that is an answer, too. The
- * first call, at the agent's start, does so only if the agent itself was away for as long as a silence.
+ * first call, after the agent's start, does so only if it has had no answer for as long as a silence.
  */
 export function againSender(options: SendAgainOptions): () => Promise<void> {
   const { deps: { journal, log, clock }, signal } = options;
   const lastSeen = lastBeat(journal) ?? -Infinity;
   let isWanted = false;
   let isUnderWay = false;
-  let wasAway = clock.wall() - lastSeen >= SILENCE_MS;
+  let isFirst = true;
   return async () => {
-    isWanted = wasAway;
-    wasAway = true;
+    isWanted = !isFirst || clock.wall() - lastSeen >= SILENCE_MS;
+    isFirst = false;
     if (isUnderWay) return;
     isUnderWay = true;
     while (isWanted && !signal.aborted) {

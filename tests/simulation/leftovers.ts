@@ -21,10 +21,19 @@ export function lookForLeftovers({ host, life }: Lab, watch: Watch): void {
   if (openNumbers() > 0) watch.fail(`${openNumbers()} files are open still`);
 }
 
-/** What the Server would never take is to be kept until its owner has seen it. @returns what is not */
-export function lostFiles({ host, life }: Lab): string | undefined {
+/**
+ * What the Server would never take is to be kept until its owner has seen it.
+ *
+ * @param mayBeGone what is left of a task may have been cleaned up already
+ * @returns what is not kept
+ */
+export function lostFiles(
+  { host, life }: Lab,
+  mayBeGone: (taskId: string) => boolean,
+): string | undefined {
   const { journal } = life ?? {};
   for (const row of journal?.history.unsettled() ?? []) {
+    if (mayBeGone(row.taskId)) continue;
     const { workspace, spill } = taskPaths(host.dataDir, row.folder);
     for (const { name, source } of journal!.files(row.id)) {
       if (source === null) continue;

@@ -86,6 +86,7 @@ export class Misfortune {
       engineFaults,
       engineStart: this.#parts.labs[0].host.engine.start,
       isUploadedTwice,
+      wasClockSet: draw.injected.some(({ what }) => what === "world: clock jump"),
       isInDoubt: draw.injected.some(({ what }) => what === "server accept: twice"),
     };
   }

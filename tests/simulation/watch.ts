@@ -35,6 +35,8 @@ export class Watch implements NetworkWatcher {
   readonly #status = new Map<string, string>();
   /** By task, when its cancel was seen and by whom. */
   readonly #cancels = new Map<string, { readonly at: number; readonly by: Actor }>();
+  /** Tasks whose results the Server has had at some time. */
+  readonly reported = new Set<string>();
   #lastBeat = 0;
   /** When there was trouble last. */
   #troubleAt = 0;
@@ -93,6 +95,7 @@ export class Watch implements NetworkWatcher {
 
   onTask({ id, status }: DevTask): void {
     this.#status.set(id, status);
+    if (status === "completed" || status === "failed") this.reported.add(id);
     if (status === "running") {
       this.#takenUnder.set(id, Math.max(this.capacity, this.#takenUnder.get(id) ?? 0));
     }
@@ -147,6 +150,7 @@ export class Watch implements NetworkWatcher {
   forget(id: string): void {
     this.#takenUnder.delete(id);
     this.#status.delete(id);
+    this.reported.delete(id);
   }
 
   fail(words: string): void {
