@@ -20,5 +20,14 @@ export const KEPT_SEEDS: readonly { readonly seed: number; readonly found: strin
       "a task was given up that a Server does not take back from an agent silent before and after",
   },
   { seed: 200_354, found: "a full disk made a silence look long, and a task was given up" },
+  {
+    seed: 6_000_554,
+    found: "a result was given up for the answer to the second copy of a question",
+  },
+  {
+    seed: 7_000_149,
+    found:
+      "an agent that was killed while the Server was down did not tell it again what it had delivered",
+  },
   { seed: 200_411, found: "a power cut took the folder of what was packed" },
 ];
