@@ -14,10 +14,17 @@ export async function readAgentId(dataDir: string): Promise<string> {
   return (await Deno.readTextFile(agentIdPath(dataDir)).catch(() => "")).trim();
 }
 
-/** The agent's id, made if there is none. */
+/**
+ * The agent's id, made if there is none.
+ *
+ * @throws where it cannot be read for now: an agent with another id would not know its containers any more
+ */
 export async function ensureAgentId(dataDir: string): Promise<string> {
-  const found = await readAgentId(dataDir);
-  if (UUID.test(found)) return found;
+  const found = await Deno.readTextFile(agentIdPath(dataDir)).catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
+  });
+  if (UUID.test(found.trim())) return found.trim();
   const id = crypto.randomUUID();
   await writeDurably(agentIdPath(dataDir), `${id}\n`);
   return id;

@@ -44,3 +44,15 @@ Deno.test("a start removes what an agent was killed over while it wrote it, and 
   const made = ["agent.id", "logs", "spill", "workspaces"];
   assert.deepEqual(left.sort(), [...stays, ...made].sort());
 });
+
+Deno.test("an agent's id that cannot be read for now is not replaced: its containers have it", async () => {
+  await using folder = await tempFolder();
+  const path = join(folder.path, "agent.id");
+  // A link to itself cannot be read by anybody, and can be replaced.
+  await Deno.symlink("agent.id", path);
+  await assert.rejects(
+    prepareDataFolder({ dataDir: folder.path, allowNetworkFs: false }),
+    (error: Error) => error.message.includes(path),
+  );
+  assert.ok((await Deno.lstat(path)).isSymlink);
+});

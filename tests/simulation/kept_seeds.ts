@@ -29,5 +29,15 @@ export const KEPT_SEEDS: readonly { readonly seed: number; readonly found: strin
     found:
       "an agent that was killed while the Server was down did not tell it again what it had delivered",
   },
+  {
+    seed: 9_000_342,
+    found:
+      "an agent that could not read its id for a moment made another, and did not know its containers",
+  },
+  {
+    seed: 9_000_491,
+    found:
+      "a report named the time limit of the present configuration, not the one that the run had",
+  },
   { seed: 200_411, found: "a power cut took the folder of what was packed" },
 ];

@@ -56,7 +56,8 @@ export function problemOf(
 ): Text | undefined {
   switch (endedBy) {
     case "timeout":
-      return schedulerText.timedOut({ minutes: config.executor.timeoutMinutes });
+      // The limit that it had: the configuration may have been changed since.
+      return problem ?? schedulerText.timedOut({ minutes: config.executor.timeoutMinutes });
     case "disk":
       return schedulerText.stoppedForDisk;
     case "lost":

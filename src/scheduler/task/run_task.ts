@@ -156,6 +156,7 @@ async function startOver(attempt: Attempt, runId: string): Promise<void> {
 async function wait(attempt: Attempt, status: RunStatus): Promise<void> {
   const { config, clock } = attempt.deps;
   const { container } = attempt;
+  const minutes = config.executor.timeoutMinutes;
   const runId = runIdOf(status);
   if (attempt.row.state !== "running" || attempt.row.runId !== runId) {
     const startedAt = "startedAt" in status ? status.startedAt : clock.wall();
@@ -165,11 +166,12 @@ async function wait(attempt: Attempt, status: RunStatus): Promise<void> {
   const wasFollowed = container.followLog(runId);
   if (attempt.resumed && !wasFollowed) attempt.tell(schedulerText.takenOver);
   const end = await container.end(runId, {
-    limitMs: config.executor.timeoutMinutes * 60_000,
+    limitMs: minutes * 60_000,
     startedAt: attempt.row.startedAt ?? clock.wall(),
     startedUp: attempt.row.startedUp,
     isOver: attempt.row.endedBy !== null,
-    onOver: () => attempt.update({ endedBy: "timeout" }),
+    onOver: () =>
+      attempt.update({ endedBy: "timeout", problem: schedulerText.timedOut({ minutes }) }),
     signal: attempt.signal,
   });
   if (end.state !== "exited") {
@@ -183,7 +185,7 @@ async function wait(attempt: Attempt, status: RunStatus): Promise<void> {
     startedAt: end.startedAt,
     endedAt: Math.max(end.finishedAt, end.startedAt),
     endedBy: attempt.row.endedBy ?? "itself",
-    problem: endProblem(end) ?? null,
+    problem: attempt.row.endedBy === "timeout" ? attempt.row.problem : endProblem(end) ?? null,
   });
   attempt.tell(schedulerText.exited, { exitCode: end.exitCode });
 }

@@ -12,6 +12,7 @@ import { SILENT } from "../../../src/log/mod.ts";
 import { Attempt } from "../../../src/scheduler/task/attempt.ts";
 import { SHUTDOWN } from "../../../src/scheduler/task/interruption.ts";
 import { takeDeliveredBack } from "../../../src/scheduler/task/reclaim.ts";
+import { problemOf } from "../../../src/scheduler/task/report.ts";
 import { runTask } from "../../../src/scheduler/task/run_task.ts";
 import { createUploader } from "../../../src/uploader/mod.ts";
 import { type Clock, SYSTEM_CLOCK } from "../../../src/util/mod.ts";
@@ -187,7 +188,10 @@ Deno.test("a task whose time is over is stopped and reported as failed", () => {
     assert.ok(clock.now() > 3_599_000 && clock.now() < 3_700_000, `${clock.now()} ms`);
     const { status, errorMessage } = stage.server.task(taskId)!;
     assert.equal(status, "failed");
-    assert.match(errorMessage!, /60/);
+    assert.match(errorMessage!, /60 minutes/);
+    // The report may be made after another start, with another limit.
+    const changed = testConfig("/nowhere", { executor: { timeoutMinutes: 5 } });
+    assert.match(problemOf(row(), changed)!.en, /60 minutes/);
   });
 });
 
