@@ -5,12 +5,12 @@ import { within } from "../../util/mod.ts";
 import { noteTaking } from "../contact.ts";
 import { createWorkspace, InputRefused, stageInputs } from "../../workspace/mod.ts";
 import type { Attempt } from "./attempt.ts";
-import { collectFiles } from "./collect_files.ts";
+import { collect } from "./collect.ts";
 import { conclude, dropEnded, stopQuietly } from "./conclude.ts";
 import { ABSENT, runIdOf } from "./container.ts";
 import { deliver } from "./deliver.ts";
 import { isStarting, nextStep, type Step } from "./next_step.ts";
-import { cancelReport, endProblem, refusalReport, runReport } from "./report.ts";
+import { cancelReport, endProblem, refusalReport } from "./report.ts";
 import { Setbacks } from "./setbacks.ts";
 
 /** Bytes of the disk that no input may take, whatever the configuration says. */
@@ -188,37 +188,6 @@ async function wait(attempt: Attempt, status: RunStatus): Promise<void> {
     problem: attempt.row.endedBy === "timeout" ? attempt.row.problem : endProblem(end) ?? null,
   });
   attempt.tell(schedulerText.exited, { exitCode: end.exitCode });
-}
-
-async function collect(attempt: Attempt): Promise<void> {
-  const { config, executor, lang, log } = attempt.deps;
-  const { runId, state, taskId } = attempt.row;
-  if (state === "exited" && runId !== null) {
-    attempt.container.followLog(runId);
-    await attempt.container.logEnd(attempt.signal, (obstacle) => attempt.obstacle = obstacle);
-  }
-  const collection = await collectFiles({
-    config,
-    executor,
-    runId: attempt.withoutArchive ? null : runId,
-    paths: attempt.paths,
-    leaveOutUnread: attempt.isTroubleOver,
-    signal: attempt.signal,
-  });
-  const endedBy = attempt.row.endedBy ?? "lost";
-  const tails = await executor.tails(attempt.forExecutor);
-  const report = runReport({ row: { ...attempt.row, endedBy }, tails, collection }, config, lang);
-  const files = collection.files.map((file) => ({ ...file, source: file }));
-  const unread = collection.unread.map(({ name, reason }) => (
-    { name, size: 0, source: null, unread: reason }
-  ));
-  conclude(attempt, {
-    files: [...files, ...unread],
-    change: { endedBy, report, troubleMs: 0 },
-    news: schedulerText.collected,
-    fields: { files: files.length },
-  });
-  for (const { name, unread: reason } of unread) log.warn(reason, { task: taskId, file: name });
 }
 
 /** The engine has lost the run: once more from the beginning. */
