@@ -12,7 +12,7 @@ import { Obstacles } from "./obstacles.ts";
 import { pollLoop } from "./poll_loop.ts";
 import { doubtUnsynced } from "./power_cut.ts";
 import { othersUnderWay } from "./recovery.ts";
-import { againSender } from "./send_again.ts";
+import { againSender, noteSilence } from "./send_again.ts";
 import { TaskTaker } from "./take_task.ts";
 import { failInDoubt } from "./task/fail_in_doubt.ts";
 import { SHUTDOWN } from "./task/interruption.ts";
@@ -216,6 +216,7 @@ export class Scheduler {
     const cleared = this.#maybeEnded && judgeSilence(journal, this.#maybeEnded, { serverAt, open });
     for (const { claim, row: { id } } of undecided) if (cleared?.includes(id)) claim.settle(false);
     this.#maybeEnded = undefined;
+    noteSilence(journal, at);
     noteBeat(journal, at, serverAt);
   }
 

@@ -1,5 +1,5 @@
 import { schedulerText, textOf } from "../i18n/mod.ts";
-import type { AttemptRow } from "../journal/mod.ts";
+import type { AttemptRow, Journal } from "../journal/mod.ts";
 import { lastBeat } from "./contact.ts";
 import type { HeldTasks } from "./held_tasks.ts";
 import { SILENCE_MS } from "./heartbeat_loop.ts";
@@ -23,28 +23,54 @@ export interface SendAgainOptions {
   readonly signal: AbortSignal;
 }
 
+/** The fact that tells whether the tasks of the last day are still to be told again. */
+const OWED = "owes_telling_again";
+
+/**
+ * Writes down that a silence is over, after which the tasks of the last day are to be told again. To be called
+ * before the heartbeat that has ended it is written down: a process that dies then leaves that to the next.
+ *
+ * @param at when the heartbeat was answered, milliseconds since 1970
+ */
+export function noteSilence(journal: Journal, at: number): void {
+  const beat = lastBeat(journal) ?? -Infinity;
+  if (at - beat >= SILENCE_MS) noteOwed(journal, true);
+}
+
+function noteOwed(journal: Journal, isOwed: boolean): void {
+  try {
+    journal.setFact(OWED, isOwed ? "yes" : "no");
+  } catch {
+    // No contact fails for want of room on the disk.
+  }
+}
+
 /**
  * Makes what tells the Server once more how the tasks of the last day ended, to be called after each
  * silence. One that was set back to a backup while nobody could hear it has them as running, and nothing else
  * would ever end them there. One that was not refuses each as ended already: that is an answer, too. The
- * first call, after the agent's start, does so only if it has had no answer for as long as a silence.
+ * first call, after the agent's start, does so only after a silence ({@linkcode noteSilence}), or where an
+ * earlier process has not come to its end.
  */
 export function againSender(options: SendAgainOptions): () => Promise<void> {
-  const { deps: { journal, log, clock }, signal } = options;
-  const lastSeen = lastBeat(journal) ?? -Infinity;
-  let isWanted = false;
+  const { deps: { journal, log }, signal } = options;
+  let contacts = 0;
+  let isOwed = false;
   let isUnderWay = false;
-  let isFirst = true;
   return async () => {
-    isWanted = !isFirst || clock.wall() - lastSeen >= SILENCE_MS;
-    isFirst = false;
+    // One in the life of a process has ended a silence, be it one that the wall clock does not show.
+    if (contacts++ > 0) noteOwed(journal, true);
+    isOwed = contacts > 1 || journal.fact(OWED) === "yes";
     if (isUnderWay) return;
     isUnderWay = true;
-    while (isWanted && !signal.aborted) {
-      isWanted = false;
-      await sendAgain(options).catch((error) => {
+    for (let told = 0; isOwed && told < contacts && !signal.aborted;) {
+      told = contacts;
+      try {
+        await sendAgain(options);
+        if (told === contacts) noteOwed(journal, isOwed = false);
+      } catch (error) {
         if (!signal.aborted) log.warn(textOf(error));
-      });
+      }
     }
     isUnderWay = false;
   };

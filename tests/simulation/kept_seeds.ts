@@ -39,5 +39,9 @@ export const KEPT_SEEDS: readonly { readonly seed: number; readonly found: strin
     found:
       "a report named the time limit of the present configuration, not the one that the run had",
   },
+  {
+    seed: 10_000_753,
+    found: "an agent that died before it had told a Server again what it had lost left that undone",
+  },
   { seed: 200_411, found: "a power cut took the folder of what was packed" },
 ];

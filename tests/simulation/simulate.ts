@@ -83,9 +83,9 @@ async function work(options: SimulateOptions): Promise<number> {
 }
 
 /** New seeds on every core. */
-async function playNew({ seconds, tasks }: SimulateOptions): Promise<number> {
+async function playNew({ seconds, start, tasks }: SimulateOptions): Promise<number> {
   const workers = cpus().length;
-  const first = crypto.getRandomValues(new Uint32Array(1))[0] >>> 2;
+  const first = start ?? crypto.getRandomValues(new Uint32Array(1))[0] >>> 2;
   console.log(`simulate: ${seconds} s on ${workers} cores, seeds from ${first} on`);
   const tally = new Tally();
   const telling = setInterval(() => console.log(tally.line()), TELL_MS);

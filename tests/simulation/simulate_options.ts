@@ -6,6 +6,8 @@ export interface SimulateOptions {
   readonly seed: number | undefined;
   /** For how long to play new seeds. */
   readonly seconds: number;
+  /** The first of them; undefined for any. */
+  readonly start: number | undefined;
   /** Days that one agent is to live; undefined for episodes. */
   readonly days: number | undefined;
   /** Tasks of each episode, or of each day; undefined for what the seed says, or 1000 a day. */
@@ -23,11 +25,11 @@ export interface SimulateOptions {
   readonly first: boolean;
 }
 
-export const USAGE = `usage: ./dev simulate [--seconds N] [--tasks N]
+export const USAGE = `usage: ./dev simulate [--seconds N] [--tasks N] [--start S]
        ./dev simulate --seed S [--tasks N] [--faults N] [--trace]
        ./dev simulate --days N [--tasks N] [--seed S]
 
-Without --seed: new seeds for N seconds (60), on every core. With --days: one agent, what it takes at the end of
+Without --seed: new seeds for N seconds (60), on every core, from S on or from anywhere. With --days: one agent, what it takes at the end of
 each day; from 90 days on it fails where that does not level off.`;
 
 /** Reads the command line. @throws {Error} that says what is wrong */
@@ -38,6 +40,7 @@ export function readOptions(args: string[]): SimulateOptions {
     options: {
       seed: value,
       seconds: value,
+      start: value,
       days: value,
       tasks: value,
       faults: value,
@@ -62,6 +65,7 @@ export function readOptions(args: string[]): SimulateOptions {
     seed: number("seed"),
     days: number("days"),
     seconds: number("seconds") ?? 60,
+    start: number("start"),
     tasks: number("tasks"),
     faults: number("faults"),
     trace: values.trace ?? false,
