@@ -70,7 +70,10 @@ export function judgeSilence(
   const ids = byClock.filter((id) => open.includes(id));
   const silence = (serverAt ?? Infinity) - (seenAt ?? -Infinity);
   if (silence <= GIVEN_AWAY_MS) return ids;
-  writeIds(journal, MAYBE_ENDED, [...readIds(journal, MAYBE_ENDED), ...ids]);
+  // A poll may have had one asked for already.
+  const asked = new Set(takenSinceBeat(journal));
+  const unasked = ids.filter((id) => !asked.has(id));
+  writeIds(journal, MAYBE_ENDED, [...readIds(journal, MAYBE_ENDED), ...unasked]);
   return [];
 }
 

@@ -22,11 +22,13 @@ export interface StagedFile extends AsyncDisposable {
  */
 export async function createStagedFile(path: string, mode = 0o666): Promise<StagedFile> {
   const file = await fs.promises.open(path, CREATE_FLAGS, mode);
+  // What has to be on the disk is synced before: a close that fails must not hide why something else did.
+  const close = () => file.close().catch(() => {});
   let size = 0;
   try {
     if (Deno.build.os !== "windows") await file.chmod(mode);
   } catch (error) {
-    await file.close();
+    await close();
     throw error;
   }
   return {
@@ -45,6 +47,6 @@ export async function createStagedFile(path: string, mode = 0o666): Promise<Stag
       size = 0;
     },
     sync: () => file.sync(),
-    [Symbol.asyncDispose]: () => file.close(),
+    [Symbol.asyncDispose]: close,
   };
 }

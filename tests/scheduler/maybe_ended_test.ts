@@ -121,3 +121,17 @@ Deno.test(
     assert.deepEqual(found(journal), STARTABLE);
   }),
 );
+
+Deno.test(
+  "maybe ended: not what was asked for before the first heartbeat was answered",
+  filled((journal) => {
+    const { id } = journal.latest(OWNER, "prepared")!;
+    noteBeat(journal, NOW - 11 * MINUTE_MS);
+    const maybe = findMaybeEnded(journal, journal.open(), NOW);
+    noteAsked(journal, id);
+    noteTaking(journal, id);
+    judgeSilence(journal, maybe, { serverAt: undefined, open: [...maybe.ids] });
+    noteBeat(journal, NOW);
+    assert.deepEqual(found(journal), STARTABLE.filter((state) => state !== "prepared"));
+  }),
+);

@@ -74,6 +74,8 @@ function ofFailed(facts: Case): string | undefined {
   if (limit && run && !HURT.includes(run.end)) return ofTimeLimit(run, Number(limit[1]));
   // Three calls in a row that an engine refuses which is well otherwise, and a task is given up.
   if (engineFaults >= 3 && /Cannot (?:run|collect)/.test(errorMessage ?? "")) return undefined;
+  // Nor is a disk believed that has no room for an input, though it has some without it.
+  if (wasDiskBad && /Cannot prepare the task: No space/.test(errorMessage ?? "")) return undefined;
   const losses = runs.filter(({ end, start }) =>
     end === "lost" || end === "removed" || start < engineStart
   );

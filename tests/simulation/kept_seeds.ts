@@ -43,5 +43,10 @@ export const KEPT_SEEDS: readonly { readonly seed: number; readonly found: strin
     seed: 10_000_753,
     found: "an agent that died before it had told a Server again what it had lost left that undone",
   },
+  {
+    seed: 11_000_643,
+    found: "a task that a poll had had asked for was taken for ended by the next start",
+  },
+  { seed: 11_000_501, found: "a disk error was hidden by another, and a task was blamed for it" },
   { seed: 200_411, found: "a power cut took the folder of what was packed" },
 ];
