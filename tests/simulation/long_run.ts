@@ -30,6 +30,8 @@ export interface DayEnd {
   readonly journal: number;
   /** Bytes of JavaScript's heap, what is the world's included. */
   readonly heap: number;
+  /** For so long the journal keeps what has ended, by the agent's configuration. */
+  readonly historyDays: number;
 }
 
 /** Lets one agent live for many days. @throws {Violation} */
@@ -95,6 +97,7 @@ class LongRun {
       faults: this.#parts.draw.count,
       journal: size(path) + size(`${path}-wal`),
       heap: Deno.memoryUsage().heapUsed,
+      historyDays: this.#lab.config.retention.historyDays,
     };
   }
 

@@ -30,7 +30,7 @@ export const USAGE = `usage: ./dev simulate [--seconds N] [--tasks N] [--start S
        ./dev simulate --days N [--tasks N] [--seed S]
 
 Without --seed: new seeds for N seconds (60), on every core, from S on or from anywhere. With --days: one agent, what it takes at the end of
-each day; from 90 days on it fails where that does not level off.`;
+each day; it fails where that does not level off, once three histories of its journal have passed.`;
 
 /** Reads the command line. @throws {Error} that says what is wrong */
 export function readOptions(args: string[]): SimulateOptions {
