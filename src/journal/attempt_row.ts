@@ -79,7 +79,7 @@ export const attemptSchema = z.object({
   /** The executor holds nothing of this run any more. */
   runRemoved: flag,
   startedAt: z.nullable(z.number()),
-  /** How long the machine had been up when it was started, milliseconds. */
+  /** How long the machine had been up when it was started, milliseconds; before that, when it was ready to be. */
   startedUp: z.nullable(z.number()),
   endedAt: z.nullable(z.number()),
   exitCode: z.nullable(z.number()),

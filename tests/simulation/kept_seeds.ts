@@ -48,5 +48,9 @@ export const KEPT_SEEDS: readonly { readonly seed: number; readonly found: strin
     found: "a task that a poll had had asked for was taken for ended by the next start",
   },
   { seed: 11_000_501, found: "a disk error was hidden by another, and a task was blamed for it" },
+  {
+    seed: 13_000_545,
+    found: "a clock that was set took a run's time from it that nobody had seen begin",
+  },
   { seed: 200_411, found: "a power cut took the folder of what was packed" },
 ];

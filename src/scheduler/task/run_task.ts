@@ -99,7 +99,8 @@ async function prepare(attempt: Attempt): Promise<void> {
     if (!isRefused && !(error instanceof InputRefused)) throw error;
     return await fail(attempt, schedulerText.cannotPrepare({ reason: error.text }));
   }
-  attempt.update({ state: "prepared" });
+  // Its program begins no earlier, whatever a clock that is set says later.
+  attempt.update({ state: "prepared", startedUp: attempt.deps.clock.uptime() });
   attempt.know(attempt.row.attempt === 1 ? ABSENT : undefined);
   attempt.tell(schedulerText.prepared);
 }
@@ -160,8 +161,7 @@ async function wait(attempt: Attempt, status: RunStatus): Promise<void> {
   const runId = runIdOf(status);
   if (attempt.row.state !== "running" || attempt.row.runId !== runId) {
     const startedAt = "startedAt" in status ? status.startedAt : clock.wall();
-    const startedUp = clock.uptime() - Math.max(0, clock.wall() - startedAt);
-    attempt.update({ state: "running", runId, startedAt, startedUp });
+    attempt.update({ state: "running", runId, startedAt, startedUp: beganUp(attempt, startedAt) });
   }
   const wasFollowed = container.followLog(runId);
   if (attempt.resumed && !wasFollowed) attempt.tell(schedulerText.takenOver);
@@ -188,6 +188,14 @@ async function wait(attempt: Attempt, status: RunStatus): Promise<void> {
     problem: attempt.row.endedBy === "timeout" ? attempt.row.problem : endProblem(end) ?? null,
   });
   attempt.tell(schedulerText.exited, { exitCode: end.exitCode });
+}
+
+/** How long the machine had been up when a run began that the engine tells of, milliseconds. */
+function beganUp({ deps: { clock }, row }: Attempt, startedAt: number): number {
+  const up = clock.uptime();
+  const byWall = up - Math.max(0, clock.wall() - startedAt);
+  const earliest = row.startedUp ?? byWall;
+  return earliest <= up ? Math.max(earliest, byWall) : byWall;
 }
 
 /** The engine has lost the run: once more from the beginning. */

@@ -405,6 +405,37 @@ Deno.test("when a run began is known by the uptime, too, even if nobody heard th
   );
 });
 
+Deno.test("a run of which nobody heard that it had begun has not begun before it was prepared", () => {
+  const { clock, pass, set } = machineClock();
+  let life: Life | undefined;
+  let prepared: number | null | undefined;
+  const executor = (of: MemoryExecutorOptions) => {
+    const memory = new MemoryExecutor(of);
+    const create = memory.create.bind(memory);
+    memory.create = (...args) => {
+      prepared = life!.row().startedUp;
+      return create(...args);
+    };
+    return memory;
+  };
+  return withTask({ program: untilAsked, clock, executor }, async (of) => {
+    const { engine, attempt, journal, row, reached, restart } = life = of;
+    const done = runTask(attempt);
+    await reached("running");
+    assert.equal(prepared, 5_000_000);
+    journal.update(row().id, { state: "created", startedAt: null });
+    const next = restart();
+    await done;
+    pass(10);
+    set(600);
+    const goneOn = runTask(next);
+    await reached("running");
+    assert.equal(row().startedUp, 5_000_000);
+    engine.containers[0].kill();
+    await goneOn;
+  });
+});
+
 Deno.test("a run that the engine loses is made once more, and a second loss is reported", () =>
   withTask({ program: untilAsked }, async ({ stage, engine, attempt, taskId, states, row }) => {
     const done = runTask(attempt);
