@@ -95,11 +95,27 @@ function createDevServer(options: DevServerOptions, dataDir: string): DevServer 
       for (const service of state.services.values()) {
         if (service.lastHeartbeat !== null) service.lastHeartbeat -= agedMs;
       }
-      await start();
+      await startAgain(start);
     },
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/** Tries to open the port again, and the wait between two, milliseconds. */
+const PORT_TRIES = 60;
+const PORT_AGAIN_MS = 500;
+
+/** Opens a port that was given up for a moment: somebody's outgoing connection may have got it meanwhile. */
+async function startAgain(start: () => Promise<void>): Promise<void> {
+  for (let tries = 1;; tries++) {
+    try {
+      return await start();
+    } catch (error) {
+      if (tries === PORT_TRIES) throw error;
+      await sleep(PORT_AGAIN_MS);
+    }
+  }
 }
 
 function inProcess(state: State, store: FileStore): InProcess {

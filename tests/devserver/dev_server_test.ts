@@ -142,3 +142,17 @@ Deno.test("submit says what cannot be; a claimed size and forced ids are kept", 
     assert.equal(server.files(task.id)[0].sizeBytes, 15);
   });
 });
+
+Deno.test("a restart waits for its port while an outgoing connection has got it", async () => {
+  await using server = await startDevServer();
+  await server.pause();
+  const taken = Deno.listen({ hostname: "127.0.0.1", port: server.port });
+  const restarted = server.restart();
+  restarted.catch(() => {});
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  taken.close();
+  await restarted;
+  const answer = await fetch(`${server.url}/status`);
+  await answer.body?.cancel();
+  assert.ok(answer.ok);
+});
