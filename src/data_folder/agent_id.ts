@@ -24,7 +24,8 @@ export async function ensureAgentId(dataDir: string): Promise<string> {
     if (error instanceof Deno.errors.NotFound) return "";
     throw error;
   });
-  if (UUID.test(found.trim())) return found.trim();
+  const known = found.trim();
+  if (UUID.test(known)) return known;
   const id = crypto.randomUUID();
   await writeDurably(agentIdPath(dataDir), `${id}\n`);
   return id;

@@ -1,7 +1,7 @@
 import { ensureDir } from "@std/fs";
 import { devserverText } from "../i18n/mod.ts";
 import { SILENT } from "../log/mod.ts";
-import { sleep } from "../util/mod.ts";
+import { retry, sleep } from "../util/mod.ts";
 import { registerAgent } from "./agent_routes.ts";
 import { addClient, addService } from "./client_routes.ts";
 import { submitTask } from "./create_task.ts";
@@ -107,15 +107,12 @@ const PORT_TRIES = 60;
 const PORT_AGAIN_MS = 500;
 
 /** Opens a port that was given up for a moment: somebody's outgoing connection may have got it meanwhile. */
-async function startAgain(start: () => Promise<void>): Promise<void> {
-  for (let tries = 1;; tries++) {
-    try {
-      return await start();
-    } catch (error) {
-      if (tries === PORT_TRIES) throw error;
-      await sleep(PORT_AGAIN_MS);
-    }
-  }
+function startAgain(start: () => Promise<void>): Promise<void> {
+  const wait = (error: unknown, failures: number) => {
+    if (failures === PORT_TRIES) throw error;
+    return sleep(PORT_AGAIN_MS);
+  };
+  return retry(start, { signal: new AbortController().signal, wait });
 }
 
 function inProcess(state: State, store: FileStore): InProcess {

@@ -55,19 +55,18 @@ function noteOwed(journal: Journal, isOwed: boolean): void {
 export function againSender(options: SendAgainOptions): () => Promise<void> {
   const { deps: { journal, log }, signal } = options;
   let contacts = 0;
-  let isOwed = false;
   let isUnderWay = false;
   return async () => {
     // One in the life of a process has ended a silence, be it one that the wall clock does not show.
     if (contacts++ > 0) noteOwed(journal, true);
-    isOwed = contacts > 1 || journal.fact(OWED) === "yes";
+    else if (journal.fact(OWED) !== "yes") return;
     if (isUnderWay) return;
     isUnderWay = true;
-    for (let told = 0; isOwed && told < contacts && !signal.aborted;) {
+    for (let told = 0; told < contacts && !signal.aborted;) {
       told = contacts;
       try {
         await sendAgain(options);
-        if (told === contacts) noteOwed(journal, isOwed = false);
+        if (told === contacts) noteOwed(journal, false);
       } catch (error) {
         if (!signal.aborted) log.warn(textOf(error));
       }

@@ -191,6 +191,7 @@ class Episode {
   #judge(): void {
     const { plans } = this.#parts;
     const { state } = this.#stage.server;
+    const { facts } = this.#misfortune;
     for (const plan of plans) {
       const task = state.tasks.get(plan.id);
       if (!task) continue;
@@ -203,13 +204,12 @@ class Episode {
         state,
         isCancelled: this.#misfortune.cancelled.has(plan.id),
         isLoose: this.watch.isLoose,
-        ...this.#misfortune.facts,
+        ...facts,
       });
       if (words) this.watch.fail(`${plan.id}: ${words}`);
     }
-    const { wasClockSet, wasDiskBad } = this.#misfortune.facts;
     // A Server that forgets, a clock that was ahead or a full disk has them cleaned up while nobody notes it.
-    const isUnnoted = this.watch.isLoose || wasClockSet || wasDiskBad;
+    const isUnnoted = this.watch.isLoose || facts.wasClockSet || facts.wasDiskBad;
     const mayBeGone = (taskId: string) => isUnnoted && this.watch.reported.has(taskId);
     for (const lab of this.#stage.labs) {
       const lost = lostFiles(lab, mayBeGone);

@@ -29,8 +29,9 @@ export const USAGE = `usage: ./dev simulate [--seconds N] [--tasks N] [--start S
        ./dev simulate --seed S [--tasks N] [--faults N] [--trace]
        ./dev simulate --days N [--tasks N] [--seed S]
 
-Without --seed: new seeds for N seconds (60), on every core, from S on or from anywhere. With --days: one agent, what it takes at the end of
-each day; it fails where that does not level off, once three histories of its journal have passed.`;
+Without --seed: new seeds for N seconds (60), on every core, from S on or from anywhere. With --days: one
+agent, and what it takes at the end of each day; where that does not level off it fails, once three
+histories of its journal have passed.`;
 
 /** Reads the command line. @throws {Error} that says what is wrong */
 export function readOptions(args: string[]): SimulateOptions {
