@@ -21,6 +21,8 @@ export interface CallRequest {
   readonly path: string;
   /** Undefined values are left out. */
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Beside those that go with every call. No message and no log tells them. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** An object is sent as JSON, a stream as a tar. */
   readonly body?: object | ReadableStream<Uint8Array>;
   /** Statuses that are answers to this call although they are not 2xx. */
@@ -132,7 +134,7 @@ async function openCall(
     const response = await transport.send({
       method,
       path: (version === "" ? "" : `/v${version}`) + path + queryText(request.query),
-      ...content(request.body, watch, sending.signal),
+      ...content(request, watch, sending.signal),
       signal: watch.signal,
     });
     if (!response.ok && !also.includes(response.status)) {
@@ -210,9 +212,13 @@ async function refusal(name: string, response: Response, endpoint: Endpoint): Pr
   return new EngineError(words, { status, detail, unreachable: !isEngine });
 }
 
-function content(body: CallRequest["body"], watch: Watchdog, signal: AbortSignal) {
+function content(
+  { body, headers: more }: Pick<CallRequest, "body" | "headers">,
+  watch: Watchdog,
+  signal: AbortSignal,
+) {
   // The engine would compress tars for us; over a socket of the same machine that only costs time.
-  const headers = { "accept-encoding": "identity" };
+  const headers = { "accept-encoding": "identity", ...more };
   if (body === undefined) return { headers };
   if (!(body instanceof ReadableStream)) {
     const type = "application/json";

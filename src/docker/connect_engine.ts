@@ -6,6 +6,7 @@ import type { Endpoint } from "./endpoint.ts";
 import type { Engine } from "./engine.ts";
 import { imageCalls } from "./images.ts";
 import { type LineOptions, openLine } from "./line.ts";
+import { type FindLogin, noLogin } from "./registry_login.ts";
 
 /**
  * Connects to the engine at a known endpoint: pings it and agrees on an API version.
@@ -18,10 +19,19 @@ import { type LineOptions, openLine } from "./line.ts";
  */
 export async function connectEngine(
   endpoint: Endpoint,
-  options: LineOptions = {},
+  options: LineOptions & Pick<EngineOptions, "findLogin"> = {},
 ): Promise<Engine> {
   const open = (signal?: AbortSignal) => openLine(endpoint, { ...options, signal });
-  return createEngine(endpoint, open, await open(options.signal));
+  const first = await open(options.signal);
+  return createEngine(endpoint, open, { first, findLogin: options.findLogin });
+}
+
+/** What an engine may begin with. */
+export interface EngineOptions {
+  /** A line that is open. */
+  readonly first?: Line;
+  /** Looks for the login of an image that is pulled. @default {none is found} */
+  readonly findLogin?: FindLogin;
 }
 
 /**
@@ -33,7 +43,7 @@ export async function connectEngine(
 export function createEngine(
   expected: Endpoint,
   open: (signal?: AbortSignal) => Promise<Line>,
-  first?: Line,
+  { first, findLogin = noLogin }: EngineOptions = {},
 ): Engine {
   let line = first;
   let closed = false;
@@ -58,7 +68,7 @@ export function createEngine(
     },
     renew,
     ...engineCalls(caller),
-    ...imageCalls(caller),
+    ...imageCalls(caller, findLogin),
     ...containerCalls(caller),
     ...streamCalls(caller),
     [Symbol.asyncDispose]: () => {

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { join } from "@std/path";
 import * as z from "zod/mini";
-import { dockerText, Failure, type Text, textOf } from "../i18n/mod.ts";
+import { dockerText, Failure, textOf } from "../i18n/mod.ts";
 import type { Logger } from "../log/mod.ts";
-import { inEnglish } from "../util/mod.ts";
+import { readJsonFile } from "./json_file.ts";
 import { readTlsFolder } from "./tls_folder.ts";
 
 const configFile = z.object({ currentContext: z.nullish(z.string()) });
@@ -30,7 +30,7 @@ export async function currentDockerContext(
   if (!name || name === "default") return undefined;
   const id = createHash("sha256").update(name).digest("hex");
   const file = join(folder, "contexts", "meta", id, "meta.json");
-  const meta = await readJson(file, metaFile, dockerText.dockerFileUnreadable);
+  const meta = await readJsonFile(file, metaFile, dockerText.dockerFileUnreadable);
   if (meta === undefined) throw new Failure(dockerText.contextMissing({ name, file }));
   // As in DOCKER_HOST.
   const { Host: host, SkipTLSVerify: skips } = meta.Endpoints.docker;
@@ -42,31 +42,10 @@ export async function currentDockerContext(
 
 async function configuredName(file: string, log: Logger): Promise<string | undefined> {
   try {
-    const config = await readJson(file, configFile, dockerText.dockerConfigIgnored);
+    const config = await readJsonFile(file, configFile, dockerText.dockerConfigIgnored);
     return config?.currentContext ?? undefined;
   } catch (error) {
     log.warn(textOf(error));
     return undefined;
   }
-}
-
-/** Undefined when there is no such file. @throws {Failure} in these words when it cannot be read */
-async function readJson<T>(
-  file: string,
-  schema: z.ZodMiniType<T>,
-  words: (p: { file: string; detail: string }) => Text,
-): Promise<T | undefined> {
-  const unreadable = (detail: string, cause: unknown) =>
-    new Failure(words({ file, detail }), { cause });
-  let value: unknown;
-  try {
-    value = JSON.parse(await Deno.readTextFile(file));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw unreadable(textOf(error).en, error);
-  }
-  const { success, data, error } = schema.safeParse(value, inEnglish);
-  if (success) return data;
-  const problems = error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  throw unreadable(problems.join("; "), error);
 }

@@ -5,6 +5,7 @@ import type {
   ContainerSummary,
   WaitAnswer,
 } from "./container_answers.ts";
+import type { Text } from "../i18n/mod.ts";
 import type { ContainerSpec } from "./container_spec.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { EngineInfo, EngineVersion } from "./engine_answers.ts";
@@ -24,6 +25,8 @@ export interface PullProgress {
 /** How to pull an image. */
 export interface PullOptions {
   readonly onProgress?: (progress: PullProgress) => void;
+  /** Takes what kept a login for the registry from being found; the image is pulled without it. */
+  readonly onDoubt?: (doubt: Text) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -100,7 +103,10 @@ export interface Engine extends AsyncDisposable {
 
   /** Undefined when the engine does not have the image. */
   inspectImage(reference: string, signal?: AbortSignal): Promise<ImageInfo | undefined>;
-  /** Pulls one image (`latest` unless the reference says otherwise). An error in mid-pull throws too. */
+  /**
+   * Pulls one image (`latest` unless the reference says otherwise), with the login that there is for its
+   * registry. An error in mid-pull throws too.
+   */
   pullImage(reference: string, options?: PullOptions): Promise<void>;
   /** Builds an image from a tar of the build context. A failed step throws with the step's words. */
   buildImage(context: ReadableStream<Uint8Array>, options: BuildOptions): Promise<void>;

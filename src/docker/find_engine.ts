@@ -11,6 +11,7 @@ import { endpointOf, parseEngineAddress } from "./engine_address.ts";
 import { EngineError } from "./engine_error.ts";
 import { reasonOf } from "./explain_error.ts";
 import { openLine } from "./line.ts";
+import { type FindLogin, findRegistryLogin } from "./registry_login.ts";
 import { readTlsFolder } from "./tls_folder.ts";
 import { usualEndpoints } from "./usual_endpoints.ts";
 
@@ -44,7 +45,8 @@ interface Candidate {
  */
 export async function findEngine(options: FindEngineOptions): Promise<Engine> {
   const line = await tryEach(await candidates(options), options);
-  return createEngine(line.endpoint, (signal) => openLine(line.endpoint, { signal }), line);
+  const open = (signal?: AbortSignal) => openLine(line.endpoint, { signal });
+  return createEngine(line.endpoint, open, { first: line, findLogin: loginFinder(options) });
 }
 
 /**
@@ -61,7 +63,12 @@ export async function expectEngine(options: FindEngineOptions): Promise<Engine> 
     open = (signal) => openLine(line.endpoint, { signal });
     return line;
   };
-  return createEngine(places[0].endpoint, (signal) => open(signal));
+  const findLogin = loginFinder(options);
+  return createEngine(places[0].endpoint, (signal) => open(signal), { findLogin });
+}
+
+function loginFinder({ env, home }: FindEngineOptions): FindLogin {
+  return (name, signal) => findRegistryLogin(name, { env, home, signal });
 }
 
 /**

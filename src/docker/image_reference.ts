@@ -13,6 +13,42 @@ export function parseImageReference(reference: string) {
   return { name, tag: digest ?? tag ?? "latest" };
 }
 
+/** Docker Hub, as names have it. */
+export const HUB = "docker.io";
+
+/**
+ * Where an image's name leads, as the engine completes it: `busybox` is `library/busybox` of `docker.io`.
+ *
+ * @param name without tag and digest
+ */
+export function registryOf(name: string): { readonly registry: string; readonly path: string } {
+  const [first, rest] = splitOnce(name, name.indexOf("/"));
+  if (rest === undefined) return { registry: HUB, path: `library/${first}` };
+  if (!/[.:A-Z]/.test(first) && first !== "localhost") return { registry: HUB, path: name };
+  const registry = first.toLowerCase();
+  if (registry !== HUB && registry !== `index.${HUB}`) return { registry, path: rest };
+  return { registry: HUB, path: rest.includes("/") ? rest : `library/${rest}` };
+}
+
+/**
+ * The digest by which an image that the engine has can be pulled again under this reference; undefined for
+ * one that was built and never pulled.
+ *
+ * @param repoDigests as the engine lists them: `registry:5000/team/image@sha256:…`
+ */
+export function digestOf(reference: string, repoDigests: readonly string[]): string | undefined {
+  const { name, tag } = parseImageReference(reference) ?? { name: "", tag: "" };
+  if (tag.includes(":")) return tag;
+  const same = repoDigests.map((known) => splitOnce(known, known.indexOf("@")))
+    .find(([known]) => fullName(known) === fullName(name));
+  return same?.[1];
+}
+
+function fullName(name: string): string {
+  const { registry, path } = registryOf(name);
+  return `${registry}/${path}`;
+}
+
 function splitOnce(text: string, at: number): [string, string | undefined] {
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }

@@ -1,27 +1,25 @@
-import { dockerText, Failure, type Text } from "../i18n/mod.ts";
-import { imageAnswer, progressLine } from "./image_answers.ts";
+import { dockerText, Failure } from "../i18n/mod.ts";
 import { buildTrace } from "./build_trace.ts";
-import type { Caller, CallRequest, OpenCall } from "./call.ts";
+import type { Caller, CallRequest } from "./call.ts";
 import { unlessMissing } from "./containers.ts";
-import type { BuildOptions, Engine, PullOptions } from "./engine.ts";
-import { EngineError } from "./engine_error.ts";
+import type { BuildOptions, Engine } from "./engine.ts";
+import { imageAnswer } from "./image_answers.ts";
 import { parseImageReference } from "./image_reference.ts";
-import { jsonLines } from "./json_lines.ts";
+import { followProgress } from "./progress.ts";
+import { pullImage } from "./pull_image.ts";
+import type { FindLogin } from "./registry_login.ts";
 
-/** Milliseconds that a pull may say nothing: engines give a broken registry up to 75 s by themselves. */
-const PULL_IDLE_MS = 300_000;
-/** The same for a build, whose steps may be silent for long. */
+/** Milliseconds that a build may say nothing: its steps may be silent for long. */
 const BUILD_IDLE_MS = 3_600_000;
 const REMOVE_MS = 180_000;
-/** How engines word a registry's 401 and 403; the status of the pull itself is 404 or 500. */
-const DENIED = /denied|unauthorized|forbidden|authentication required|no basic auth/i;
 
 /** Makes the calls about images. See {@linkcode Engine}. */
-export function imageCalls(caller: Caller) {
+export function imageCalls(caller: Caller, findLogin: FindLogin) {
   return {
     inspectImage: async (reference, signal) =>
       await unlessMissing(caller.get(`${pathOf(reference)}/json`, imageAnswer, { signal })),
-    pullImage: (reference, options) => pullImage(caller, reference, options),
+    pullImage: (reference, options) =>
+      pullImage({ caller, findLogin, image: { ...checked(reference), reference } }, options),
     buildImage: (context, options) => buildImage(caller, context, options),
     tagImage: async (reference, name, signal) => {
       const { name: repo, tag } = checked(name);
@@ -44,37 +42,6 @@ export function imageCalls(caller: Caller) {
   } satisfies Partial<Engine>;
 }
 
-type Progress = ReturnType<typeof progressLine.parse>;
-
-async function pullImage(
-  caller: Caller,
-  reference: string,
-  { onProgress, signal }: PullOptions = {},
-): Promise<void> {
-  const { name, tag } = checked(reference);
-  const failed = (detail: string) => {
-    const words = DENIED.test(detail) ? dockerText.pullDenied : dockerText.pullFailed;
-    return words({ image: reference, detail });
-  };
-  const request: CallRequest = {
-    method: "POST",
-    path: "/images/create",
-    query: { fromImage: name, tag },
-    limitMs: PULL_IDLE_MS,
-    signal,
-  };
-  await follow(caller, request, failed, (line) => {
-    if (!line.status) return;
-    const { current, total } = line.progressDetail ?? {};
-    onProgress?.({
-      ...(line.id ? { id: line.id } : {}),
-      status: line.status,
-      ...(current ? { current } : {}),
-      ...(total ? { total } : {}),
-    });
-  });
-}
-
 async function buildImage(
   caller: Caller,
   context: ReadableStream<Uint8Array>,
@@ -87,7 +54,7 @@ async function buildImage(
     await context.cancel(error);
     throw error;
   }
-  const failed = (detail: string) => dockerText.buildFailed({ tag, detail });
+  const failed = (detail: string) => ({ detail, text: dockerText.buildFailed({ tag, detail }) });
   const request: CallRequest = {
     method: "POST",
     path: "/build",
@@ -103,52 +70,14 @@ async function buildImage(
     signal,
   };
   const trace = buildTrace();
-  await follow(caller, request, failed, (line) => {
+  await followProgress(caller, request, failed, (line) => {
     const status = line.status ? `${line.id ? `${line.id}: ` : ""}${line.status}\n` : "";
     const text = line.stream || status || trace(line);
     if (text) options.onOutput?.(text);
   });
 }
 
-/** Makes a call that answers with a stream of progress, and says which pull or build a refusal was about. */
-async function follow(
-  caller: Caller,
-  request: CallRequest,
-  failed: (detail: string) => Text,
-  onLine: (line: Progress) => void,
-): Promise<void> {
-  try {
-    await caller.call(request, (open) => readProgress(open, failed, onLine));
-  } catch (error) {
-    if (!(error instanceof EngineError) || error.status === undefined || error.unreachable) {
-      throw error;
-    }
-    const { status, detail = "" } = error;
-    throw new EngineError(failed(detail), { status, detail, cause: error });
-  }
-}
-
-/** Reads a stream of progress to its end. An error line in it is the end of it all, status 200 or not. */
-async function readProgress(
-  open: OpenCall,
-  failed: (detail: string) => Text,
-  onLine: (line: Progress) => void,
-): Promise<void> {
-  const touching = async function* () {
-    for await (const chunk of open.body()) {
-      open.watch.touch();
-      yield chunk;
-    }
-  };
-  for await (const value of jsonLines(touching())) {
-    const line = progressLine.safeParse(value);
-    if (!line.success) continue;
-    const detail = line.data.error ?? line.data.errorDetail?.message;
-    if (detail) throw new EngineError(failed(detail), { detail });
-    onLine(line.data);
-  }
-}
-
+/** Its name and its tag or digest. @throws {Failure} for what is no reference. */
 function checked(reference: string) {
   const parts = parseImageReference(reference);
   if (parts) return parts;

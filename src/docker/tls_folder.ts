@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { dockerText, Failure, textOf } from "../i18n/mod.ts";
+import { dockerText, Failure, reasonOf } from "../i18n/mod.ts";
 import type { TlsMaterial } from "./endpoint.ts";
 
 /**
@@ -24,7 +24,7 @@ async function readIfThere(file: string): Promise<string | undefined> {
     return await Deno.readTextFile(file);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    const detail = textOf(error).en;
+    const detail = reasonOf(error);
     throw new Failure(dockerText.dockerFileUnreadable({ file, detail }), { cause: error });
   }
 }

@@ -70,12 +70,85 @@ export const dockerText = {
     en: `Pulling the image ${p.image} failed: ${p.detail}`,
   }),
 
-  pullDenied: (p: { image: string; detail: string }): Text => ({
+  /** The registry refused, and there was no login for it. `doubts` is why there may be one all the same. */
+  pullWithoutLogin: (
+    p: { image: string; registry: string; detail: string; files: Text; doubts: Text },
+  ): Text => ({
     zh:
-      `拉取镜像 ${p.image} 失败：${p.detail}。agent-core 尚不使用 docker 命令的登录凭据；如果镜像是私有的，请先手动执行 docker pull ${p.image}。`,
+      `拉取镜像 ${p.image} 失败：${p.detail}\n没有找到 ${p.registry} 的登录信息（查找过：${p.files.zh}）。如果镜像是私有的，请以运行 agent 的账户执行 docker login ${p.registry}。${p.doubts.zh}`,
     en:
-      `Pulling the image ${p.image} failed: ${p.detail}. agent-core does not use the docker command's credentials yet; if the image is private, run docker pull ${p.image} by hand first.`,
+      `Pulling the image ${p.image} failed: ${p.detail}\nNo login was found for ${p.registry} (looked in ${p.files.en}). If the image is private, run docker login ${p.registry} as the account that the agent runs as.${p.doubts.en}`,
   }),
+
+  pullLoginRefused: (
+    p: { image: string; registry: string; detail: string; file: string },
+  ): Text => ({
+    zh:
+      `拉取镜像 ${p.image} 失败：${p.detail}\n${p.registry} 拒绝了 ${p.file} 中的登录信息：它可能已过期，或者该账户无权使用此镜像。请以运行 agent 的账户重新执行 docker login ${p.registry}。`,
+    en:
+      `Pulling the image ${p.image} failed: ${p.detail}\n${p.registry} refused the login found in ${p.file}: it may have expired, or that account may not have this image. Run docker login ${p.registry} again as the account that the agent runs as.`,
+  }),
+
+  noLoginFiles: {
+    zh: "没有可查找的文件：HOME 和 DOCKER_CONFIG 都没有设置",
+    en: "no file: neither HOME nor DOCKER_CONFIG is set",
+  },
+
+  /** What is wrong with a file of another program's; never what it holds. */
+  fileTooLarge: {
+    zh: "它不是普通文件，或者超过 1 MiB",
+    en: "it is no regular file, or larger than 1 MiB",
+  },
+  fileNotJson: { zh: "内容不是 JSON", en: "it does not hold JSON" },
+
+  loginsUnread: (p: { file: string; detail: Text }): Text => ({
+    zh: `无法读取登录信息 ${p.file}：${p.detail.zh}。拉取镜像时不使用它；请修复该文件。`,
+    en:
+      `Cannot read the logins in ${p.file}: ${p.detail.en}. They are not used to pull; fix the file.`,
+  }),
+  loginBroken: (p: { file: string; registry: string }): Text => ({
+    zh:
+      `${p.file} 中 ${p.registry} 的登录信息已损坏，不会使用。请重新执行 docker login ${p.registry}。`,
+    en:
+      `The login for ${p.registry} in ${p.file} is broken and is not used. Run docker login ${p.registry} again.`,
+  }),
+
+  helperNameBad: (p: { file: string }): Text => ({
+    zh: `${p.file} 为凭据助手指定的名称无效（credsStore 或 credHelpers），不会使用它。请改正。`,
+    en:
+      `${p.file} names a credential helper (credsStore or credHelpers) in a way that no program is named, so it is not used. Correct it.`,
+  }),
+  helperMissing: (p: { program: string; file: string }): Text => ({
+    zh:
+      `${p.file} 指定的凭据助手 ${p.program} 既不在 PATH 的文件夹中，也不在常用位置，因此没有登录信息。请安装它。`,
+    en:
+      `The credential helper ${p.program}, which ${p.file} names, is in no folder of PATH and in no usual one, so there is no login. Install it.`,
+  }),
+  /** Only the whole paths of usual helpers may be started. */
+  helperElsewhere: (p: { path: string; file: string; folder: string; usual: string }): Text => ({
+    zh:
+      `${p.file} 指定的凭据助手 ${p.path} 不在 agent-core 可以启动的位置，因此没有登录信息。可以启动的是 ${p.folder} 中的这些：${p.usual}。属于其中之一时，请把它复制或链接到 ${p.folder}；否则请在该文件中去掉它，再执行 docker login，或者自行 docker pull。`,
+    en:
+      `The credential helper ${p.path}, which ${p.file} names, is not where agent-core may start it, so there is no login. It may start these in ${p.folder}: ${p.usual}. If it is one of them, copy or link it to ${p.folder}; else take it out of that file and run docker login again, or run docker pull yourself.`,
+  }),
+  helperTooLate: (p: { path: string }): Text => ({
+    zh: `已启动的 agent 不能再启动凭据助手 ${p.path}。请重新启动 agent，或者自行 docker pull。`,
+    en:
+      `An agent that is up may not start the credential helper ${p.path} any more. Restart the agent, or run docker pull yourself.`,
+  }),
+  helperFailed: (p: { path: string; registry: string; reason: Text }): Text => ({
+    zh: `凭据助手 ${p.path} 没有给出 ${p.registry} 的登录信息：${p.reason.zh}。`,
+    en: `The credential helper ${p.path} gave no login for ${p.registry}: ${p.reason.en}.`,
+  }),
+  helperSlow: (p: { secs: number }): Text => ({
+    zh: `它在 ${p.secs} 秒内没有回答，已被结束`,
+    en: `it had not answered within ${p.secs} s and was ended`,
+  }),
+  helperCode: (p: { code: number }): Text => ({
+    zh: `它以代码 ${p.code} 结束`,
+    en: `it ended with code ${p.code}`,
+  }),
+  helperGarbled: { zh: "它的回答无法理解", en: "its answer cannot be understood" },
 
   buildFailed: (p: { tag: string; detail: string }): Text => ({
     zh: `构建镜像 ${p.tag} 失败：${p.detail}`,
@@ -194,17 +267,17 @@ Install and start Docker, or set [docker] host in the configuration (such as uni
       `The docker context "${p.name}" does not exist (there is no ${p.file}). Choose another with docker context use, or set [docker] host.`,
   }),
 
-  dockerFileUnreadable: (p: { file: string; detail: string }): Text => ({
-    zh: `无法读取 ${p.file}：${p.detail}。请修复该文件，或设置 [docker] host。`,
-    en: `Cannot read ${p.file}: ${p.detail}. Fix the file, or set [docker] host.`,
+  dockerFileUnreadable: (p: { file: string; detail: Text }): Text => ({
+    zh: `无法读取 ${p.file}：${p.detail.zh}。请修复该文件，或设置 [docker] host。`,
+    en: `Cannot read ${p.file}: ${p.detail.en}. Fix the file, or set [docker] host.`,
   }),
 
   /** The docker command's configuration, which only might have named a context. */
-  dockerConfigIgnored: (p: { file: string; detail: string }): Text => ({
+  dockerConfigIgnored: (p: { file: string; detail: Text }): Text => ({
     zh:
-      `无法读取 ${p.file}：${p.detail}。将忽略该文件，并在常用位置查找引擎；如果其中选择了 docker context，请修复该文件，或设置 [docker] host。`,
+      `无法读取 ${p.file}：${p.detail.zh}。将忽略该文件，并在常用位置查找引擎；如果其中选择了 docker context，请修复该文件，或设置 [docker] host。`,
     en:
-      `Cannot read ${p.file}: ${p.detail}. It is ignored, and the engine is looked for in the usual places; if it chooses a docker context, fix the file, or set [docker] host.`,
+      `Cannot read ${p.file}: ${p.detail.en}. It is ignored, and the engine is looked for in the usual places; if it chooses a docker context, fix the file, or set [docker] host.`,
   }),
 
   contextSkipsTls: (p: { name: string }): Text => ({

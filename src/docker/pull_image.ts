@@ -1,0 +1,64 @@
+import { dockerText, joinTexts, type Text, verbatim } from "../i18n/mod.ts";
+import { createConcealer } from "../util/mod.ts";
+import type { Caller, CallRequest } from "./call.ts";
+import type { PullOptions } from "./engine.ts";
+import { followProgress } from "./progress.ts";
+import { type FindLogin, type FoundLogin, loginHeader, secretsOf } from "./registry_login.ts";
+
+/** Milliseconds that a pull may say nothing: engines give a broken registry up to 75 s by themselves. */
+const PULL_IDLE_MS = 300_000;
+/** How engines word a registry's 401 and 403; the status of the pull itself is 404 or 500. */
+const DENIED = /denied|unauthorized|forbidden|authentication required|no basic auth/i;
+
+/** What is pulled, with whose login. */
+export interface Pull {
+  readonly caller: Caller;
+  readonly findLogin: FindLogin;
+  readonly image: { readonly reference: string; readonly name: string; readonly tag: string };
+}
+
+/** Pulls an image, with the login for its registry if there is one. See {@linkcode Engine.pullImage}. */
+export async function pullImage(
+  { caller, findLogin, image: { reference, name, tag } }: Pull,
+  { onProgress, onDoubt, signal }: PullOptions = {},
+): Promise<void> {
+  const found = await findLogin(name, signal);
+  for (const doubt of found.doubts) onDoubt?.(doubt);
+  // An engine or a registry may repeat in its words what it was sent.
+  const concealer = createConcealer(found.login ? secretsOf(found.login) : []);
+  const request: CallRequest = {
+    method: "POST",
+    path: "/images/create",
+    query: { fromImage: name, tag },
+    headers: found.login && { "x-registry-auth": loginHeader(found.login) },
+    limitMs: PULL_IDLE_MS,
+    signal,
+  };
+  const failed = (said: string) => {
+    const detail = concealer.text(said);
+    return { detail, text: failure(reference, detail, found) };
+  };
+  await followProgress(caller, request, failed, (line) => {
+    if (!line.status) return;
+    const { current, total } = line.progressDetail ?? {};
+    onProgress?.({
+      ...(line.id ? { id: line.id } : {}),
+      status: concealer.text(line.status),
+      ...(current ? { current } : {}),
+      ...(total ? { total } : {}),
+    });
+  });
+}
+
+function failure(image: string, detail: string, found: FoundLogin): Text {
+  if (!DENIED.test(detail)) return dockerText.pullFailed({ image, detail });
+  const { registry, login, files, doubts } = found;
+  if (login) return dockerText.pullLoginRefused({ image, registry, detail, file: login.file });
+  return dockerText.pullWithoutLogin({
+    image,
+    registry,
+    detail,
+    files: files.length === 0 ? dockerText.noLoginFiles : verbatim(files.join(", ")),
+    doubts: joinTexts([{ zh: "", en: "" }, ...doubts]),
+  });
+}
