@@ -19,7 +19,7 @@ import { concealedLogger } from "../log/mod.ts";
 import { Scheduler } from "../scheduler/mod.ts";
 import type { ServerClient } from "../server/mod.ts";
 import { createUploader } from "../uploader/mod.ts";
-import { bootId } from "../util/mod.ts";
+import { bootId, proxyVariables } from "../util/mod.ts";
 import { type AgentOptions, CLOCK } from "./agent_options.ts";
 import { connectServer, requestsOf } from "./connect_server.ts";
 import { statusReport } from "./status_report.ts";
@@ -155,7 +155,8 @@ class RunningAgent {
       journal.listOpen().some((row) => isOwnedBy(row, owner));
     await using executor = await createExecutor({
       config,
-      env,
+      // A credential helper may have to go through a proxy.
+      env: { ...env, ...proxyVariables(this.#options.proxies) },
       engineLog: log,
       mayBeAway: mayWait,
       agentId,

@@ -49,6 +49,12 @@ export const KEYS = {
     fallback: "open-aaas-executor:latest",
     expected: words.expectImage,
   },
+  "executor.pull": {
+    type: "text",
+    read: read.oneOf("missing", "always"),
+    fallback: "missing",
+    expected: words.expectPull,
+  },
   "executor.capacity": integer(1, 10_000, 2),
   "executor.timeout_minutes": number(0, 525_600, 0),
   "executor.memory_limit": {

@@ -97,8 +97,11 @@ function normalPath(text: string): string | undefined {
   return posix.normalize(text).replace(/^\/+/, "/").replace(/(.)\/$/, "$1");
 }
 
-/** A name as Docker takes them for images, with tag or digest. */
-export const image = text((text) => /^[\w][\w.:/@+-]*$/.test(text) && text.length <= 512);
+/** A name as Docker takes them for images, with tag, digest or both. */
+export const image = text((text) =>
+  /^[\w][\w.:/+-]*(?:@(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}))?$/.test(text) &&
+  text.length <= 512
+);
 
 const argument = text((text) => !text.includes("\0"));
 const argumentList = listOf(argument);

@@ -6,6 +6,7 @@ export const imageAnswer = z.pipe(
   z.object({
     Id: z.string(),
     RepoTags: texts,
+    RepoDigests: texts,
     Size: count,
     Architecture: text,
     Config: z.nullish(z.object({
@@ -18,6 +19,8 @@ export const imageAnswer = z.pipe(
   z.transform(({ Config: config, ...raw }) => ({
     id: raw.Id,
     tags: raw.RepoTags,
+    /** By which it can be pulled again: `registry/name@sha256:…`; none for one that was only built. */
+    digests: raw.RepoDigests,
     /** Bytes. */
     size: raw.Size,
     architecture: raw.Architecture,

@@ -39,6 +39,7 @@ export function registryOf(name: string): { readonly registry: string; readonly 
 export function digestOf(reference: string, repoDigests: readonly string[]): string | undefined {
   const { name, tag } = parseImageReference(reference) ?? { name: "", tag: "" };
   if (tag.includes(":")) return tag;
+  if (name === "") return undefined;
   const same = repoDigests.map((known) => splitOnce(known, known.indexOf("@")))
     .find(([known]) => fullName(known) === fullName(name));
   return same?.[1];

@@ -7,4 +7,6 @@ export type { EngineInfo } from "./engine_answers.ts";
 export { EngineError } from "./engine_error.ts";
 export { engineSockets, expectEngine, findEngine } from "./find_engine.ts";
 export type { ImageInfo } from "./image_answers.ts";
+export { digestOf, parseImageReference } from "./image_reference.ts";
 export type { LogFrame } from "./log_frames.ts";
+export { findRegistryLogin } from "./registry_login.ts";

@@ -51,14 +51,16 @@ export async function pullImage(
 }
 
 function failure(image: string, detail: string, found: FoundLogin): Text {
+  return joinTexts([reason(image, detail, found), ...found.doubts]);
+}
+
+function reason(image: string, detail: string, { registry, login, files }: FoundLogin): Text {
   if (!DENIED.test(detail)) return dockerText.pullFailed({ image, detail });
-  const { registry, login, files, doubts } = found;
   if (login) return dockerText.pullLoginRefused({ image, registry, detail, file: login.file });
   return dockerText.pullWithoutLogin({
     image,
     registry,
     detail,
     files: files.length === 0 ? dockerText.noLoginFiles : verbatim(files.join(", ")),
-    doubts: joinTexts([{ zh: "", en: "" }, ...doubts]),
   });
 }

@@ -7,7 +7,7 @@ import type { Executor } from "./executor.ts";
 
 /** What an executor works with, and where its engine is looked for. */
 export interface CreateExecutorOptions extends Omit<DockerExecutorOptions, "engine"> {
-  /** Where an engine may be named: DOCKER_HOST and the like. */
+  /** Where an engine, and logins for registries, may be named: DOCKER_HOST, DOCKER_CONFIG and the like. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Takes what is doubtful about the way to the engine. @default {SILENT} */
   readonly engineLog?: Logger;

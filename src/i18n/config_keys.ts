@@ -62,6 +62,12 @@ export const configKeyText = {
     zh: "运行任务的镜像；本机没有时会拉取",
     en: "The image that tasks run in; pulled when this machine does not have it",
   },
+  "executor.pull": {
+    zh:
+      "何时拉取镜像。missing：仅在本机没有时；always：每次启动 agent 时，此时会换用标签所指的新镜像",
+    en:
+      "When the image is pulled. missing: if this machine does not have it; always: each time the agent starts, which then takes a new image of the same tag",
+  },
   "executor.capacity": {
     zh: "同时运行的容器数",
     en: "Containers that run at the same time",

@@ -60,9 +60,10 @@ export const dockerText = {
   }),
 
   badImage: (p: { image: string }): Text => ({
-    zh: `“${p.image}”不是有效的镜像名称。格式为 名称[:标签]，例如 open-aaas-executor:latest。`,
+    zh:
+      `“${p.image}”不是有效的镜像名称。格式为 名称[:标签][@sha256:摘要]，例如 open-aaas-executor:latest。`,
     en:
-      `"${p.image}" is not an image's name. It has the form NAME[:TAG], such as open-aaas-executor:latest.`,
+      `"${p.image}" is not an image's name. It has the form NAME[:TAG][@sha256:DIGEST], such as open-aaas-executor:latest.`,
   }),
 
   pullFailed: (p: { image: string; detail: string }): Text => ({
@@ -70,14 +71,14 @@ export const dockerText = {
     en: `Pulling the image ${p.image} failed: ${p.detail}`,
   }),
 
-  /** The registry refused, and there was no login for it. `doubts` is why there may be one all the same. */
+  /** The registry refused, and there was no login for it. */
   pullWithoutLogin: (
-    p: { image: string; registry: string; detail: string; files: Text; doubts: Text },
+    p: { image: string; registry: string; detail: string; files: Text },
   ): Text => ({
     zh:
-      `拉取镜像 ${p.image} 失败：${p.detail}\n没有找到 ${p.registry} 的登录信息（查找过：${p.files.zh}）。如果镜像是私有的，请以运行 agent 的账户执行 docker login ${p.registry}。${p.doubts.zh}`,
+      `拉取镜像 ${p.image} 失败：${p.detail}\n没有找到 ${p.registry} 的登录信息（查找过：${p.files.zh}）。如果镜像是私有的，请以运行 agent 的账户执行 docker login ${p.registry}。`,
     en:
-      `Pulling the image ${p.image} failed: ${p.detail}\nNo login was found for ${p.registry} (looked in ${p.files.en}). If the image is private, run docker login ${p.registry} as the account that the agent runs as.${p.doubts.en}`,
+      `Pulling the image ${p.image} failed: ${p.detail}\nNo login was found for ${p.registry} (looked in ${p.files.en}). If the image is private, run docker login ${p.registry} as the account that the agent runs as.`,
   }),
 
   pullLoginRefused: (

@@ -184,14 +184,24 @@ export const doctorText = {
     en:
       "Install the driver and nvidia-container-toolkit, run sudo nvidia-ctk runtime configure --runtime=docker and restart Docker",
   },
-  imageThere: (p: { image: string; megabytes: number; architecture: string }): Text => ({
-    zh: `镜像 ${p.image}（${p.megabytes} MB，${p.architecture}）`,
-    en: `Image ${p.image} (${p.megabytes} MB, ${p.architecture})`,
+  imageThere: (
+    p: { image: string; megabytes: number; architecture: string; digest: string },
+  ): Text => ({
+    zh: `镜像 ${p.image}（${p.megabytes} MB，${p.architecture}，${p.digest}）`,
+    en: `Image ${p.image} (${p.megabytes} MB, ${p.architecture}, ${p.digest})`,
+  }),
+  loginThere: (p: { registry: string; file: string }): Text => ({
+    zh: `拉取镜像时使用 ${p.file} 中 ${p.registry} 的登录信息`,
+    en: `The login for ${p.registry} in ${p.file} is used to pull`,
   }),
   imageMissing: (p: { image: string }): Text => ({
     zh: `本机还没有镜像 ${p.image}，启动时会尝试下载`,
     en:
       `The image ${p.image} is not on this machine yet; the agent will try to download it when it starts`,
+  }),
+  mendPinnedImage: (p: { image: string }): Text => ({
+    zh: `现在就下载：docker pull ${p.image}`,
+    en: `To download it now: docker pull ${p.image}`,
   }),
   mendImage: (p: { image: string }): Text => ({
     zh: `现在就下载：docker pull ${p.image}；自己制作的镜像请先用 docker build -t ${p.image} 构建`,

@@ -24,17 +24,49 @@ export const executorText = {
     en: `Image ${p.image} is not on this machine; pulling it…`,
   }),
 
+  pullingAnew: (p: { image: string }): Text => ({
+    zh: `正在查看镜像仓库中是否有新的 ${p.image}（executor.pull = "always"）…`,
+    en: `Asking the registry for a newer ${p.image} (executor.pull = "always")…`,
+  }),
+
+  imageRuns: (p: { image: string; digest: string }): Text => ({
+    zh: `任务使用的镜像 ${p.image} 是 ${p.digest}`,
+    en: `Tasks run in image ${p.image}, which is ${p.digest}`,
+  }),
+  /** No registry has given it. */
+  imageRunsLocal: (p: { image: string; id: string }): Text => ({
+    zh: `任务使用的镜像 ${p.image} 是本机构建的，ID 为 ${p.id}`,
+    en: `Tasks run in image ${p.image}, which was built on this machine; its id is ${p.id}`,
+  }),
+
+  /** With `always`; the image is there. */
+  imageNotRenewed: (p: { image: string; reason: Text }): Text => ({
+    zh:
+      `executor.pull = "always"，但这次没能拉取；继续使用本机已有的 ${p.image}。${p.reason.zh}\n如果该镜像只在本机构建、不在任何镜像仓库中，请设置 executor.pull = "missing"。`,
+    en:
+      `executor.pull = "always", but the image could not be pulled this time; going on with the ${p.image} that is on this machine. ${p.reason.en}\nIf it is built on this machine and no registry has it, set executor.pull = "missing".`,
+  }),
+
   pullStep: (p: { image: string; detail: string }): Text => ({
     zh: `拉取 ${p.image}：${p.detail}`,
     en: `Pulling ${p.image}: ${p.detail}`,
   }),
 
   imageMissing: (p: { image: string; reason: Text }): Text => ({
-    zh:
-      `没有镜像 ${p.image}，也无法拉取：${p.reason.zh}\n请先构建它，例如：docker build -t ${p.image} executor-example\n配置文件旁边有 Dockerfile 时：agent-core try --promote\n或在配置中修改 executor.image。`,
-    en:
-      `Image ${p.image} is missing and cannot be pulled: ${p.reason.en}\nBuild it first, for example: docker build -t ${p.image} executor-example\nor, with a Dockerfile beside the configuration: agent-core try --promote\nor change executor.image in the configuration.`,
+    zh: `没有镜像 ${p.image}，也无法拉取：${p.reason.zh}`,
+    en: `Image ${p.image} is missing and cannot be pulled: ${p.reason.en}`,
   }),
+  mendImage: (p: { image: string }): Text => ({
+    zh:
+      `请先构建它，例如：docker build -t ${p.image} executor-example\n配置文件旁边有 Dockerfile 时：agent-core try --promote\n或在配置中修改 executor.image。`,
+    en:
+      `Build it first, for example: docker build -t ${p.image} executor-example\nor, with a Dockerfile beside the configuration: agent-core try --promote\nor change executor.image in the configuration.`,
+  }),
+  /** One with a digest cannot be built. */
+  mendPinnedImage: {
+    zh: "请检查配置中 executor.image 的摘要。",
+    en: "Check the digest in executor.image of the configuration.",
+  },
 
   imageGone: (p: { image: string }): Text => ({
     zh: `引擎中已没有镜像 ${p.image}，在它恢复之前不会接受新任务。请重新构建或拉取该镜像。`,

@@ -12,6 +12,7 @@ Deno.test("every key can be set by its environment variable", async () => {
     "agent.name": "env name",
     "executor.executor_type": "custom",
     "executor.image": "env/image:1",
+    "executor.pull": "always",
     "executor.capacity": "9",
     "executor.timeout_minutes": "1.5",
     "executor.memory_limit": "1024m",
@@ -64,6 +65,7 @@ Deno.test("every key can be set by its environment variable", async () => {
     executor: {
       executorType: "custom",
       image: "env/image:1",
+      pull: "always",
       capacity: 9,
       timeoutMinutes: 1.5,
       memoryLimit: 1024 ** 3,

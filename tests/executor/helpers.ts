@@ -20,6 +20,7 @@ export function testConfig(dataDir: string, parts: Parts = {}): Config {
     executor: {
       executorType: "standard",
       image: TEST_IMAGE,
+      pull: "missing",
       capacity: 2,
       timeoutMinutes: 0,
       workingDir: "/workspace",

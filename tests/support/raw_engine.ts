@@ -5,6 +5,8 @@ import type { Engine } from "../../src/docker/mod.ts";
 
 interface RawContainer {
   readonly Name: string;
+  /** Its id. */
+  readonly Image: string;
   readonly Config: { readonly Env: readonly string[] };
   readonly HostConfig: { readonly LogConfig: { readonly Type: string } };
   readonly Mounts: readonly { readonly Source: string; readonly Destination: string }[];

@@ -4,6 +4,7 @@ import { type Config, ConfigFailure, ConfigMissing, loadConfig } from "../../con
 import { isRunning } from "../../daemon/mod.ts";
 import { engineFindings } from "../../executor/mod.ts";
 import { doctorText, type Finding, ok, problem, textOf, warning } from "../../i18n/mod.ts";
+import { proxyVariables } from "../../util/mod.ts";
 import { type App, configPath, EXIT } from "../app.ts";
 import type { DataDirOption } from "../load.ts";
 import { padded } from "../terminal/table.ts";
@@ -53,7 +54,8 @@ export async function doctor(app: App, options: DataDirOption): Promise<void> {
 
 /** Is an engine there, and does it fit the configuration? */
 function checkEngine(app: App, config?: Config): Promise<Finding[]> {
-  return engineFindings({ config, env: app.env });
+  const env = { ...app.env, ...proxyVariables(app.proxies) };
+  return engineFindings({ config, env });
 }
 
 /** The configuration if it can be used, and what is to be said of it. */

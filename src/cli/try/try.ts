@@ -4,7 +4,7 @@ import { findEngine } from "../../docker/mod.ts";
 import { createExecutor, createSecrets, type Executor } from "../../executor/mod.ts";
 import { imageText } from "../../i18n/mod.ts";
 import { collectFiles } from "../../scheduler/mod.ts";
-import { pathId } from "../../util/mod.ts";
+import { pathId, proxyVariables } from "../../util/mod.ts";
 import { createWorkspace, stageInputs } from "../../workspace/mod.ts";
 import { type App, appLogger, EXIT } from "../app.ts";
 import { onSignals, SIGNAL_CODES } from "../terminal/signals.ts";
@@ -45,7 +45,9 @@ export async function tryTask(app: App, options: TryOptions): Promise<void> {
 function withImage(setup: TrySetup, image: string | undefined): TrySetup {
   if (image === undefined) return setup;
   const { config } = setup;
-  return { ...setup, config: { ...config, executor: { ...config.executor, image } } };
+  // What was just built is in no registry.
+  const executor = { ...config.executor, image, pull: "missing" as const };
+  return { ...setup, config: { ...config, executor } };
 }
 
 interface Means {
@@ -63,7 +65,7 @@ async function runInFolder(app: App, setup: TrySetup, means: Means): Promise<Try
   for (const warning of await secrets.refresh()) app.say(warning);
   await using executor = await createExecutor({
     config,
-    env: app.env,
+    env: { ...app.env, ...proxyVariables(app.proxies) },
     signal: means.signal,
     secrets,
     agentId: `try-${await pathId(tries)}`,

@@ -8,6 +8,7 @@ import { containerSpec } from "./container_spec.ts";
 import { createRun } from "./create_run.ts";
 import { diskUse, sharesDisk } from "./disk_use.ts";
 import { createEngineLink } from "./engine_link.ts";
+import { ensureImage, whichImage } from "./ensure_image.ts";
 import { findContainer, listRuns } from "./find_runs.ts";
 import { followLog } from "./follow_log.ts";
 import {
@@ -24,7 +25,7 @@ import {
 import { helperLabels, runLabels } from "./labels.ts";
 import type { OnOutput } from "../log/log_frame.ts";
 import { TaskLogs, type TaskLogsOptions } from "../log/task_logs.ts";
-import { ensureImage, spelledPath } from "./prepare.ts";
+import { spelledPath } from "./prepare.ts";
 import { removeFolder } from "./remove_folder.ts";
 import { removeSurely } from "./remove_surely.ts";
 import { failedStart, isTasksOwn, statusOf } from "./container_status.ts";
@@ -111,7 +112,7 @@ export class DockerExecutor implements Executor {
       agentId,
       name: containerName(attempt),
       spec: containerSpec(config, facts),
-      onImageMissing: () => ensureImage(engine, config.executor.image, { signal }),
+      onImageMissing: () => this.#pullAgain(signal),
       signal,
     };
     return await createRun(this.#link, run).catch((error) => {
@@ -225,6 +226,15 @@ export class DockerExecutor implements Executor {
     this.#checks[Symbol.dispose]();
     const { engine, closesEngine = false } = this.#options;
     if (closesEngine) await engine[Symbol.asyncDispose]();
+  }
+
+  /** The image was there when the agent started, and has been removed since. */
+  async #pullAgain(signal: AbortSignal): Promise<void> {
+    const { engine, config: { executor: { image } }, log = SILENT } = this.#options;
+    const warnings = await ensureImage(engine, { image, pull: "missing" }, { signal });
+    for (const warning of warnings) log.warn(warning);
+    const found = await engine.inspectImage(image, signal);
+    if (found) log.info(whichImage(image, found));
   }
 
   #spell(path: string): string {

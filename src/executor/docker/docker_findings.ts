@@ -1,8 +1,16 @@
 import type { Config } from "../../config/mod.ts";
-import { describeEndpoint, type Engine, findEngine } from "../../docker/mod.ts";
+import {
+  describeEndpoint,
+  digestOf,
+  type Engine,
+  findEngine,
+  findRegistryLogin,
+  parseImageReference,
+} from "../../docker/mod.ts";
 import { doctorText, Failure, type Finding, ok, problem, textOf, warning } from "../../i18n/mod.ts";
 import { SILENT } from "../../log/mod.ts";
 import { declaredByImage } from "./declared_by_image.ts";
+import { isPinned } from "./ensure_image.ts";
 
 const ANSWER_MS = 15_000;
 const GPU_RUNTIME = "nvidia";
@@ -11,7 +19,7 @@ const GPU_RUNTIME = "nvidia";
 export interface EngineFindingsOptions {
   /** Without one it is only asked whether there is an engine. */
   readonly config?: Config;
-  /** Where an engine may be named: DOCKER_HOST and the like. */
+  /** Where an engine, and logins for registries, may be named: DOCKER_HOST, DOCKER_CONFIG and the like. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -41,7 +49,12 @@ export async function dockerFindings(
     endpoint: describeEndpoint(engine.endpoint),
   }));
   if (!config) return [...doubts, found];
-  return [...doubts, found, ...await kind(engine, config), ...await image(engine, config, arch)];
+  return [
+    ...doubts,
+    found,
+    ...await kind(engine, config),
+    ...await image(engine, { config, env }, arch),
+  ];
 }
 
 async function kind(engine: Engine, config: Config): Promise<Finding[]> {
@@ -66,15 +79,36 @@ async function kind(engine: Engine, config: Config): Promise<Finding[]> {
   return findings;
 }
 
-async function image(engine: Engine, config: Config, arch: string): Promise<Finding[]> {
-  const { image } = config.executor;
+async function image(
+  engine: Engine,
+  { config, env }: Required<EngineFindingsOptions>,
+  arch: string,
+): Promise<Finding[]> {
+  const { image, pull } = config.executor;
   const found = await engine.inspectImage(image);
-  if (!found) return [warning(doctorText.imageMissing({ image }), doctorText.mendImage({ image }))];
+  const isPulled = !found || (pull === "always" && !isPinned(image));
+  const login = isPulled ? await loginFor(image, env) : [];
+  if (!found) {
+    const mend = isPinned(image) ? doctorText.mendPinnedImage : doctorText.mendImage;
+    return [warning(doctorText.imageMissing({ image }), mend({ image })), ...login];
+  }
   const megabytes = Math.round(found.size / 1e6);
+  const digest = digestOf(image, found.digests) ?? found.id;
   const { refused, warnings } = declaredByImage(found, config, arch);
   return [
-    ok(doctorText.imageThere({ image, megabytes, architecture: found.architecture })),
+    ok(doctorText.imageThere({ image, megabytes, architecture: found.architecture, digest })),
+    ...login,
     ...refused.map((text) => problem(text)),
     ...warnings.map((text) => warning(text)),
+  ];
+}
+
+/** What an image is pulled with. None is no fault: most images are everybody's. */
+async function loginFor(image: string, env: EngineFindingsOptions["env"]): Promise<Finding[]> {
+  const { name = image } = parseImageReference(image) ?? {};
+  const { registry, login, doubts } = await findRegistryLogin(name, { env });
+  return [
+    ...doubts.map((text) => warning(text)),
+    ...login ? [ok(doctorText.loginThere({ registry, file: login.file }))] : [],
   ];
 }

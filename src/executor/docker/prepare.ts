@@ -1,8 +1,10 @@
 import type { Config } from "../../config/mod.ts";
-import { describeEndpoint, type Engine, EngineError, type EngineInfo } from "../../docker/mod.ts";
-import { executorText, Failure, joinTexts, type Text, textOf } from "../../i18n/mod.ts";
+import { describeEndpoint, type Engine, type EngineInfo } from "../../docker/mod.ts";
+import { executorText, Failure, joinTexts, type Text } from "../../i18n/mod.ts";
+import type { Logger } from "../../log/mod.ts";
 import { LOG_DRIVERS, type SpecFacts } from "./container_spec.ts";
 import { declaredByImage } from "./declared_by_image.ts";
+import { whichImage } from "./ensure_image.ts";
 import { engineSpellings } from "./engine_path.ts";
 import type { PrepareOptions } from "../executor.ts";
 import { helperLabels } from "./labels.ts";
@@ -16,6 +18,13 @@ export interface StartFacts {
   readonly engine: Engine;
   readonly agentId: string;
   readonly configPath: string;
+  readonly log?: Logger;
+}
+
+/** How the checks of a start are made. */
+export interface StartOptions extends PrepareOptions {
+  /** Makes sure that the engine has the image. @returns warnings */
+  readonly ensureImage: (options: PrepareOptions) => Promise<readonly Text[]>;
 }
 
 /** What the checks of a start found out about the engine. */
@@ -31,7 +40,7 @@ export interface EngineFacts extends Pick<SpecFacts, "selinux" | "rootless" | "l
  */
 export async function prepare(
   start: StartFacts,
-  { onProgress = () => {}, signal }: PrepareOptions,
+  { ensureImage, onProgress = () => {}, signal }: StartOptions,
 ): Promise<{ readonly warnings: Text[]; readonly facts: EngineFacts }> {
   const { config, engine, agentId } = start;
   checkScript(config);
@@ -45,7 +54,7 @@ export async function prepare(
   if (selinux && config.paths.dataDir.includes(":")) {
     throw new Failure(executorText.colonUnderSelinux({ folder: config.paths.dataDir }));
   }
-  await ensureImage(engine, config.executor.image, { onProgress, signal });
+  const doubts = await ensureImage({ onProgress, signal });
   const declared = await checkImage(start, signal);
   await removeLeftovers(engine, agentId, signal);
   onProgress(executorText.checkingContainer);
@@ -53,45 +62,23 @@ export async function prepare(
   const found = { osType: info.osType, selinux, rootless };
   return {
     facts: await preflightEachSpelling(start, found, signal),
-    warnings: [...warnings, ...declared, ...limitWarnings(config, info)],
+    warnings: [...warnings, ...doubts, ...declared, ...limitWarnings(config, info)],
   };
 }
 
 /** @returns warnings. @throws {Failure} with all that keeps tasks from being run in the image. */
-async function checkImage({ config, engine }: StartFacts, signal: AbortSignal): Promise<Text[]> {
+async function checkImage(
+  { config, engine, log }: StartFacts,
+  signal: AbortSignal,
+): Promise<Text[]> {
   const { image } = config.executor;
   const found = await engine.inspectImage(image, signal);
   if (!found) throw new Failure(executorText.imageGone({ image }));
+  log?.info(whichImage(image, found));
   const { arch } = await engine.version(signal);
   const { refused, warnings } = declaredByImage(found, config, arch);
   if (refused.length > 0) throw new Failure(joinTexts(refused));
   return warnings;
-}
-
-/** Makes sure that the engine has the image, by a pull if need be. */
-export async function ensureImage(
-  engine: Engine,
-  image: string,
-  { onProgress = () => {}, signal }: PrepareOptions,
-): Promise<void> {
-  if (await engine.inspectImage(image, signal)) return;
-  onProgress(executorText.pulling({ image }));
-  try {
-    await engine.pullImage(image, {
-      signal,
-      onProgress: ({ id = "", status, current, total }) => {
-        const isKnown = current !== undefined && total;
-        const amount = isKnown ? `${Math.min(100, Math.floor(100 * current / total))} %` : "";
-        const detail = [id, status, amount].filter((part) => part !== "").join(" ");
-        onProgress(executorText.pullStep({ image, detail }));
-      },
-    });
-  } catch (error) {
-    if (!(error instanceof EngineError) || signal.aborted) throw error;
-    throw new Failure(executorText.imageMissing({ image, reason: textOf(error) }), {
-      cause: error,
-    });
-  }
 }
 
 /** Where the engine runs, a folder may have another path than here; the nonce shows which is right. */

@@ -1,6 +1,7 @@
 import { executorText, joinTexts, type Text, textOf } from "../../i18n/mod.ts";
 import { abortable } from "../../util/mod.ts";
 import { declaredByImage } from "./declared_by_image.ts";
+import { ensureImage } from "./ensure_image.ts";
 import type { PrepareOptions } from "../executor.ts";
 import { type EngineFacts, preflightSpelling, prepare, type StartFacts } from "./prepare.ts";
 
@@ -22,6 +23,8 @@ export class StartChecks implements Disposable {
   /** All of them until they have passed; the preflight after a run that could not be made or started. */
   #due: "all" | "preflight" | undefined;
   #preparing: Promise<unknown> | undefined;
+  /** What the image was warned of when it was first made sure of; undefined until then. */
+  #imageWarnings: readonly Text[] | undefined;
   readonly #gone = new AbortController();
   /** The end of the last use of a throw-away container: their removal must not meet one in use. */
   #helpers: Promise<unknown> = Promise.resolve();
@@ -38,7 +41,10 @@ export class StartChecks implements Disposable {
   /** Makes all of them. See {@linkcode Executor.prepare}. */
   async prepare(options: PrepareOptions): Promise<Text[]> {
     this.#due = "all";
-    const { warnings, facts } = await this.inTurn(() => prepare(this.#start, options));
+    const ensureImage = (options: PrepareOptions) => this.#ensureImage(options);
+    const { warnings, facts } = await this.inTurn(() =>
+      prepare(this.#start, { ...options, ensureImage })
+    );
     this.#facts = facts;
     this.#due = undefined;
     return warnings;
@@ -87,7 +93,22 @@ export class StartChecks implements Disposable {
   /** One preparation at a time, however long it takes: it may pull the image. */
   #prepareAgain(): Promise<unknown> {
     const { signal } = this.#gone;
-    return this.#preparing ??= this.prepare({ signal }).finally(() => this.#preparing = undefined);
+    return this.#preparing ??= this.#prepareAlone(signal).finally(() =>
+      this.#preparing = undefined
+    );
+  }
+
+  async #prepareAlone(signal: AbortSignal): Promise<void> {
+    const warnings = await this.prepare({ signal });
+    for (const warning of warnings) this.#start.log?.warn(warning);
+  }
+
+  /** By one pull in the agent's life at most where the image is there, however often the checks are made. */
+  async #ensureImage(options: PrepareOptions): Promise<readonly Text[]> {
+    const { engine, config: { executor } } = this.#start;
+    const wish = this.#imageWarnings ? { ...executor, pull: "missing" as const } : executor;
+    const warnings = await ensureImage(engine, wish, options);
+    return this.#imageWarnings = warnings.length > 0 ? warnings : this.#imageWarnings ?? [];
   }
 
   async #preflightAgain(signal: AbortSignal): Promise<void> {

@@ -83,6 +83,7 @@ Deno.test("what an image declares: volumes, programs and processors", () => {
   const image: ImageInfo = {
     id: "sha256:0",
     tags: [],
+    digests: [],
     size: 0,
     architecture: "arm64",
     entrypoint: ["/run"],
