@@ -19,6 +19,9 @@ import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { fileURLToPath } from "node:url";
 
+import { LINUX_PROGRAMS } from "../src/daemon/linux_programs.ts";
+import { HELPER_PROGRAMS } from "../src/docker/credential_programs.ts";
+
 /**
  * All that the compiled program may do, whatever the system; `tests/compiled/permissions_test.ts` shows
  * which. Loading foreign libraries (ffi) and code from the network (import) stay forbidden, and so does
@@ -45,38 +48,22 @@ const PERMISSIONS = [
 ];
 
 /**
- * The programs that it may start on Linux: itself (for `run-detached`), the service manager (for
- * `install-service`, with `id` and `getfacl`, which only tell what an account is and may do), `kill`
- * (for `stop`, when an agent does not answer: Deno sends signals itself only with leave to start
- * everything) and `ps` (what process `agent.pid` names: Deno keeps `/proc` for those with all
- * permissions). Whole paths, because a bare name is looked up in PATH whenever
- * the program starts, and without a PATH it would not start at all. Its own path is not known when it is
- * compiled, but there the system has a name for it.
- *
- * Elsewhere there is no such name: `--allow-run=FILE` takes no pattern, a relative file is looked for
- * in the folder where the program is started, and a bare name on PATH, where it need not be. So there
- * it may start programs until the agent is up, and then gives that up (src/cli/run/run.ts), as on Linux.
- */
-const LINUX_PROGRAMS = [
-  "/proc/self/exe",
-  ...["/usr/bin", "/bin", "/run/current-system/sw/bin"].flatMap((folder) => [
-    `${folder}/systemctl`,
-    `${folder}/id`,
-    `${folder}/getfacl`,
-    `${folder}/kill`,
-    `${folder}/ps`,
-  ]),
-];
-
-/**
  * V8 collects garbage early rather than take memory while the machine has some: packing 100,000 output
  * files peaked at 90 MB instead of 300, in a fifth more time.
  */
 const V8_FLAGS = "--v8-flags=--optimize-for-size";
 
+/**
+ * On Linux it may start a few programs by their whole paths, and keeps the right to start credential
+ * helpers for as long as it runs: a later pull may need one. Elsewhere there is no list: `--allow-run=FILE`
+ * takes no pattern, its own path is not known when it is compiled, a relative file is looked for in the
+ * folder where the program is started, and a bare name on PATH, where it need not be. So there it may
+ * start programs until the agent is up, and then gives that up as a whole (src/cli/run/run.ts): of a right
+ * to start everything Deno takes nothing away but everything.
+ */
 function permissionsFor(target: string | undefined): string[] {
   const linux = target === undefined ? Deno.build.os === "linux" : target.includes("linux");
-  const programs = linux ? `=${LINUX_PROGRAMS.join(",")}` : "";
+  const programs = linux ? `=${[...LINUX_PROGRAMS, ...HELPER_PROGRAMS].join(",")}` : "";
   return [...PERMISSIONS, `--allow-run${programs}`];
 }
 

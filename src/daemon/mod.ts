@@ -7,6 +7,7 @@ export { serveControl } from "./control_server.ts";
 export { callControl, ControlFailure, NotRunning } from "./control_client.ts";
 export { LOOP_LIMIT_SECS, startLoopWatchdog } from "./loop_watchdog.ts";
 export { openRotatingLog } from "./rotating_log.ts";
+export { LINUX_PROGRAMS } from "./linux_programs.ts";
 export { detach, DETACHED_VARIABLE } from "./detach.ts";
 export { ownProgram, type Program } from "./own_program.ts";
 export { stopAgent } from "./stop_agent.ts";

@@ -69,9 +69,10 @@ export const executorText = {
   },
 
   imageGone: (p: { image: string }): Text => ({
-    zh: `引擎中已没有镜像 ${p.image}，在它恢复之前不会接受新任务。请重新构建或拉取该镜像。`,
+    zh:
+      `引擎中已没有镜像 ${p.image}，在它恢复之前不会接受新任务。agent 会尝试重新拉取；本机构建的镜像请重新构建。`,
     en:
-      `The engine no longer has image ${p.image}; no new task is taken until it is back. Build or pull it again.`,
+      `The engine no longer has image ${p.image}; no new task is taken until it is back. The agent tries to pull it again; if it was built here, build it again.`,
   }),
 
   volumeInWorkspace: (p: { image: string; path: string }): Text => ({

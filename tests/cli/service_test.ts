@@ -11,6 +11,10 @@ Deno.test({
     await place.configure({ url: "http://127.0.0.1:1" });
     const env = {
       DOCKER_HOST: "unix:///run/user/7/docker.sock",
+      DOCKER_CONFIG: "/srv/docker",
+      DOCKER_AUTH_CONFIG: '{"auths":{"x":{"auth":"secret"}}}',
+      DOCKER_PASSWORD: "secret",
+      REGISTRY_AUTH_FILE: "/srv/auth.json",
       AGENT_CORE_EXECUTOR_IMAGE: "mine:1",
       AGENT_CORE_AGENT_API_KEY: "ak_agent_secret",
       HOME: place.folder,
@@ -21,6 +25,8 @@ Deno.test({
     assert.match(user.stdout, /^\[Unit\]/);
     assert.match(user.stdout, new RegExp(`"--config" "${place.configPath}" .*"run"`));
     assert.match(user.stdout, /Environment="DOCKER_HOST=/);
+    assert.match(user.stdout, /Environment="DOCKER_CONFIG=\/srv\/docker"/);
+    assert.match(user.stdout, /Environment="REGISTRY_AUTH_FILE=\/srv\/auth\.json"/);
     assert.match(user.stdout, /Environment="AGENT_CORE_EXECUTOR_IMAGE=mine:1"/);
     assert.doesNotMatch(user.stdout, /secret/);
     assert.match(user.stdout, /WantedBy=default\.target/);

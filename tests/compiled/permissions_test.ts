@@ -46,8 +46,13 @@ Deno.test("permissions: what the compiled program may do on Linux, and what not"
       "start kill": true,
       "start ps": true,
       "send a signal by itself": false,
+      "start a credential helper": true,
+      "start another credential helper": false,
+      "start a helper elsewhere": false,
       "start itself, once that is given up": false,
       "start systemctl, once that is given up": false,
+      "start kill, once that is given up": false,
+      "start a helper, once the rest is given up": true,
       "get that back": false,
     });
   } finally {

@@ -83,6 +83,12 @@ const REFUSED: readonly [text: string, ...problems: [line: number | undefined, w
     ]],
     ["[executor]\nimage = ''", [2, /the name of an image/]],
     ["[executor]\nimage = 'a b'", [2, /the name of an image/]],
+    ["[executor]\nimage = 'a@sha256:123'", [2, /with a digest: NAME@sha256: and 64 hex digits/]],
+    [`[executor]\nimage = 'a:1@sha256:${"A".repeat(64)}'`, [2, /the name of an image/]],
+    [`[executor]\nimage = 'a@${"1".repeat(64)}'`, [2, /the name of an image/]],
+    [`[executor]\nimage = '@sha256:${"1".repeat(64)}'`, [2, /the name of an image/]],
+    ["[executor]\npull = 'never'", [2, /pull is 'never'; expected "missing" or "always"/]],
+    ["[executor]\npull = true", [2, /"missing" or "always"/]],
     ["[executor]\ncapacity = 1.5", [2, /capacity is 1\.5/]],
     ["[executor]\nmemory_limit = '5m'", [
       2,

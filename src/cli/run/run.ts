@@ -1,6 +1,7 @@
 import { startAgent } from "../../agent/mod.ts";
 import {
   DETACHED_VARIABLE,
+  LINUX_PROGRAMS,
   LOOP_LIMIT_SECS,
   openRotatingLog,
   readVariables,
@@ -76,11 +77,14 @@ function stuckLine(app: App, options: RunOptions): string {
 }
 
 /**
- * An agent that is up starts no more programs and gives up the permission for good. Not from source: there
- * Deno would forbid /proc with it, which guards the collecting of outputs.
+ * An agent that is up starts no more programs but credential helpers, for a later pull, and gives up the
+ * permission for good. Where there is no list of programs, nothing can be kept of it (.ci/compile.ts). Not
+ * from source: there Deno would forbid /proc with it, which guards the collecting of outputs.
  */
 function startNothingMore(): void {
-  if (Deno.build.standalone) Deno.permissions.revokeSync({ name: "run" });
+  if (!Deno.build.standalone) return;
+  if (Deno.build.os !== "linux") Deno.permissions.revokeSync({ name: "run" });
+  for (const command of LINUX_PROGRAMS) Deno.permissions.revokeSync({ name: "run", command });
 }
 
 /** A configuration that an agent can be started with. */

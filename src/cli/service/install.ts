@@ -25,8 +25,12 @@ export interface InstallOptions extends ServiceOption {
   readonly print?: boolean;
 }
 
-/** Variables of this terminal that the service gets too; everybody may read its file. */
-const HANDED_ON = /^(?:AGENT_CORE_\w+|DOCKER_\w+)$/;
+/**
+ * Variables of this terminal that the service gets too; everybody may read its file. Of Docker's only those
+ * that name a place: DOCKER_AUTH_CONFIG holds logins.
+ */
+const HANDED_ON =
+  /^(?:AGENT_CORE_\w+|DOCKER_(?:HOST|CONTEXT|CONFIG|CERT_PATH|TLS|TLS_VERIFY)|REGISTRY_AUTH_FILE)$/;
 /** Deno's own variable: which CAs to trust. */
 const CA_STORE = "DENO_TLS_CA_STORE";
 const SECRETS = ["AGENT_CORE_AGENT_API_KEY"];

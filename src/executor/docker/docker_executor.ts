@@ -8,7 +8,6 @@ import { containerSpec } from "./container_spec.ts";
 import { createRun } from "./create_run.ts";
 import { diskUse, sharesDisk } from "./disk_use.ts";
 import { createEngineLink } from "./engine_link.ts";
-import { ensureImage, whichImage } from "./ensure_image.ts";
 import { findContainer, listRuns } from "./find_runs.ts";
 import { followLog } from "./follow_log.ts";
 import {
@@ -22,6 +21,7 @@ import {
   StartRefused,
   type Tails,
 } from "../executor.ts";
+import { bringBack } from "./image_return.ts";
 import { helperLabels, runLabels } from "./labels.ts";
 import type { OnOutput } from "../log/log_frame.ts";
 import { TaskLogs, type TaskLogsOptions } from "../log/task_logs.ts";
@@ -97,7 +97,7 @@ export class DockerExecutor implements Executor {
   }
 
   async create(attempt: Attempt, signal: AbortSignal): Promise<string> {
-    const { agentId, config, engine, owner } = this.#options;
+    const { agentId, config, engine, log, owner } = this.#options;
     const engineBoot = await this.#link.retry(
       () => this.#link.recentEngineBoot(signal),
       signal,
@@ -112,7 +112,7 @@ export class DockerExecutor implements Executor {
       agentId,
       name: containerName(attempt),
       spec: containerSpec(config, facts),
-      onImageMissing: () => this.#pullAgain(signal),
+      onImageMissing: () => bringBack({ engine, image: config.executor.image, log, signal }),
       signal,
     };
     return await createRun(this.#link, run).catch((error) => {
@@ -226,15 +226,6 @@ export class DockerExecutor implements Executor {
     this.#checks[Symbol.dispose]();
     const { engine, closesEngine = false } = this.#options;
     if (closesEngine) await engine[Symbol.asyncDispose]();
-  }
-
-  /** The image was there when the agent started, and has been removed since. */
-  async #pullAgain(signal: AbortSignal): Promise<void> {
-    const { engine, config: { executor: { image } }, log = SILENT } = this.#options;
-    const warnings = await ensureImage(engine, { image, pull: "missing" }, { signal });
-    for (const warning of warnings) log.warn(warning);
-    const found = await engine.inspectImage(image, signal);
-    if (found) log.info(whichImage(image, found));
   }
 
   #spell(path: string): string {

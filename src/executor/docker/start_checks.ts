@@ -2,6 +2,7 @@ import { executorText, joinTexts, type Text, textOf } from "../../i18n/mod.ts";
 import { abortable } from "../../util/mod.ts";
 import { declaredByImage } from "./declared_by_image.ts";
 import { ensureImage } from "./ensure_image.ts";
+import { ImageReturn } from "./image_return.ts";
 import type { PrepareOptions } from "../executor.ts";
 import { type EngineFacts, preflightSpelling, prepare, type StartFacts } from "./prepare.ts";
 
@@ -25,12 +26,15 @@ export class StartChecks implements Disposable {
   #preparing: Promise<unknown> | undefined;
   /** What the image was warned of when it was first made sure of; undefined until then. */
   #imageWarnings: readonly Text[] | undefined;
+  readonly #imageReturn: ImageReturn;
   readonly #gone = new AbortController();
   /** The end of the last use of a throw-away container: their removal must not meet one in use. */
   #helpers: Promise<unknown> = Promise.resolve();
 
   constructor(start: StartFacts) {
     this.#start = start;
+    const { engine, log, config: { executor: { image } } } = start;
+    this.#imageReturn = new ImageReturn({ engine, image, log, signal: this.#gone.signal });
   }
 
   /** What the checks found; until they have passed, what holds on most machines. */
@@ -67,7 +71,7 @@ export class StartChecks implements Disposable {
       const { engine, config } = this.#start;
       const { image } = config.executor;
       const found = await engine.inspectImage(image, soon);
-      if (!found) return executorText.imageGone({ image });
+      if (!found) return this.#imageReturn.begin();
       // Its name may be another image's by now.
       const { refused } = declaredByImage(found, config, "");
       if (refused.length > 0) return joinTexts(refused);

@@ -7,7 +7,7 @@ import { type Engine, EngineError, findEngine } from "../../../src/docker/mod.ts
 import { type Registry, type RegistryOptions, startRegistry } from "../../docker/registry.ts";
 import { TEST_IMAGE, uniqueName, withTestEngine } from "../../support/engine.ts";
 import { rawContainer } from "../../support/raw_engine.ts";
-import { type Bench, testConfig, withBenchOn } from "../helpers.ts";
+import { type Bench, testConfig, until, withBenchOn } from "../helpers.ts";
 
 type Wish = { readonly image: string; readonly pull?: "missing" | "always" };
 
@@ -183,6 +183,46 @@ Deno.test("image: one that was removed in the middle is pulled again, and told",
       await bench.executor.create(await bench.attempt(), bench.signal);
       assert.ok(log.includes(`${registry.reference}, which is ${registry.digest}`), log);
     }, { log: logger });
+  }));
+
+Deno.test("image: one that a clean-up has removed is brought back before the next task", () =>
+  withRegistry({}, async (engine, registry) => {
+    let log = "";
+    const logger = createLogger({ lang: "en", write: (line) => log += line });
+    const executor = { image: registry.reference };
+    await withBenchOn(engine, crypto.randomUUID(), { executor }, async (bench) => {
+      const { executor, signal } = bench;
+      await executor.prepare({ signal });
+      await engine.removeImage(registry.reference, { force: true });
+      log = "";
+      assert.match((await executor.obstacle(signal))?.en ?? "", /no longer has image 127/);
+      await until(async () => await executor.obstacle(signal) === undefined);
+      await until(() => log.includes(`${registry.reference}, which is ${registry.digest}`));
+    }, { log: logger });
+  }));
+
+Deno.test("image: one that cannot be brought back is an obstacle, and rarely asked for", () =>
+  withRegistry({}, async (engine, registry) => {
+    const executor = { image: registry.reference };
+    await withBenchOn(engine, crypto.randomUUID(), { executor }, async (bench) => {
+      const { executor, signal } = bench;
+      await executor.prepare({ signal });
+      await engine.removeImage(registry.reference, { force: true });
+      await registry.close();
+      let asked = 0;
+      const pullImage = engine.pullImage;
+      Object.assign(engine, {
+        pullImage: (...args: Parameters<Engine["pullImage"]>) => {
+          asked++;
+          return pullImage(...args);
+        },
+      });
+      await until(async () =>
+        /no longer has.*connection refused/s.test((await executor.obstacle(signal))?.en ?? "")
+      );
+      for (let i = 0; i < 20; i++) await executor.obstacle(signal);
+      assert.equal(asked, 1);
+    });
   }));
 
 Deno.test("image: one for another architecture is told at the start and by doctor, by name", () => {
