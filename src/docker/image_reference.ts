@@ -32,7 +32,7 @@ export function registryOf(name: string): { readonly registry: string; readonly 
 
 /**
  * The digest by which an image that the engine has can be pulled again under this reference; undefined for
- * one that was built and never pulled.
+ * one that was built and never pulled. (Podman has a digest for that, too.)
  *
  * @param repoDigests as the engine lists them: `registry:5000/team/image@sha256:…`
  */

@@ -36,7 +36,7 @@ export const executorText = {
   /** No registry has given it. */
   imageRunsLocal: (p: { image: string; id: string }): Text => ({
     zh: `任务使用的镜像 ${p.image} 是本机构建的，ID 为 ${p.id}`,
-    en: `Tasks run in image ${p.image}, which was built on this machine; its id is ${p.id}`,
+    en: `Tasks run in image ${p.image}, which was built here; its id is ${p.id}`,
   }),
 
   /** With `always`; the image is there. */
