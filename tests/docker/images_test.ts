@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { packTar } from "modern-tar";
 import { EngineError, hasBuildKit, type PullProgress } from "../../src/docker/mod.ts";
-import { parseImageReference } from "../../src/docker/image_reference.ts";
+import { digestOf, parseImageReference } from "../../src/docker/image_reference.ts";
 import { TEST_IMAGE, uniqueName, withTestEngine } from "../support/engine.ts";
 import { rawImage } from "../support/raw_engine.ts";
 import { startRegistry } from "./registry.ts";
@@ -147,4 +147,15 @@ Deno.test("takes references apart", () => {
   for (const bad of ["", "a b", "../x", "a/../b", "a//b", "a?x=1", "a#b", "-a", "a:", "a@", "/a"]) {
     assert.equal(parseImageReference(bad), undefined, bad);
   }
+});
+
+Deno.test("finds the digest of an image under one of its names", () => {
+  const [one, two] = ["1", "2"].map((digit) => `sha256:${digit.repeat(64)}`);
+  const known = [`reg:5000/a/b@${one}`, `busybox@${two}`];
+  assert.equal(digestOf("reg:5000/a/b:7", known), one);
+  assert.equal(digestOf("docker.io/library/busybox", known), two);
+  assert.equal(digestOf(`reg:5000/a/b:7@${two}`, known), two);
+  assert.equal(digestOf("reg:5000/a/c", known), undefined);
+  assert.equal(digestOf("busybox", []), undefined);
+  assert.equal(digestOf("not a name", known), undefined);
 });

@@ -232,9 +232,11 @@ Deno.test("login: a bad file is a doubt that names it, and the pull goes on with
     await home.docker({ auths: { [registry.host]: { auth: "no base64 at all" } } });
     const [broken] = await pulls(engine, registry);
     assert.match(broken.en, /docker login 127/);
+    await home.docker(" ".repeat(1024 * 1024) + "{}");
+    assert.match((await pulls(engine, registry))[0].en, /larger than 1 MiB/);
     await Deno.remove(home.dockerFile);
-    await Deno.mkdir(home.dockerFile);
-    assert.equal((await pulls(engine, registry)).length, 1);
+    await new Deno.Command("mkfifo", { args: [home.dockerFile] }).output();
+    assert.match((await pulls(engine, registry))[0].en, /no regular file/);
   });
 });
 
@@ -297,7 +299,11 @@ Deno.test("login: Docker Hub is the registry of names without one", async () => 
   const names = ["busybox", "me/tool", "docker.io/me/tool", "index.docker.io/me/tool"];
   for (const name of names) assert.equal(await found(name, { docker: auths(key) }), key, name);
   assert.equal(await found("busybox", { docker: auths("docker.io", key) }), key);
-  assert.equal(await found("busybox", { docker: auths("docker.io") }), "docker.io");
+  for (const name of names) {
+    assert.equal(await found(name, { docker: auths("docker.io") }), "docker.io", name);
+  }
+  const env = { HOME: "/nowhere" };
+  assert.equal((await findRegistryLogin("index.docker.io/me/tool", { env })).registry, "docker.io");
   const others = ["https://index.docker.io/v1/access-token", "hub.docker.com", "localhost"];
   assert.equal(await found("busybox", { docker: auths(...others) }), undefined);
   assert.equal(await found("localhost/busybox", { docker: auths(key) }), undefined);

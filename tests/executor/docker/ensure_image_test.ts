@@ -165,14 +165,24 @@ Deno.test("image: with always, one that a digest names is not asked for again", 
 Deno.test("image: with always, an engine that goes away in the pull is no registry that is away", () =>
   withTestEngine(async (engine) => {
     const away = new EngineError({ zh: "x", en: "the engine is away" }, { unreachable: true });
-    let asked = 0;
+    let isAway = false;
+    let pulls = 0;
     const broken: Engine = {
       ...engine,
-      pullImage: () => Promise.reject(away),
-      inspectImage: (...args) => ++asked > 1 ? Promise.reject(away) : engine.inspectImage(...args),
+      pullImage: () => {
+        isAway = pulls++ === 0;
+        return Promise.reject(away);
+      },
+      inspectImage: (...args) => isAway ? Promise.reject(away) : engine.inspectImage(...args),
     };
-    const starting = startWith(broken, { image: TEST_IMAGE, pull: "always" });
-    await assert.rejects(starting, (error) => error === away);
+    const executor = { image: TEST_IMAGE, pull: "always" as const };
+    await withBenchOn(broken, crypto.randomUUID(), { executor }, async ({ executor, signal }) => {
+      await assert.rejects(executor.prepare({ signal }), (error) => error === away);
+      isAway = false;
+      // It was not asked whether there is a newer one: that is still to be done.
+      assert.equal((await executor.prepare({ signal })).length, 1);
+      assert.equal(pulls, 2);
+    });
   }));
 
 Deno.test("image: one that was removed in the middle is pulled again, and told", () =>
