@@ -193,10 +193,9 @@ export const configText = {
     en: 'what the Server gave at registration (ASCII without spaces); run "agent-core register"',
   },
   expectImage: {
-    zh:
-      '镜像名称，例如 "open-aaas-executor:latest"，或以摘要固定：名称@sha256:后跟 64 位十六进制数',
+    zh: '镜像名称，如 "open-aaas-executor:latest"，可带摘要（名称@sha256:<64 位十六进制数字>）',
     en:
-      'the name of an image, such as "open-aaas-executor:latest", or with a digest: NAME@sha256: and 64 hex digits',
+      'the name of an image, such as "open-aaas-executor:latest", also with a digest: NAME@sha256:<64 hex digits>',
   },
   expectPull: {
     zh: '"missing" 或 "always"',

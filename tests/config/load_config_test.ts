@@ -83,7 +83,7 @@ const REFUSED: readonly [text: string, ...problems: [line: number | undefined, w
     ]],
     ["[executor]\nimage = ''", [2, /the name of an image/]],
     ["[executor]\nimage = 'a b'", [2, /the name of an image/]],
-    ["[executor]\nimage = 'a@sha256:123'", [2, /with a digest: NAME@sha256: and 64 hex digits/]],
+    ["[executor]\nimage = 'a@sha256:123'", [2, /with a digest: NAME@sha256:<64 hex digits>/]],
     [`[executor]\nimage = 'a:1@sha256:${"A".repeat(64)}'`, [2, /the name of an image/]],
     [`[executor]\nimage = 'a@${"1".repeat(64)}'`, [2, /the name of an image/]],
     [`[executor]\nimage = '@sha256:${"1".repeat(64)}'`, [2, /the name of an image/]],
