@@ -27,6 +27,11 @@ export interface PullOptions {
   readonly onProgress?: (progress: PullProgress) => void;
   /** Takes what kept a login for the registry from being found; the image is pulled without it. */
   readonly onDoubt?: (doubt: Text) => void;
+  /**
+   * Milliseconds that it may say nothing. @default {300000} Engines give a broken registry up to 75 s by
+   * themselves.
+   */
+  readonly idleMs?: number;
   readonly signal?: AbortSignal;
 }
 

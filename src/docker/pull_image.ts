@@ -5,8 +5,7 @@ import type { PullOptions } from "./engine.ts";
 import { followProgress } from "./progress.ts";
 import { type FindLogin, type FoundLogin, loginHeader, secretsOf } from "./registry_login.ts";
 
-/** Milliseconds that a pull may say nothing: engines give a broken registry up to 75 s by themselves. */
-const PULL_IDLE_MS = 300_000;
+const IDLE_MS = 300_000;
 /** How engines word a registry's 401 and 403; the status of the pull itself is 404 or 500. */
 const DENIED = /denied|unauthorized|forbidden|authentication required|no basic auth/i;
 
@@ -20,7 +19,7 @@ export interface Pull {
 /** Pulls an image, with the login for its registry if there is one. See {@linkcode Engine.pullImage}. */
 export async function pullImage(
   { caller, findLogin, image: { reference, name, tag } }: Pull,
-  { onProgress, onDoubt, signal }: PullOptions = {},
+  { onProgress, onDoubt, idleMs = IDLE_MS, signal }: PullOptions = {},
 ): Promise<void> {
   const found = await findLogin(name, signal);
   for (const doubt of found.doubts) onDoubt?.(doubt);
@@ -31,7 +30,7 @@ export async function pullImage(
     path: "/images/create",
     query: { fromImage: name, tag },
     headers: found.login && { "x-registry-auth": loginHeader(found.login) },
-    limitMs: PULL_IDLE_MS,
+    limitMs: idleMs,
     signal,
   };
   const failed = (said: string) => {

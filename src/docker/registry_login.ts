@@ -32,8 +32,8 @@ export interface LoginPlaces {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The home folder. @default {HOME or USERPROFILE of `env`} */
   readonly home?: string;
-  /** Milliseconds that a credential helper may take. @default {10 s} */
-  readonly helperMs?: number;
+  /** @default {Deno.build.os} */
+  readonly os?: typeof Deno.build.os;
   readonly signal?: AbortSignal;
 }
 
@@ -63,7 +63,7 @@ export async function findRegistryLogin(name: string, places: LoginPlaces): Prom
       const credentials = logins && (
         helper === undefined
           ? loginIn(logins, place, { file, byPath })
-          : await askHelper({ ...places, name: helper, file, server, limitMs: places.helperMs })
+          : await askHelper({ ...places, name: helper, file, server })
       );
       if (credentials) {
         return { registry, login: { credentials, server, file }, files, doubts };
@@ -77,12 +77,16 @@ export async function findRegistryLogin(name: string, places: LoginPlaces): Prom
 }
 
 /** Where logins may be: the docker command's file, then those of podman. */
-function loginFiles({ env, home = homeFolder(env) }: LoginPlaces) {
+function loginFiles({ env, home = homeFolder(env), os = Deno.build.os }: LoginPlaces) {
   const docker = env.DOCKER_CONFIG || (home && join(home, ".docker"));
   const config = env.XDG_CONFIG_HOME || (home && join(home, ".config"));
+  // A service has no XDG_RUNTIME_DIR, and nor has podman there.
+  const runtime = env.XDG_RUNTIME_DIR
+    ? join(env.XDG_RUNTIME_DIR, "containers")
+    : os === "linux" && `/run/containers/${Deno.uid()}`;
   const podman = [
     env.REGISTRY_AUTH_FILE,
-    env.XDG_RUNTIME_DIR && join(env.XDG_RUNTIME_DIR, "containers", "auth.json"),
+    runtime && join(runtime, "auth.json"),
     config && join(config, "containers", "auth.json"),
   ];
   return [

@@ -154,7 +154,8 @@ Deno.test("login: without one, the message names the registry, the files and the
     const { text } = await refused(engine, registry);
     for (const words of [text.en, text.zh]) {
       assert.ok(words.includes(`docker login ${registry.host}`), words);
-      assert.ok(words.includes(`${home.dockerFile}, ${home.podmanFile}`), words);
+      assert.ok(words.includes(`${home.dockerFile}, /run/containers/`), words);
+      assert.ok(words.includes(`/auth.json, ${home.podmanFile}`), words);
     }
     assert.match(text.en, /No login was found for 127\.0\.0\.1:\d+ /);
     assert.match(text.zh, /没有找到 127\.0\.0\.1:\d+ 的登录信息/);
@@ -332,7 +333,10 @@ Deno.test("login: where the files are", async () => {
     "/run/user/7/containers/auth.json",
     "/home/lab/.config/containers/auth.json",
   ]);
-  assert.deepEqual((await findRegistryLogin("x", { env: {} })).files, []);
+  const bare = { env: {} };
+  const ofUser = `/run/containers/${Deno.uid()}/auth.json`;
+  assert.deepEqual((await findRegistryLogin("x", { ...bare, os: "linux" })).files, [ofUser]);
+  assert.deepEqual((await findRegistryLogin("x", { ...bare, os: "darwin" })).files, []);
 });
 
 Deno.test("login: the header is base64url with the padding, and with nothing else", () => {

@@ -6,6 +6,9 @@ import type { PrepareOptions } from "../executor.ts";
 /** Which image there is to be, and when it is pulled. */
 export type ImageWish = Pick<Config["executor"], "image" | "pull">;
 
+/** Milliseconds that the pull of an image may say nothing that is there: the agent waits for it. */
+const RENEWAL_IDLE_MS = 90_000;
+
 /**
  * Makes sure that the engine has the image, by a pull if need be, and with `always` by a pull in any case,
  * unless a digest says which one it is. An image that is there is kept when the registry does not give it.
@@ -25,6 +28,7 @@ export async function ensureImage(
   try {
     await engine.pullImage(image, {
       signal,
+      idleMs: isThere ? RENEWAL_IDLE_MS : undefined,
       onDoubt: (doubt) => void warnings.push(doubt),
       onProgress: ({ id = "", status, current, total }) => {
         const isKnown = current !== undefined && total;

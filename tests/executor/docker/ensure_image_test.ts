@@ -169,7 +169,9 @@ Deno.test("image: with always, an engine that goes away in the pull is no regist
     let pulls = 0;
     const broken: Engine = {
       ...engine,
-      pullImage: () => {
+      pullImage: (_, options) => {
+        // Results of before wait for the start check.
+        assert.equal(options?.idleMs, 90_000);
         isAway = pulls++ === 0;
         return Promise.reject(away);
       },
