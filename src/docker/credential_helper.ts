@@ -44,8 +44,8 @@ export async function askHelper(question: HelperQuestion): Promise<Credentials |
   const { file, server, limitMs = HELPER_MS } = question;
   if (!/^[a-z0-9-]+$/.test(question.name)) throw new Failure(dockerText.helperNameBad({ file }));
   const path = await findHelper(question);
-  const failed = (reason: Text, cause?: unknown) =>
-    new Failure(dockerText.helperFailed({ path, registry: server, reason }), { cause });
+  const failed = (reason: Text) =>
+    new Failure(dockerText.helperFailed({ path, registry: server, reason }));
   const time = AbortSignal.timeout(limitMs);
   let ended: Ended;
   try {

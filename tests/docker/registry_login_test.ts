@@ -5,6 +5,7 @@ import { askHelper } from "../../src/docker/credential_helper.ts";
 import { findRegistryLogin, loginHeader, secretsOf } from "../../src/docker/registry_login.ts";
 import type { Text } from "../../src/i18n/mod.ts";
 import { createLogger } from "../../src/log/mod.ts";
+import { seeded } from "../support/seeded.ts";
 import { answer, PONG, startFakeEngine, write } from "./fake_engine.ts";
 import { type Account, type Registry, type RegistryOptions, startRegistry } from "./registry.ts";
 
@@ -318,6 +319,53 @@ Deno.test("login: podman's keys may be of a part of a registry, docker's are not
   assert.equal(await found("quay.io/tea", { podman: auths("quay.io/team") }), undefined);
   assert.equal(await found("quay.io/team/tool", { docker: auths("quay.io/team") }), undefined);
   assert.equal(await found("quay.io/team/tool", { docker: keys }), "quay.io");
+});
+
+Deno.test("login: files of all shapes end nothing, tell nothing, and give no other registry's login", async () => {
+  await using home = await makeHome();
+  const random = seeded(20_261_130);
+  const keys = [
+    "reg.example",
+    "https://reg.example/v1/",
+    "reg.example/a",
+    "other.example",
+    "__proto__",
+  ];
+  // No helper has such a name, which would be told.
+  const secret = `Secret_${crypto.randomUUID()}`;
+  const value = (depth: number): unknown => {
+    const leaves = [null, 7, true, "", secret, btoa(`u:${secret}`), "no helper", "constructor"];
+    if (depth === 0 || random.below(8) === 0) return random.pick(leaves);
+    if (random.below(12) === 0) return [value(depth - 1)];
+    const names = depth === 3
+      ? ["auths", "auths", "auths", random.pick(["credsStore", "credHelpers"])]
+      : depth === 2
+      ? keys
+      : ["auth", "identitytoken", "username", "password"];
+    return Object.fromEntries(
+      names.filter(() => random.below(2) === 0).map((name) => [
+        name,
+        value(depth - 1),
+      ]),
+    );
+  };
+  const seen = { logins: 0, doubts: 0, nothing: 0 };
+  for (let round = 0; round < 1_000; round++) {
+    const text = JSON.stringify(value(3));
+    const cut = random.below(8) === 0 ? text.slice(0, random.below(text.length)) : text;
+    await Deno.writeTextFile(home.dockerFile, cut);
+    const { login, doubts } = await findRegistryLogin("reg.example/a/b", { env: home.env });
+    assert.ok(!JSON.stringify(doubts).includes(secret.slice(0, 12)), cut);
+    if (doubts.length > 0) seen.doubts++;
+    if (!login) {
+      seen.nothing++;
+      continue;
+    }
+    seen.logins++;
+    const { auths } = JSON.parse(cut);
+    assert.ok(keys.slice(0, 2).some((key) => Object.hasOwn(auths, key)), cut);
+  }
+  for (const [what, count] of Object.entries(seen)) assert.ok(count > 10, `${what}: ${count}`);
 });
 
 Deno.test("login: where the files are", async () => {
