@@ -82,7 +82,7 @@ async function findHelper({ name, file, env }: HelperQuestion): Promise<string> 
   }
   if (refused === undefined) throw new Failure(dockerText.helperMissing({ program, file }));
   if (os !== "linux") throw new Failure(dockerText.helperTooLate({ path: refused }));
-  const usual = CREDENTIAL_HELPERS.map((helper) => HELPER_PREFIX + helper).join(", ");
+  const usual = CREDENTIAL_HELPERS.map((helper) => HELPER_PREFIX + helper);
   const words = { path: refused, file, folder: LOCAL_FOLDER, usual };
   throw new Failure(dockerText.helperElsewhere(words));
 }

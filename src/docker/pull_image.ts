@@ -1,4 +1,4 @@
-import { dockerText, joinTexts, type Text, verbatim } from "../i18n/mod.ts";
+import { dockerText, joinTexts, type Text } from "../i18n/mod.ts";
 import { createConcealer } from "../util/mod.ts";
 import type { Caller, CallRequest } from "./call.ts";
 import type { PullOptions } from "./engine.ts";
@@ -60,6 +60,8 @@ function reason(image: string, detail: string, { registry, login, files }: Found
     image,
     registry,
     detail,
-    files: files.length === 0 ? dockerText.noLoginFiles : verbatim(files.join(", ")),
+    files: files.length === 0
+      ? dockerText.noLoginFiles
+      : { zh: files.join("、"), en: files.join(", ") },
   });
 }

@@ -126,11 +126,17 @@ export const dockerText = {
       `The credential helper ${p.program}, which ${p.file} names, is in no folder of PATH and in no usual one, so there is no login. Install it.`,
   }),
   /** Only the whole paths of usual helpers may be started. */
-  helperElsewhere: (p: { path: string; file: string; folder: string; usual: string }): Text => ({
+  helperElsewhere: (
+    p: { path: string; file: string; folder: string; usual: readonly string[] },
+  ): Text => ({
     zh:
-      `${p.file} 指定的凭据助手 ${p.path} 不在 agent-core 可以启动的位置，因此没有登录信息。可以启动的是 ${p.folder} 中的这些：${p.usual}。属于其中之一时，请把它复制或链接到 ${p.folder}；否则请在该文件中去掉它，再执行 docker login，或者自行 docker pull。`,
+      `${p.file} 指定的凭据助手 ${p.path} 不在 agent-core 可以启动的位置，因此没有登录信息。可以启动的是 ${p.folder} 中的这些：${
+        p.usual.join("、")
+      }。属于其中之一时，请把它复制或链接到 ${p.folder}；否则请在该文件中去掉它，再执行 docker login，或者自行 docker pull。`,
     en:
-      `The credential helper ${p.path}, which ${p.file} names, is not where agent-core may start it, so there is no login. It may start these in ${p.folder}: ${p.usual}. If it is one of them, copy or link it to ${p.folder}; else take it out of that file and run docker login again, or run docker pull yourself.`,
+      `The credential helper ${p.path}, which ${p.file} names, is not where agent-core may start it, so there is no login. It may start these in ${p.folder}: ${
+        p.usual.join(", ")
+      }. If it is one of them, copy or link it to ${p.folder}; else take it out of that file and run docker login again, or run docker pull yourself.`,
   }),
   helperTooLate: (p: { path: string }): Text => ({
     zh: `已启动的 agent 不能再启动凭据助手 ${p.path}。请重新启动 agent，或者自行 docker pull。`,

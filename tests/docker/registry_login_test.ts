@@ -153,10 +153,10 @@ Deno.test("login: without one, the message names the registry, the files and the
   withRegistry({}, async ({ engine, registry, home }) => {
     await home.docker({ auths: { "127.0.0.1": authOf(ACCOUNT) } });
     const { text } = await refused(engine, registry);
-    for (const words of [text.en, text.zh]) {
+    for (const [words, comma] of [[text.en, ", "], [text.zh, "、"]]) {
       assert.ok(words.includes(`docker login ${registry.host}`), words);
-      assert.ok(words.includes(`${home.dockerFile}, /run/containers/`), words);
-      assert.ok(words.includes(`/auth.json, ${home.podmanFile}`), words);
+      assert.ok(words.includes(`${home.dockerFile}${comma}/run/containers/`), words);
+      assert.ok(words.includes(`/auth.json${comma}${home.podmanFile}`), words);
     }
     assert.match(text.en, /No login was found for 127\.0\.0\.1:\d+ /);
     assert.match(text.zh, /没有找到 127\.0\.0\.1:\d+ 的登录信息/);
