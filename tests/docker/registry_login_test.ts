@@ -457,7 +457,7 @@ Deno.test("helper: one that does not answer is killed, with what it has started 
   const left = new TextDecoder().decode(stdout).split("\n").filter((line) =>
     /9753[123]$/.test(line)
   );
-  for (const line of left) Deno.kill(Number.parseInt(line));
+  for (const line of left) Deno.kill(Number.parseInt(line), "SIGKILL");
   assert.ok(!/docker-credential-probe/.test(new TextDecoder().decode(stdout)));
 });
 
