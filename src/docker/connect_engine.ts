@@ -56,6 +56,9 @@ export function createEngine(
     get apiVersion() {
       return line?.version ?? "";
     },
+    get name() {
+      return line?.name;
+    },
     renew,
     ...engineCalls(caller),
     ...imageCalls(caller),

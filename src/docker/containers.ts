@@ -51,6 +51,11 @@ export function containerCalls(caller: Caller) {
       return await unlessMissing(get(`${pathOf(id)}/json`, sizeAnswer, options));
     },
     waitContainer: (id, options) => waitContainer(caller, id, options),
+    unpauseContainer: (id, signal) =>
+      call(
+        { method: "POST", path: `${pathOf(id)}/unpause`, also: [409], signal },
+        () => {},
+      ),
     stopContainer: async (id, { graceSecs, signal }) => {
       const request = stopRequest(id, graceSecs, signal);
       const stop = call(request, (open) => open.status === 304 ? "already" : "stopped");

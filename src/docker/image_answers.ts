@@ -12,6 +12,7 @@ export const imageAnswer = z.pipe(
       Entrypoint: command,
       Cmd: command,
       Env: texts,
+      User: text,
       Volumes: keys,
     })),
   }),
@@ -24,6 +25,8 @@ export const imageAnswer = z.pipe(
     entrypoint: config?.Entrypoint ?? [],
     cmd: config?.Cmd ?? [],
     env: config?.Env ?? [],
+    /** `uid[:gid]` or a name; "" for root. */
+    user: config?.User ?? "",
     volumes: config?.Volumes ?? [],
   })),
 );

@@ -40,7 +40,8 @@ Deno.test("an engine whose successor refuses the version is spoken to in another
     const [info, gone] = await Promise.all([engine.info(), engine.inspectContainer("no-such")]);
     assert.equal(info.osType, "linux");
     assert.equal(gone, undefined);
-    assert.equal(engine.apiVersion, apiVersion);
+    // Podman refuses no version.
+    assert.equal(engine.apiVersion, engine.name === "Podman" ? "1.51" : apiVersion);
   }));
 
 Deno.test("an engine that stops speaking the version is asked which it speaks", async () => {
