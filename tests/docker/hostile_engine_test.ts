@@ -89,6 +89,13 @@ Deno.test("a 404 counts as missing only in the engine's own words", async () => 
     assert.ok(error.unreachable);
     assert.ok((await engineError(engine.removeContainer("x"))).unreachable);
   });
+  const going = answer(
+    JSON.stringify({ message: "no container with ID x found in database: no such container" }),
+    "500 Internal Server Error",
+  );
+  await withFakeEngine(says(going), async (engine) => {
+    assert.equal(await engine.inspectContainer("x"), undefined);
+  });
   const route = answer(JSON.stringify({ message: "page not found" }), "404 Not Found");
   await withFakeEngine(says(route), async (engine) => {
     assert.equal((await engineError(engine.inspectContainer("x"))).status, 404);
