@@ -3,6 +3,7 @@ import { join } from "@std/path";
 import { loadConfig } from "../src/config/mod.ts";
 import type { Engine } from "../src/docker/mod.ts";
 import { containerSpec } from "../src/executor/docker/container_spec.ts";
+import { traitsOf } from "../src/executor/docker/engine_traits.ts";
 import type { World } from "../tests/e2e/world.ts";
 
 /** What it takes to run a task's container without agent-core. */
@@ -28,6 +29,8 @@ export async function engineAlone({ engine, configPath, folder }: World): Promis
     selinux: false,
     rootless: false,
     logDriver: "json-file",
+    traits: traitsOf(engine),
+    imageUser: "",
   });
   const run = async () => {
     const name = `agent-core-bench-${crypto.randomUUID()}`;

@@ -62,7 +62,8 @@ class RunningAgent {
   #journal: Journal | undefined;
   #executor: Executor | undefined;
   /** The engine's own; undefined until it has answered. */
-  #engineVersion: string | undefined;
+  /** Its name and version, `Podman 5.8.6`. */
+  #engine: string | undefined;
   #ending: StopMode | undefined;
 
   constructor(options: AgentOptions) {
@@ -194,7 +195,7 @@ class RunningAgent {
     log.info(agentText.started({
       version: this.#options.version,
       server: config.server.baseUrl,
-      engine: this.#engineVersion,
+      engine: this.#engine,
       image: config.executor.image,
       capacity: config.executor.capacity,
     }));
@@ -205,7 +206,7 @@ class RunningAgent {
 
   async #askEngine(): Promise<void> {
     const answer = await this.#executor?.describe(this.#starting.signal).catch(() => undefined);
-    this.#engineVersion = answer?.version;
+    this.#engine = answer && `${answer.name} ${answer.version}`;
   }
 
   #fail(taskId: string): void {
@@ -220,7 +221,7 @@ class RunningAgent {
 
   #status(): StatusReport {
     // It was away when the agent came up; the next look will tell.
-    if (this.#executor && !this.#engineVersion) void this.#askEngine();
+    if (this.#executor && !this.#engine) void this.#askEngine();
     const { config, version } = this.#options;
     return statusReport({
       version,
@@ -231,7 +232,7 @@ class RunningAgent {
       connectivity: this.#server?.connectivity,
       journal: this.#journal,
       owner: this.#owner,
-      engineVersion: this.#engineVersion,
+      engine: this.#engine,
       capacity: config.executor.capacity,
     });
   }

@@ -16,13 +16,14 @@ export interface AgentFacts {
   readonly connectivity?: Connectivity;
   readonly journal?: Journal;
   readonly owner: Owner;
-  readonly engineVersion?: string;
+  /** Name and version. */
+  readonly engine?: string;
   readonly capacity: number;
 }
 
 /** What an agent answers to `status`. */
 export function statusReport(facts: AgentFacts): StatusReport {
-  const { scheduler, connectivity, journal, engineVersion } = facts;
+  const { scheduler, connectivity, journal, engine } = facts;
   const status = scheduler?.status();
   const trouble = connectivity?.trouble;
   return {
@@ -42,9 +43,7 @@ export function statusReport(facts: AgentFacts): StatusReport {
     server: trouble
       ? { state: trouble.kind, since: trouble.since, message: trouble.text }
       : { state: status?.lastHeartbeatAt === undefined ? "unknown" : "ok" },
-    engine: engineVersion === undefined
-      ? { state: "unknown" }
-      : { state: "ok", detail: engineVersion },
+    engine: engine === undefined ? { state: "unknown" } : { state: "ok", detail: engine },
     capacity: facts.capacity,
     undelivered: journal?.undelivered(facts.owner),
     undeliverable: journal?.undeliverable(),

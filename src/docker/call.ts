@@ -3,6 +3,7 @@ import { BodyTooLong, inEnglish, jsonOrUndefined, readBounded } from "../util/mo
 import type * as z from "zod/mini";
 import { describeEndpoint, type Endpoint } from "./endpoint.ts";
 import { EngineError } from "./engine_error.ts";
+import type { EngineName } from "./engine_name.ts";
 import { cutAnswer, explainError } from "./explain_error.ts";
 import { errorAnswer } from "./engine_answers.ts";
 import type { Transport } from "./transport.ts";
@@ -54,6 +55,8 @@ export interface Line {
   readonly transport: Transport;
   /** `1.41`, or "" for calls without a version. */
   readonly version: string;
+  /** Undefined before it has answered a ping. */
+  readonly name?: EngineName;
 }
 
 /** Makes calls. */
@@ -115,10 +118,8 @@ function isVersionRefusal(error: unknown): boolean {
     /client version \S+ is too (?:old|new)/i.test(error.detail ?? "");
 }
 
-async function openCall(
-  { endpoint, transport, version }: Line,
-  request: CallRequest,
-): Promise<OpenCall> {
+async function openCall(line: Line, request: CallRequest): Promise<OpenCall> {
+  const { transport, version } = line;
   const { method, path, limitMs = CALL_MS, signal, also = [] } = request;
   const name = `${method} ${path}`;
   const watch = watchdog(limitMs, signal);
@@ -128,7 +129,7 @@ async function openCall(
     sending.abort();
   };
   const explain = (error: unknown) =>
-    explainError(error, { call: name, endpoint, watch, limitMs, signal });
+    explainError(error, { call: name, line, watch, limitMs, signal });
   try {
     signal?.throwIfAborted();
     const response = await transport.send({
@@ -138,9 +139,9 @@ async function openCall(
       signal: watch.signal,
     });
     if (!response.ok && !also.includes(response.status)) {
-      throw await refusal(name, response, endpoint);
+      throw await refusal(name, response, line);
     }
-    return opened({ response, watch, close, explain }, name, endpoint);
+    return opened({ response, watch, close, explain }, name, line);
   } catch (error) {
     const shown = explain(error);
     close();
@@ -168,7 +169,7 @@ interface Answer extends Pick<OpenCall, "watch" | "explain"> {
 function opened(
   { response, watch, explain, close }: Answer,
   name: string,
-  endpoint: Endpoint,
+  line: Line,
 ): OpenCall {
   const body = () => response.body ?? ReadableStream.from<Uint8Array>([]);
   return {
@@ -180,12 +181,12 @@ function opened(
     async json(schema, limit = ANSWER_LIMIT) {
       const text = new TextDecoder().decode(await readBounded(body(), limit));
       // A daemon that goes down ends an answer as if it were whole, with nothing in it.
-      if (text.trim() === "") throw cutAnswer(name, endpoint);
+      if (text.trim() === "") throw cutAnswer(name, line);
       const parsed = schema.safeParse(jsonOrUndefined(text), inEnglish);
       if (parsed.success) return parsed.data;
       const issue = parsed.error.issues[0];
       const detail = `${issue.path.join(".") || "JSON"}: ${issue.message}`;
-      throw new EngineError(dockerText.answerUnreadable({ call: name, detail }));
+      throw new EngineError(dockerText.answerUnreadable({ engine: line.name, call: name, detail }));
     },
     async [Symbol.asyncDispose]() {
       close();
@@ -196,7 +197,11 @@ function opened(
 }
 
 /** Only the engine's own `{"message"}` is a refusal; whatever else answers there is not the engine. */
-async function refusal(name: string, response: Response, endpoint: Endpoint): Promise<EngineError> {
+async function refusal(
+  call: string,
+  response: Response,
+  { endpoint, name: engine }: Line,
+): Promise<EngineError> {
   const status = response.status;
   const text = await readBounded(response.body, ERROR_LIMIT)
     .then((bytes) => new TextDecoder().decode(bytes), (error) => {
@@ -205,7 +210,7 @@ async function refusal(name: string, response: Response, endpoint: Endpoint): Pr
     });
   const { success: isEngine, data } = errorAnswer.safeParse(jsonOrUndefined(text));
   const detail = isEngine ? data.message : text.trim().slice(0, 200);
-  const facts = { call: name, status, detail };
+  const facts = { engine, call, status, detail };
   const words = isEngine
     ? dockerText.refused(facts)
     : dockerText.notTheEngine({ ...facts, endpoint: describeEndpoint(endpoint) });

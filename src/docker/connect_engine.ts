@@ -66,6 +66,9 @@ export function createEngine(
     get apiVersion() {
       return line?.version ?? "";
     },
+    get name() {
+      return line?.name;
+    },
     renew,
     ...engineCalls(caller),
     ...imageCalls(caller, findLogin),

@@ -54,7 +54,7 @@ export interface HostConfig {
   readonly RestartPolicy?: { readonly Name: "no" };
 }
 
-/** A mount. A bind whose source is missing is refused by the engine at create. */
+/** A mount. A bind whose source is missing is refused by Docker at create; Podman makes it. */
 export interface MountSpec {
   readonly Type: "bind";
   readonly Source: string;
@@ -69,10 +69,10 @@ export interface Ulimit {
   readonly Hard: number;
 }
 
-/** GPUs: `Count` -1 means all. */
+/** GPUs: `Count` -1 means all. With the driver `cdi` the ids are names of CDI, `nvidia.com/gpu=0`. */
 export interface DeviceRequest {
   readonly Driver?: string;
   readonly Count?: number;
   readonly DeviceIDs?: readonly string[];
-  readonly Capabilities: readonly (readonly string[])[];
+  readonly Capabilities?: readonly (readonly string[])[];
 }

@@ -51,6 +51,11 @@ export function containerCalls(caller: Caller) {
       return await unlessMissing(get(`${pathOf(id)}/json`, sizeAnswer, options));
     },
     waitContainer: (id, options) => waitContainer(caller, id, options),
+    unpauseContainer: (id, signal) =>
+      call(
+        { method: "POST", path: `${pathOf(id)}/unpause`, also: [409], signal },
+        () => {},
+      ),
     stopContainer: async (id, { graceSecs, signal }) => {
       const request = stopRequest(id, graceSecs, signal);
       const stop = call(request, (open) => open.status === 304 ? "already" : "stopped");
@@ -130,13 +135,18 @@ function checkedName(name: string): string {
   throw new Failure(dockerText.badContainer({ name: name.slice(0, 300) }));
 }
 
-/** Undefined where the engine itself says that there is no such thing (a wrong route is a 404 of another text). */
+/**
+ * Undefined where the engine itself says that there is no such thing (a wrong route is a 404 of another text).
+ * Of a container that goes in this moment Podman (5.8) says so with status 500.
+ */
 export async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
-    const isMissing = error instanceof EngineError && error.status === 404 && !error.unreachable &&
-      !/page not found/i.test(error.detail ?? "");
+    if (!(error instanceof EngineError) || error.unreachable) throw error;
+    const { status, detail = "" } = error;
+    const isMissing = status === 404 && !/page not found/i.test(detail) ||
+      status === 500 && /: no such container$/i.test(detail);
     if (isMissing) return undefined;
     throw error;
   }

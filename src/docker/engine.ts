@@ -9,6 +9,7 @@ import type { Text } from "../i18n/mod.ts";
 import type { ContainerSpec } from "./container_spec.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { EngineInfo, EngineVersion } from "./engine_answers.ts";
+import type { EngineName } from "./engine_name.ts";
 import type { ImageInfo } from "./image_answers.ts";
 import type { LogFrame } from "./log_frames.ts";
 
@@ -53,9 +54,14 @@ export interface BuildOptions {
 /**
  * Whether `buildImage` can build with BuildKit: every Docker that agent-core speaks with has it for Linux.
  * Podman's own builder knows the same Dockerfiles.
+ *
+ * @throws {EngineError} when the engine does not say what it runs on
  */
-export function hasBuildKit({ components, os }: Pick<EngineVersion, "components" | "os">): boolean {
-  return os === "linux" && !components.some((name) => name.includes("Podman"));
+export async function hasBuildKit(
+  engine: Pick<Engine, "name" | "version">,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  return engine.name !== "Podman" && (await engine.version(signal)).os === "linux";
 }
 
 /** Which part of a container's output to read. */
@@ -88,6 +94,8 @@ export interface Engine extends AsyncDisposable {
   readonly endpoint: Endpoint;
   /** The version that calls are made with, `1.41`. */
   readonly apiVersion: string;
+  /** Which engine it is; undefined as long as none has answered. */
+  readonly name: EngineName | undefined;
 
   /**
    * Begins anew, over a new connection: asks whether the engine answers, for 10 s at most, and agrees on
@@ -146,6 +154,8 @@ export interface Engine extends AsyncDisposable {
       readonly onOpen?: () => void;
     },
   ): Promise<WaitAnswer>;
+  /** Lets a paused container go on; one that is not paused is fine. */
+  unpauseContainer(id: string, signal?: AbortSignal): Promise<void>;
   /** TERM, then KILL after the grace time. Returns when the container has ended. */
   stopContainer(
     id: string,

@@ -32,6 +32,7 @@ export const infoAnswer = z.pipe(
     OperatingSystem: text,
     SecurityOptions: texts,
     Runtimes: keys,
+    DefaultRuntime: text,
     MemoryLimit: flag,
     SwapLimit: flag,
     LiveRestoreEnabled: flag,
@@ -43,6 +44,7 @@ export const infoAnswer = z.pipe(
     /** Names only: `seccomp`, `apparmor`, `selinux`, `rootless`, `userns`, … */
     securityOptions: raw.SecurityOptions.map(optionName),
     runtimes: raw.Runtimes,
+    defaultRuntime: raw.DefaultRuntime,
     /** Can it limit memory and swap? */
     memoryLimit: raw.MemoryLimit,
     swapLimit: raw.SwapLimit,

@@ -3,14 +3,21 @@ import { BodyTooLong } from "../util/mod.ts";
 import { describeEndpoint, type Endpoint } from "./endpoint.ts";
 import { EngineError } from "./engine_error.ts";
 import { BadLogStream, LogStreamFailed } from "./log_frames.ts";
+import type { EngineName } from "./engine_name.ts";
 import type { Watchdog } from "./watchdog.ts";
+
+/** Whom a call was made to. */
+interface ErrorLine {
+  readonly endpoint: Endpoint;
+  readonly name?: EngineName;
+}
 
 /** What to throw for an error of a call: the signal's reason, or an EngineError that says what happened. */
 export function explainError(
   error: unknown,
-  { call, endpoint, watch, limitMs, signal }: {
+  { call, line: { endpoint, name: engine }, watch, limitMs, signal }: {
     readonly call: string;
-    readonly endpoint: Endpoint;
+    readonly line: ErrorLine;
     readonly watch: Watchdog;
     readonly limitMs: number;
     readonly signal?: AbortSignal;
@@ -20,19 +27,19 @@ export function explainError(
   const place = describeEndpoint(endpoint);
   if (watch.expired) {
     const secs = Math.round(limitMs / 1000);
-    const words = dockerText.timedOut({ endpoint: place, call, secs });
+    const words = dockerText.timedOut({ engine, endpoint: place, call, secs });
     return new EngineError(words, { unreachable: true, timedOut: true });
   }
   if (error instanceof Failure) return error;
   if (error instanceof BodyTooLong) {
-    return new EngineError(dockerText.answerTooLong({ call }));
+    return new EngineError(dockerText.answerTooLong({ engine, call }));
   }
   if (error instanceof SyntaxError) {
-    return new EngineError(dockerText.answerUnreadable({ call, detail: error.message }));
+    return new EngineError(dockerText.answerUnreadable({ engine, call, detail: error.message }));
   }
   if (error instanceof LogStreamFailed) {
     const detail = error.message;
-    return new EngineError(dockerText.logFailed({ call, detail }), { detail });
+    return new EngineError(dockerText.logFailed({ engine, call, detail }), { detail });
   }
   if (error instanceof BadLogStream) {
     const detail = error.message;
@@ -42,14 +49,19 @@ export function explainError(
     });
   }
   const reason = reasonOf(error, endpoint);
-  const words = dockerText.noAnswer({ endpoint: place, call, reason });
+  const words = dockerText.noAnswer({ engine, endpoint: place, call, reason });
   return new EngineError(words, { unreachable: true, cause: error });
 }
 
 /** The error for an answer that ended too early. */
-export function cutAnswer(call: string, endpoint: Endpoint): EngineError {
+export function cutAnswer(call: string, { endpoint, name: engine }: ErrorLine): EngineError {
   const reason = dockerText.answerCut;
-  const words = dockerText.noAnswer({ endpoint: describeEndpoint(endpoint), call, reason });
+  const words = dockerText.noAnswer({
+    engine,
+    endpoint: describeEndpoint(endpoint),
+    call,
+    reason,
+  });
   return new EngineError(words, { unreachable: true });
 }
 

@@ -13,6 +13,7 @@ export const imageAnswer = z.pipe(
       Entrypoint: command,
       Cmd: command,
       Env: texts,
+      User: text,
       Volumes: keys,
     })),
   }),
@@ -27,6 +28,8 @@ export const imageAnswer = z.pipe(
     entrypoint: config?.Entrypoint ?? [],
     cmd: config?.Cmd ?? [],
     env: config?.Env ?? [],
+    /** `uid[:gid]` or a name; "" for root. */
+    user: config?.User ?? "",
     volumes: config?.Volumes ?? [],
   })),
 );

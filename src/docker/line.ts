@@ -10,6 +10,7 @@ import {
 import { type Caller, createCaller, type Line } from "./call.ts";
 import { describeEndpoint, type Endpoint } from "./endpoint.ts";
 import { EngineError } from "./engine_error.ts";
+import { engineNameOf } from "./engine_name.ts";
 import { openFetchTransport } from "./fetch_transport.ts";
 import type { Transport } from "./transport.ts";
 
@@ -37,7 +38,7 @@ export async function openLine(
   const transport = open(endpoint);
   try {
     const line = { endpoint, transport, version: "" };
-    return { ...line, version: await negotiate(line, pingMs, signal) };
+    return { ...line, ...await negotiate(line, pingMs, signal) };
   } catch (error) {
     transport[Symbol.dispose]();
     throw error;
@@ -56,13 +57,20 @@ export function openTransport(endpoint: Endpoint): Transport {
   };
 }
 
-/** The version to speak, by the engine's own words. */
-async function negotiate(line: Line, limitMs: number, signal?: AbortSignal): Promise<string> {
+/** Which engine it is and the version to speak, by its own words. */
+async function negotiate(
+  line: Line,
+  limitMs: number,
+  signal?: AbortSignal,
+): Promise<Pick<Line, "name" | "version">> {
   const endpoint = describeEndpoint(line.endpoint);
   const unversioned = createCaller({ line });
-  const newest = await unversioned.call(
+  const { newest, name } = await unversioned.call(
     { method: "GET", path: "/_ping", limitMs, signal },
-    (open) => open.headers.get("api-version") ?? "",
+    ({ headers }) => ({
+      newest: headers.get("api-version") ?? "",
+      name: engineNameOf(headers),
+    }),
   );
   if (!isApiVersion(newest)) {
     throw new EngineError(dockerText.notAnEngine({ endpoint }), { unreachable: true });
@@ -71,9 +79,9 @@ async function negotiate(line: Line, limitMs: number, signal?: AbortSignal): Pro
     ? await oldestOf(unversioned, signal)
     : undefined;
   const version = negotiateApiVersion(newest, oldest);
-  if (version !== undefined) return version;
-  const text = dockerText.engineTooOld({ endpoint, found: newest, needed: OLDEST_API });
-  throw new EngineError(text);
+  if (version !== undefined) return { name, version };
+  const facts = { engine: name, endpoint, found: newest, needed: OLDEST_API };
+  throw new EngineError(dockerText.engineTooOld(facts));
 }
 
 /** The oldest version that an engine newer than our newest still speaks. */

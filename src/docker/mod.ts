@@ -5,6 +5,7 @@ export { describeEndpoint, type Endpoint } from "./endpoint.ts";
 export { type Engine, hasBuildKit, type LogOptions, type PullProgress } from "./engine.ts";
 export type { EngineInfo } from "./engine_answers.ts";
 export { EngineError } from "./engine_error.ts";
+export type { EngineName } from "./engine_name.ts";
 export { engineSockets, expectEngine, findEngine } from "./find_engine.ts";
 export type { ImageInfo } from "./image_answers.ts";
 export { digestOf, parseImageReference } from "./image_reference.ts";

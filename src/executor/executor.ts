@@ -89,6 +89,8 @@ export class StartRefused extends Failure {
 
 /** What an engine says of itself. */
 export interface EngineDescription {
+  /** As people call it: `Docker`, `Podman`. */
+  readonly name: string;
   readonly version: string;
 }
 

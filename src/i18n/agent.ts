@@ -12,10 +12,10 @@ export const agentText = {
   started: (
     p: { version: string; server: string; engine?: string; image: string; capacity: number },
   ): Text => ({
-    zh: `agent-core ${p.version} 已启动：Server ${p.server}，Docker ${
+    zh: `agent-core ${p.version} 已启动：Server ${p.server}，引擎 ${
       p.engine ?? "尚未连上"
     }，镜像 ${p.image}，容量 ${p.capacity}`,
-    en: `agent-core ${p.version} is up: Server ${p.server}, Docker ${
+    en: `agent-core ${p.version} is up: Server ${p.server}, engine ${
       p.engine ?? "not reached yet"
     }, image ${p.image}, capacity ${p.capacity}`,
   }),

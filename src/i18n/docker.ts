@@ -1,42 +1,51 @@
 import type { Catalog, Text } from "./text.ts";
 
+/** Which engine it is: `Docker` or `Podman`; undefined before it has said so. */
+type Named = { readonly engine: string | undefined };
+
+const zh = ({ engine }: Named) => engine === undefined ? "容器引擎" : `${engine} 引擎`;
+const en = ({ engine }: Named) => engine ?? "The container engine";
+
 /** What the way to the engine says. */
 export const dockerText = {
-  refused: (p: { call: string; status: number; detail: string }): Text => ({
-    zh: `Docker 引擎拒绝了 ${p.call}（HTTP ${p.status}）：${p.detail}`,
-    en: `The Docker engine refused ${p.call} (HTTP ${p.status}): ${p.detail}`,
+  refused: (p: Named & { call: string; status: number; detail: string }): Text => ({
+    zh: `${zh(p)}拒绝了 ${p.call}（HTTP ${p.status}）：${p.detail}`,
+    en: `${en(p)} refused ${p.call} (HTTP ${p.status}): ${p.detail}`,
   }),
 
   notTheEngine: (
     p: { endpoint: string; call: string; status: number; detail: string },
   ): Text => ({
     zh:
-      `${p.endpoint} 对 ${p.call} 的回答（HTTP ${p.status}）不像 Docker 引擎：${p.detail}。请检查引擎是否已完全启动，以及 [docker] host 和中间的代理。`,
+      `${p.endpoint} 对 ${p.call} 的回答（HTTP ${p.status}）不像容器引擎：${p.detail}。请检查引擎是否已完全启动，以及 [docker] host 和中间的代理。`,
     en:
-      `What ${p.endpoint} answered to ${p.call} (HTTP ${p.status}) is not a Docker engine's: ${p.detail}. Check that the engine has fully started, [docker] host, and any proxy in between.`,
+      `What ${p.endpoint} answered to ${p.call} (HTTP ${p.status}) is not a container engine's: ${p.detail}. Check that the engine has fully started, [docker] host, and any proxy in between.`,
   }),
 
-  noAnswer: (p: { endpoint: string; call: string; reason: Text }): Text => ({
-    zh: `Docker 引擎 ${p.endpoint} 没有完整回答 ${p.call}：${p.reason.zh}`,
-    en: `The Docker engine at ${p.endpoint} did not fully answer ${p.call}: ${p.reason.en}`,
+  noAnswer: (p: Named & { endpoint: string; call: string; reason: Text }): Text => ({
+    zh: `${zh(p)}（${p.endpoint}）没有完整回答 ${p.call}：${p.reason.zh}`,
+    en: `${en(p)} at ${p.endpoint} did not fully answer ${p.call}: ${p.reason.en}`,
   }),
 
-  timedOut: (p: { endpoint: string; call: string; secs: number }): Text => ({
-    zh:
-      `Docker 引擎 ${p.endpoint} 在 ${p.secs} 秒内没有完成 ${p.call}。引擎可能已卡住，请检查它的日志。`,
-    en:
-      `The Docker engine at ${p.endpoint} did not finish ${p.call} within ${p.secs} s. It may be stuck: check its log.`,
+  timedOut: (p: Named & { endpoint: string; call: string; secs: number }): Text => ({
+    zh: `${
+      zh(p)
+    }（${p.endpoint}）在 ${p.secs} 秒内没有完成 ${p.call}。引擎可能已卡住，请检查它的日志。`,
+    en: `${
+      en(p)
+    } at ${p.endpoint} did not finish ${p.call} within ${p.secs} s. It may be stuck: check its log.`,
   }),
 
-  answerUnreadable: (p: { call: string; detail: string }): Text => ({
-    zh: `无法理解 Docker 引擎对 ${p.call} 的回答：${p.detail}。引擎版本可能不受支持。`,
-    en:
-      `Cannot understand the Docker engine's answer to ${p.call}: ${p.detail}. Its version may not be supported.`,
+  answerUnreadable: (p: Named & { call: string; detail: string }): Text => ({
+    zh: `无法理解${zh(p)}对 ${p.call} 的回答：${p.detail}。引擎版本可能不受支持。`,
+    en: `${
+      en(p)
+    } answered ${p.call} in a way that cannot be understood: ${p.detail}. Its version may not be supported.`,
   }),
 
-  answerTooLong: (p: { call: string }): Text => ({
-    zh: `Docker 引擎对 ${p.call} 的回答过长，已放弃读取。`,
-    en: `The Docker engine's answer to ${p.call} is too long and was not read to its end.`,
+  answerTooLong: (p: Named & { call: string }): Text => ({
+    zh: `${zh(p)}对 ${p.call} 的回答过长，已放弃读取。`,
+    en: `${en(p)} gave an answer to ${p.call} that is too long; it was not read to its end.`,
   }),
 
   answerCut: {
@@ -44,9 +53,9 @@ export const dockerText = {
     en: "the answer was cut before its end (is the engine restarting?)",
   },
 
-  logFailed: (p: { call: string; detail: string }): Text => ({
-    zh: `Docker 引擎无法继续读取容器日志（${p.call}）：${p.detail}`,
-    en: `The Docker engine cannot go on reading the container's log (${p.call}): ${p.detail}`,
+  logFailed: (p: Named & { call: string; detail: string }): Text => ({
+    zh: `${zh(p)}无法继续读取容器日志（${p.call}）：${p.detail}`,
+    en: `${en(p)} cannot go on reading the container's log (${p.call}): ${p.detail}`,
   }),
 
   logUnreadable: (p: { call: string; detail: string }): Text => ({
@@ -164,28 +173,32 @@ export const dockerText = {
 
   notAnEngine: (p: { endpoint: string }): Text => ({
     zh:
-      `${p.endpoint} 有程序应答，但不是 Docker 引擎（回答中没有 Api-Version）。请检查 [docker] host 或 DOCKER_HOST。`,
+      `${p.endpoint} 有程序应答，但不是 Docker 或 Podman（回答中没有 Api-Version）。请检查 [docker] host 或 DOCKER_HOST。`,
     en:
-      `Something answers at ${p.endpoint}, but it is not a Docker engine (no Api-Version in its answer). Check [docker] host or DOCKER_HOST.`,
+      `Something answers at ${p.endpoint}, but it is neither Docker nor Podman (no Api-Version in its answer). Check [docker] host or DOCKER_HOST.`,
   }),
 
-  engineTooOld: (p: { endpoint: string; found: string; needed: string }): Text => ({
-    zh:
-      `${p.endpoint} 上的 Docker 引擎太旧：它的 API 版本为 ${p.found}，至少需要 ${p.needed}（Docker 20.10）。请升级 Docker。`,
-    en:
-      `The Docker engine at ${p.endpoint} is too old: it speaks API ${p.found}, but at least ${p.needed} (Docker 20.10) is needed. Upgrade Docker.`,
+  engineTooOld: (p: Named & { endpoint: string; found: string; needed: string }): Text => ({
+    zh: `${p.endpoint} 上的${
+      zh(p)
+    }太旧：它的 API 版本为 ${p.found}，至少需要 ${p.needed}（Docker 20.10 或 Podman 4.3）。请升级。`,
+    en: `${
+      en(p)
+    } at ${p.endpoint} is too old: it speaks API ${p.found}, but at least ${p.needed} (Docker 20.10 or Podman 4.3) is needed. Upgrade it.`,
   }),
 
   /** Nothing at the socket's path. */
   reasonMissing: {
-    zh: "不存在（Docker 未安装或未启动）",
-    en: "it does not exist (Docker is not installed or not running)",
+    zh: "不存在（未安装或未启动；Podman 可用 systemctl --user enable --now podman.socket 启用）",
+    en:
+      "it does not exist (not installed or not running; for Podman: systemctl --user enable --now podman.socket)",
   },
 
   reasonRefused: {
-    zh: "连接被拒绝（Docker 未启动；Linux 上可用 sudo systemctl start docker 启动）",
+    zh:
+      "连接被拒绝（引擎未启动；Linux 上可用 sudo systemctl start docker，或 systemctl --user start podman.socket 启动）",
     en:
-      "connection refused (Docker is not running; on Linux, sudo systemctl start docker starts it)",
+      "connection refused (the engine is not running; on Linux, sudo systemctl start docker or systemctl --user start podman.socket starts it)",
   },
 
   reasonSocketPermission: (p: { path: string }): Text => ({
@@ -231,12 +244,12 @@ export const dockerText = {
 
   /** No engine anywhere. `tried` is one place a line. */
   noEngine: (p: { tried: Text }): Text => ({
-    zh: `找不到可用的 Docker 引擎。已尝试：
+    zh: `找不到可用的容器引擎（Docker 或 Podman）。已尝试：
 ${p.tried.zh}
-请安装并启动 Docker，或在配置中设置 [docker] host（例如 unix:///var/run/docker.sock）。`,
-    en: `No Docker engine can be reached. Tried:
+请安装并启动 Docker 或 Podman，或在配置中设置 [docker] host（例如 unix:///var/run/docker.sock）。`,
+    en: `No container engine (Docker or Podman) can be reached. Tried:
 ${p.tried.en}
-Install and start Docker, or set [docker] host in the configuration (such as unix:///var/run/docker.sock).`,
+Install and start Docker or Podman, or set [docker] host in the configuration (such as unix:///var/run/docker.sock).`,
   }),
 
   hostSsh: (p: { host: string; source: Text }): Text => ({

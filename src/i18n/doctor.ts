@@ -143,19 +143,19 @@ export const doctorText = {
 
   // Engine
 
-  engineThere: (p: { version: string; api: string; endpoint: string }): Text => ({
-    zh: `Docker ${p.version}（API ${p.api}，${p.endpoint}）`,
-    en: `Docker ${p.version} (API ${p.api}, ${p.endpoint})`,
+  engineThere: (p: { engine: string; version: string; api: string; endpoint: string }): Text => ({
+    zh: `${p.engine} ${p.version}（API ${p.api}，${p.endpoint}）`,
+    en: `${p.engine} ${p.version} (API ${p.api}, ${p.endpoint})`,
   }),
   engineAway: (p: { why: Text }): Text => ({
-    zh: `无法使用 Docker：${p.why.zh}`,
-    en: `Docker cannot be used: ${p.why.en}`,
+    zh: `无法使用容器引擎：${p.why.zh}`,
+    en: `The container engine cannot be used: ${p.why.en}`,
   }),
   mendEngine: {
     zh:
-      "安装并启动 Docker；Linux 上将当前用户加入 docker 组（sudo usermod -aG docker $USER，然后重新登录）；在别处时设置 [docker] host",
+      "安装并启动 Docker 或 Podman（systemctl --user enable --now podman.socket）；使用 Docker 时在 Linux 上将当前用户加入 docker 组（sudo usermod -aG docker $USER，然后重新登录）；在别处时设置 [docker] host",
     en:
-      "Install and start Docker; on Linux add this user to the docker group (sudo usermod -aG docker $USER, then log in again); set [docker] host if it is elsewhere",
+      "Install and start Docker or Podman (systemctl --user enable --now podman.socket); for Docker on Linux add this user to the docker group (sudo usermod -aG docker $USER, then log in again); set [docker] host if it is elsewhere",
   },
   engineNotLinux: (p: { osType: string }): Text => ({
     zh: `Docker 当前运行 ${p.osType} 容器，任务需要 Linux 容器`,
@@ -165,15 +165,15 @@ export const doctorText = {
     zh: "在 Docker Desktop 的菜单中切换到 Linux 容器",
     en: "Switch to Linux containers in the menu of Docker Desktop",
   },
-  runtimeMissing: (p: { runtime: string; known: string }): Text => ({
-    zh: `Docker 没有运行时 ${p.runtime}（现有：${p.known}）`,
-    en: `Docker has no runtime ${p.runtime} (it has: ${p.known})`,
+  gpuThere: (p: { engine: string }): Text => ({
+    zh: `${p.engine} 可以使用 GPU`,
+    en: `${p.engine} can use the GPUs`,
   }),
-  mendRuntime: {
-    zh: "安装该运行时并登记到 Docker，或修改配置中的 sandbox.runtime",
-    en: "Install it and register it with Docker, or change sandbox.runtime in the configuration",
-  },
-  gpuThere: { zh: "Docker 可以使用 GPU", en: "Docker can use the GPUs" },
+  /** Whether they are there, a container's start tells. */
+  gpuByCdi: (p: { engine: string }): Text => ({
+    zh: `向 ${p.engine} 以 CDI 设备（nvidia.com/gpu=…）申请 GPU`,
+    en: `GPUs are asked of ${p.engine} as CDI devices (nvidia.com/gpu=…)`,
+  }),
   gpuMissing: (p: { runtime: string }): Text => ({
     zh: `配置了 GPU，但 Docker 没有运行时 ${p.runtime}`,
     en: `GPUs are configured, but Docker has no runtime ${p.runtime}`,

@@ -9,9 +9,9 @@ export const executorText = {
       "The Docker engine runs Windows containers, but tasks need Linux ones. Switch Docker Desktop to Linux containers.",
   },
 
-  checkingEngine: (p: { endpoint: string }): Text => ({
-    zh: `正在检查 Docker 引擎（${p.endpoint}）…`,
-    en: `Checking the Docker engine (${p.endpoint})…`,
+  checkingEngine: (p: { engine: string; endpoint: string }): Text => ({
+    zh: `正在检查 ${p.engine}（${p.endpoint}）…`,
+    en: `Checking ${p.engine} (${p.endpoint})…`,
   }),
 
   checkingContainer: {
@@ -96,33 +96,31 @@ export const executorText = {
       `Image ${p.image} is for ${p.architecture}, the engine is ${p.engine}: unless the engine emulates the former, no program in it starts ("exec format error" or "No such file or directory").`,
   }),
 
-  engineSlow: (p: { seconds: number }): Text => ({
-    zh: `Docker 引擎在 ${p.seconds} 秒内没有响应，暂不接受新任务。`,
-    en:
-      `The Docker engine has not answered within ${p.seconds} seconds; no new task is taken for now.`,
+  engineSlow: (p: { engine: string; seconds: number }): Text => ({
+    zh: `${p.engine} 引擎在 ${p.seconds} 秒内没有响应，暂不接受新任务。`,
+    en: `${p.engine} has not answered within ${p.seconds} seconds; no new task is taken for now.`,
   }),
 
-  engineAway: (p: { endpoint: string }): Text => ({
-    zh: `无法连接 Docker 引擎（${p.endpoint}），将不断重试；请检查 Docker 是否正在运行。`,
-    en:
-      `Cannot reach the Docker engine (${p.endpoint}); trying again until it is back. Is Docker running?`,
+  engineAway: (p: { engine: string; endpoint: string }): Text => ({
+    zh: `无法连接 ${p.engine} 引擎（${p.endpoint}），将不断重试；请检查它是否正在运行。`,
+    en: `Cannot reach ${p.engine} (${p.endpoint}); trying again until it is back. Is it running?`,
   }),
 
-  engineBack: (p: { endpoint: string }): Text => ({
-    zh: `Docker 引擎（${p.endpoint}）已恢复。`,
-    en: `The Docker engine (${p.endpoint}) is back.`,
+  engineBack: (p: { engine: string; endpoint: string }): Text => ({
+    zh: `${p.engine} 引擎（${p.endpoint}）已恢复。`,
+    en: `${p.engine} (${p.endpoint}) is back.`,
   }),
 
-  dataFolderUnseen: (p: { folder: string; engine: string }): Text => ({
+  dataFolderUnseen: (p: { folder: string; engine: string; endpoint: string }): Text => ({
     zh:
-      `Docker 引擎（${p.engine}）看不到数据目录 ${p.folder}：它读到的不是本机的文件，因此任务无法取得输入或交回结果。\n引擎必须在本机运行；使用 Docker Desktop 时请在「Settings → Resources → File sharing」中共享该目录；agent 自身运行在容器里时，请把该目录以相同的路径挂载进去。也可以修改 paths.data_dir。`,
+      `${p.engine} 引擎（${p.endpoint}）看不到数据目录 ${p.folder}：它读到的不是本机的文件，因此任务无法取得输入或交回结果。\n引擎必须在本机运行；使用 Docker Desktop 时请在「Settings → Resources → File sharing」中共享该目录；agent 自身运行在容器里时，请把该目录以相同的路径挂载进去。也可以修改 paths.data_dir。`,
     en:
-      `The Docker engine (${p.engine}) does not see the data folder ${p.folder}: the files that it reads there are not this machine's, so tasks could neither get inputs nor hand back results.\nThe engine must run on this machine; with Docker Desktop share the folder (Settings → Resources → File sharing); if the agent itself runs in a container, mount the folder there under the same path. Or change paths.data_dir.`,
+      `${p.engine} (${p.endpoint}) does not see the data folder ${p.folder}: the files that it reads there are not this machine's, so tasks could neither get inputs nor hand back results.\nThe engine must run on this machine; with Docker Desktop share the folder (Settings → Resources → File sharing); if the agent itself runs in a container, mount the folder there under the same path. Or change paths.data_dir.`,
   }),
 
   colonUnderSelinux: (p: { folder: string }): Text => ({
     zh:
-      `数据目录 ${p.folder} 的路径含有冒号。本机的 Docker 引擎启用了 SELinux，这样的目录无法被重新标记给容器使用。请把 paths.data_dir 改为不含冒号的路径。`,
+      `数据目录 ${p.folder} 的路径含有冒号。本机的引擎启用了 SELinux，这样的目录无法被重新标记给容器使用。请把 paths.data_dir 改为不含冒号的路径。`,
     en:
       `The path of the data folder ${p.folder} has a colon in it. The engine here enforces SELinux and cannot relabel such a folder for a container. Change paths.data_dir to a path without a colon.`,
   }),
@@ -134,11 +132,13 @@ export const executorText = {
       `Mount ${p.container}: ${p.host} does not exist on the host (or the engine does not see it). Create it or change [[paths.mounts]] in the configuration.`,
   }),
 
-  mountRefused: (p: { host: string; container: string; detail: string }): Text => ({
+  mountRefused: (
+    p: { engine: string; host: string; container: string; detail: string },
+  ): Text => ({
     zh:
-      `Docker 引擎拒绝把 ${p.host} 挂载到 ${p.container}：${p.detail}。请修改配置中的 [[paths.mounts]]。`,
+      `${p.engine} 引擎拒绝把 ${p.host} 挂载到 ${p.container}：${p.detail}。请修改配置中的 [[paths.mounts]]。`,
     en:
-      `The Docker engine refuses to mount ${p.host} at ${p.container}: ${p.detail}. Change [[paths.mounts]] in the configuration.`,
+      `${p.engine} refuses to mount ${p.host} at ${p.container}: ${p.detail}. Change [[paths.mounts]] in the configuration.`,
   }),
 
   mountTargetTaken: (p: { host: string; container: string }): Text => ({
@@ -164,9 +164,9 @@ export const executorText = {
 
   mountOfEngineRoot: (p: { host: string; container: string }): Text => ({
     zh:
-      `拒绝挂载 ${p.host}（到 ${p.container}）：它包含 Docker 引擎自己的文件，其中有其他容器的数据。请从 [[paths.mounts]] 中去掉它。`,
+      `拒绝挂载 ${p.host}（到 ${p.container}）：它包含容器引擎自己的文件，其中有其他容器的数据。请从 [[paths.mounts]] 中去掉它。`,
     en:
-      `Refusing to mount ${p.host} (at ${p.container}): it contains the Docker engine's own files with other containers' data. Remove it from [[paths.mounts]].`,
+      `Refusing to mount ${p.host} (at ${p.container}): it contains the container engine's own files with other containers' data. Remove it from [[paths.mounts]].`,
   }),
 
   mountOfOwnData: (p: { host: string; container: string }): Text => ({
@@ -210,11 +210,19 @@ export const executorText = {
       `Neither image ${p.image} nor a mount has the script ${p.path}. Change executor.script_path or mount the script with [[paths.mounts]].`,
   }),
 
-  networkMissing: (p: { network: string }): Text => ({
+  networkMissing: (p: { engine: string; network: string }): Text => ({
     zh:
-      `Docker 网络 ${p.network} 不存在。请创建它（docker network create ${p.network}），或修改配置中的 sandbox.network。`,
+      `${p.engine} 网络 ${p.network} 不存在。请创建它（${p.engine.toLowerCase()} network create ${p.network}），或修改配置中的 sandbox.network。`,
     en:
-      `Docker network ${p.network} does not exist. Create it (docker network create ${p.network}) or change sandbox.network in the configuration.`,
+      `${p.engine} network ${p.network} does not exist. Create it (${p.engine.toLowerCase()} network create ${p.network}) or change sandbox.network in the configuration.`,
+  }),
+
+  /** It would start every container without one, and say nothing. */
+  gpuIgnored: (p: { engine: string; version: string }): Text => ({
+    zh:
+      `${p.engine} ${p.version} 会忽略对 GPU 的请求：任务将没有 GPU。请升级到 Podman 5 或更新版本，或去掉配置中的 executor.gpu。`,
+    en:
+      `${p.engine} ${p.version} ignores requests for GPUs: tasks would run without. Upgrade to Podman 5 or newer, or remove executor.gpu from the configuration.`,
   }),
 
   gpuUnusable: (p: { detail: string }): Text => ({
@@ -231,32 +239,48 @@ export const executorText = {
       `Image ${p.image} has no user (or group) ${p.user}. Change sandbox.user in the configuration (a numeric uid:gid always works) or remove it.`,
   }),
 
-  runtimeMissing: (p: { runtime: string; known: string }): Text => ({
+  /** Podman has one runtime for all containers, and takes no other without a word. */
+  runtimeFixed: (p: { engine: string; runtime: string; used: string }): Text => ({
     zh:
-      `Docker 引擎没有运行时 ${p.runtime}（已有：${p.known}）。请安装它并在 /etc/docker/daemon.json 中登记，或修改配置中的 sandbox.runtime。`,
+      `${p.engine} 不会按容器选择运行时：任务会以 ${p.used} 运行，而不是 sandbox.runtime 所要求的 ${p.runtime}。请在 containers.conf 的 [engine] 中设置 runtime = "${p.runtime}" 并重启 ${p.engine} 服务，或去掉 sandbox.runtime。`,
     en:
-      `The Docker engine has no runtime ${p.runtime} (it has: ${p.known}). Install it and add it to /etc/docker/daemon.json, or change sandbox.runtime in the configuration.`,
+      `${p.engine} does not choose the runtime per container: tasks would run with ${p.used}, not with ${p.runtime} as sandbox.runtime asks for. Set runtime = "${p.runtime}" under [engine] in containers.conf and restart ${p.engine}'s service, or remove sandbox.runtime.`,
   }),
 
-  preflightFailed: (p: { detail: string }): Text => ({
-    zh: `用当前的 [executor] 和 [sandbox] 设置无法启动容器。Docker 引擎说：${p.detail}`,
+  runtimeMissing: (p: { engine: string; runtime: string; known: string }): Text => ({
+    zh:
+      `${p.engine} 引擎没有运行时 ${p.runtime}（已有：${p.known}）。请安装它并在 /etc/docker/daemon.json 中登记，或修改配置中的 sandbox.runtime。`,
     en:
-      `A container with the current [executor] and [sandbox] settings cannot be started. The Docker engine says: ${p.detail}`,
+      `${p.engine} has no runtime ${p.runtime} (it has: ${p.known}). Install it and add it to /etc/docker/daemon.json, or change sandbox.runtime in the configuration.`,
   }),
 
-  memoryUnlimited: {
-    zh:
-      "该 Docker 引擎无法限制内存（内核的 memory cgroup 未启用），executor.memory_limit 不会生效。请启用它（例如内核参数 cgroup_enable=memory）。",
+  preflightFailed: (p: { engine: string; detail: string }): Text => ({
+    zh: `用当前的 [executor] 和 [sandbox] 设置无法启动容器。${p.engine} 说：${p.detail}`,
     en:
-      "This Docker engine cannot limit memory (the kernel's memory cgroup is off), so executor.memory_limit has no effect. Enable it (for example with the kernel parameter cgroup_enable=memory).",
-  },
+      `A container with the current [executor] and [sandbox] settings cannot be started. ${p.engine} says: ${p.detail}`,
+  }),
 
-  swapUnlimited: {
+  memoryUnlimited: (p: { engine: string }): Text => ({
     zh:
-      "该 Docker 引擎无法限制交换空间：任务在 executor.memory_limit 之外还可能使用交换空间。可用内核参数 swapaccount=1 启用。",
+      `这里的 ${p.engine} 无法限制内存（内核的 memory cgroup 未启用），executor.memory_limit 不会生效。请启用它（例如内核参数 cgroup_enable=memory）。`,
     en:
-      "This Docker engine cannot limit swap: tasks may use swap beyond executor.memory_limit. The kernel parameter swapaccount=1 enables it.",
-  },
+      `${p.engine} cannot limit memory here (the kernel's memory cgroup is off), so executor.memory_limit has no effect. Enable it (for example with the kernel parameter cgroup_enable=memory).`,
+  }),
+
+  /** A user's own engine, to which nobody has handed the cgroups of memory. */
+  memoryUnlimitedRootless: (p: { engine: string }): Text => ({
+    zh:
+      `这里的 ${p.engine} 以普通用户身份运行，无法限制内存，executor.memory_limit 不会生效。请使用 cgroup v2 并把 memory 控制器委派给该用户（systemd：Delegate=cpu memory pids）。`,
+    en:
+      `${p.engine} runs as an ordinary user here and cannot limit memory, so executor.memory_limit has no effect. Use cgroup v2 and delegate the memory controller to the user (systemd: Delegate=cpu memory pids).`,
+  }),
+
+  swapUnlimited: (p: { engine: string }): Text => ({
+    zh:
+      `这里的 ${p.engine} 无法限制交换空间：任务在 executor.memory_limit 之外还可能使用交换空间。可用内核参数 swapaccount=1 启用。`,
+    en:
+      `${p.engine} cannot limit swap here: tasks may use swap beyond executor.memory_limit. The kernel parameter swapaccount=1 enables it.`,
+  }),
 
   nameTaken: (p: { name: string; id: string; owner: string }): Text => ({
     zh:

@@ -123,7 +123,7 @@ export const imageText = {
     en: "Interrupted; stopping the container…",
   },
   tryGone: {
-    zh: "容器在运行中消失了：它被删除，或者 Docker 引擎重启了。",
+    zh: "容器在运行中消失了：它被删除，或者容器引擎重启了。",
     en: "The container went away while it ran: it was removed, or the engine was restarted.",
   },
 

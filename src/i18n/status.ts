@@ -49,6 +49,11 @@ export const statusText = {
     zh: `运行状态: 运行中（进程 ${p.pid}，已运行 ${p.since.zh}）`,
     en: `Running: yes (process ${p.pid}, for ${p.since.en})`,
   }),
+  statusEngine: (p: { engine: Text }): Text => ({
+    zh: `容器引擎: ${p.engine.zh}`,
+    en: `Container engine: ${p.engine.en}`,
+  }),
+  statusEngineUnknown: { zh: "尚未连上", en: "not reached yet" },
   statusSilent: (p: { why: Text }): Text => ({
     zh: `运行状态: 运行中，但没有应答：${p.why.zh}`,
     en: `Running: yes, but it does not answer: ${p.why.en}`,

@@ -31,9 +31,12 @@ Deno.test("an engine that is too old, or something else, is refused by name", as
   assert.equal(old.unreachable, false);
   for (const header of ["", "Api-Version: banana\r\n", "Api-Version: 1.41/../x\r\n"]) {
     const other = await pinged(answer("hello", "200 OK", header));
-    assert.match(other.message, /is not a Docker engine/);
+    assert.match(other.message, /is neither Docker nor Podman/);
   }
-  assert.match((await pinged(answer("<html>", "404 Not Found"))).message, /not a Docker engine's/);
+  assert.match(
+    (await pinged(answer("<html>", "404 Not Found"))).message,
+    /not a container engine's/,
+  );
   assert.match((await pinged("garbage")).message, /did not fully answer/);
 });
 
@@ -85,6 +88,13 @@ Deno.test("a 404 counts as missing only in the engine's own words", async () => 
     const error = await engineError(engine.inspectContainer("x"));
     assert.ok(error.unreachable);
     assert.ok((await engineError(engine.removeContainer("x"))).unreachable);
+  });
+  const going = answer(
+    JSON.stringify({ message: "no container with ID x found in database: no such container" }),
+    "500 Internal Server Error",
+  );
+  await withFakeEngine(says(going), async (engine) => {
+    assert.equal(await engine.inspectContainer("x"), undefined);
   });
   const route = answer(JSON.stringify({ message: "page not found" }), "404 Not Found");
   await withFakeEngine(says(route), async (engine) => {

@@ -4,6 +4,7 @@ import { EngineError, hasBuildKit, type PullProgress } from "../../src/docker/mo
 import { digestOf, parseImageReference } from "../../src/docker/image_reference.ts";
 import { TEST_IMAGE, uniqueName, withTestEngine } from "../support/engine.ts";
 import { rawImage } from "../support/raw_engine.ts";
+import { ofDocker, TEST_ENGINE } from "../support/engine_kind.ts";
 import { startRegistry } from "./registry.ts";
 
 async function context(dockerfile: string) {
@@ -24,15 +25,15 @@ Deno.test("builds an image from a tar, with arguments, and tells how", () =>
       buildArgs: { WORD: "你好" },
       onOutput: (text) => output += text,
     });
-    assert.match(output, /Step 1\/9 : FROM/);
+    assert.match(output, /Step 1\/9 ?: FROM/i);
     const image = await engine.inspectImage(tag);
     assert.ok(image !== undefined && image.env.includes("WORD=你好"));
-    assert.deepEqual(image.tags, [tag]);
+    assert.deepEqual(image.tags.map((name) => name.replace("docker.io/library/", "")), [tag]);
     assert.deepEqual(image.entrypoint, ["sh"]);
     assert.deepEqual(image.cmd, ["-c", "true"]);
     assert.deepEqual(image.volumes, ["/data"]);
     const { Config } = await rawImage(engine, tag);
-    assert.deepEqual(Config.Labels, { made: tag });
+    assert.equal(Config.Labels.made, tag);
     assert.equal(Config.User, "worker");
     assert.equal(Config.WorkingDir, "/srv");
     assert.equal(await engine.removeImage(tag), "removed");
@@ -47,7 +48,7 @@ Deno.test("a failing step, a broken Dockerfile and a failing context fail the bu
     const building = engine.buildImage(await context(step), { tag });
     await assert.rejects(building, (error) => {
       assert.ok(error instanceof EngineError && error.message.includes(tag));
-      return /returned a non-zero code: 9/.test(error.message);
+      return TEST_ENGINE.isPodman || /returned a non-zero code: 9/.test(error.message);
     });
     await assert.rejects(engine.buildImage(await context("NONSENSE\n"), { tag }), EngineError);
     const failing = new ReadableStream<Uint8Array>({
@@ -57,42 +58,46 @@ Deno.test("a failing step, a broken Dockerfile and a failing context fail the bu
     assert.equal(await engine.inspectImage(tag), undefined);
   }));
 
-Deno.test("BuildKit builds what the classic builder does not know, and its steps are shown", () =>
-  withTestEngine(async (engine) => {
-    assert.ok(hasBuildKit(await engine.version()));
-    const [tag, other] = [`${uniqueName("kit")}:1`, `${uniqueName("kit")}:2`];
-    const lines = `FROM ${TEST_IMAGE}\nUSER 0\nCOPY --chmod=751 Dockerfile /d\n` +
-      `RUN stat -c 'mode %a' /d; echo ${tag}\n`;
-    await using _ = {
-      [Symbol.asyncDispose]: async () => {
-        for (const name of [tag, other]) await engine.removeImage(name);
-      },
-    };
-    await assert.rejects(engine.buildImage(await context(lines), { tag }), /requires BuildKit/);
-    let output = "";
-    const onOutput = (text: string) => output += text;
-    await engine.buildImage(await context(lines), { tag, buildKit: true, onOutput });
-    assert.match(output, /COPY --chmod=751 Dockerfile \/d\n[^]*RUN stat[^]*mode 751\n/);
-    assert.equal(output.match(/COPY --chmod/g)?.length, 1);
-    // The same again comes from the cache.
-    output = "";
-    await engine.buildImage(await context(lines), { tag, buildKit: true, onOutput });
-    assert.match(output, /CACHED [^\n]*RUN stat/);
-    await engine.tagImage(tag, other);
-    assert.equal((await engine.inspectImage(other))?.id, (await engine.inspectImage(tag))?.id);
-    const failing = `FROM ${TEST_IMAGE}\nRUN echo half-way; exit 9\n`;
-    output = "";
-    const building = engine.buildImage(await context(failing), { tag, buildKit: true, onOutput });
-    await assert.rejects(building, /exit code: 9/);
-    assert.match(output, /half-way/);
-  }));
+// Podman has one builder, which knows all that.
+ofDocker(
+  "BuildKit builds what the classic builder does not know, and its steps are shown",
+  () =>
+    withTestEngine(async (engine) => {
+      assert.ok(await hasBuildKit(engine));
+      const [tag, other] = [`${uniqueName("kit")}:1`, `${uniqueName("kit")}:2`];
+      const lines = `FROM ${TEST_IMAGE}\nUSER 0\nCOPY --chmod=751 Dockerfile /d\n` +
+        `RUN stat -c 'mode %a' /d; echo ${tag}\n`;
+      await using _ = {
+        [Symbol.asyncDispose]: async () => {
+          for (const name of [tag, other]) await engine.removeImage(name);
+        },
+      };
+      await assert.rejects(engine.buildImage(await context(lines), { tag }), /requires BuildKit/);
+      let output = "";
+      const onOutput = (text: string) => output += text;
+      await engine.buildImage(await context(lines), { tag, buildKit: true, onOutput });
+      assert.match(output, /COPY --chmod=751 Dockerfile \/d\n[^]*RUN stat[^]*mode 751\n/);
+      assert.equal(output.match(/COPY --chmod/g)?.length, 1);
+      // The same again comes from the cache.
+      output = "";
+      await engine.buildImage(await context(lines), { tag, buildKit: true, onOutput });
+      assert.match(output, /CACHED [^\n]*RUN stat/);
+      await engine.tagImage(tag, other);
+      assert.equal((await engine.inspectImage(other))?.id, (await engine.inspectImage(tag))?.id);
+      const failing = `FROM ${TEST_IMAGE}\nRUN echo half-way; exit 9\n`;
+      output = "";
+      const building = engine.buildImage(await context(failing), { tag, buildKit: true, onOutput });
+      await assert.rejects(building, /exit code: 9/);
+      assert.match(output, /half-way/);
+    }),
+);
 
 Deno.test("pulls from a registry, step by step", () =>
   withTestEngine(async (engine) => {
     await using registry = await startRegistry();
     const steps: PullProgress[] = [];
     await engine.pullImage(registry.reference, { onProgress: (step) => steps.push(step) });
-    assert.ok(steps.some((step) => step.id !== undefined && /Pull complete/.test(step.status)));
+    assert.ok(steps.some(({ id, status }) => id !== undefined && /complete/i.test(status)));
     const image = await engine.inspectImage(registry.reference);
     assert.ok(image);
     const { Config, RepoDigests } = await rawImage(engine, image.id);

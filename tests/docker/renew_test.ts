@@ -30,7 +30,7 @@ async function replaceable(apiVersion: string, real: string) {
 }
 
 Deno.test("an engine whose successor refuses the version is spoken to in another one", () =>
-  withTestEngine(async ({ endpoint, apiVersion }) => {
+  withTestEngine(async ({ name, endpoint, apiVersion }) => {
     assert.ok(endpoint.kind === "unix", "this test needs an engine on a unix socket");
     // Newer than most; an engine that speaks it as well has nothing to refuse.
     await using place = await replaceable("1.51", endpoint.path);
@@ -40,7 +40,8 @@ Deno.test("an engine whose successor refuses the version is spoken to in another
     const [info, gone] = await Promise.all([engine.info(), engine.inspectContainer("no-such")]);
     assert.equal(info.osType, "linux");
     assert.equal(gone, undefined);
-    assert.equal(engine.apiVersion, apiVersion);
+    // Podman refuses no version.
+    assert.equal(engine.apiVersion, name === "Podman" ? "1.51" : apiVersion);
   }));
 
 Deno.test("an engine that stops speaking the version is asked which it speaks", async () => {

@@ -4,18 +4,18 @@ import { ensureTestImage } from "./image.ts";
 
 /** How a private engine is started. */
 export interface PrivateEngineOptions {
-  /** Containers go on while the daemon is down. @default {false} */
+  /** Docker only: containers go on while the daemon is down. @default {false} */
   readonly liveRestore?: boolean;
-  /** What its `daemon.json` says besides. @default {{}} */
+  /** Docker only: what its `daemon.json` says besides. @default {{}} */
   readonly config?: Readonly<Record<string, unknown>>;
   /** Where it keeps images and containers. @default {a folder of its own} */
   readonly dataRoot?: string;
 }
 
 /**
- * A Docker daemon of a test's own, which may be stopped, killed and started again without harm to
- * anybody. It has no bridge: containers need `NetworkMode: "none"`. Needs root and `dockerd` on the
- * PATH. Disposing it removes everything.
+ * An engine of a test's own, which may be stopped, killed and started again without harm to
+ * anybody: of the kind that AGENT_CORE_TEST_ENGINE names (`.ci/engine list`), else the machine's `dockerd`.
+ * It has no bridge: containers need `NetworkMode: "none"`. Needs root. Disposing it removes everything.
  */
 export interface PrivateEngine extends AsyncDisposable {
   /** Path of its socket. */
@@ -34,10 +34,12 @@ export interface PrivateEngine extends AsyncDisposable {
   connect(): Promise<Engine>;
 }
 
+const KIND = Deno.env.get("AGENT_CORE_TEST_ENGINE");
+const ENGINES = join(import.meta.dirname!, "../../.ci/engine");
 /** How long the daemon may take to come up or go down, milliseconds. */
 const LIMIT_MS = 60_000;
 
-/** Starts a daemon with the test image in it. */
+/** Starts an engine with the test image in it. */
 export async function startPrivateEngine(
   { liveRestore = false, config = {}, dataRoot }: PrivateEngineOptions = {},
 ): Promise<PrivateEngine> {
@@ -52,7 +54,7 @@ export async function startPrivateEngine(
   } catch (error) {
     const log = await Deno.readTextFile(join(folder, "log")).catch(() => "");
     await engine[Symbol.asyncDispose]().catch(() => {});
-    throw new Error(`Cannot run a dockerd of the test's own (as root?): ${log.slice(-2_000)}`, {
+    throw new Error(`Cannot run an engine of the test's own (as root?): ${log.slice(-2_000)}`, {
       cause: error,
     });
   }
@@ -88,24 +90,35 @@ class Daemon implements PrivateEngine {
   }
 
   async start(): Promise<void> {
-    const at = (name: string) => join(this.#folder, name);
-    await Deno.remove(at("docker.pid")).catch(() => {});
-    const flags = [
-      ...["--data-root", this.#dataRoot, "--exec-root", at("exec"), "--pidfile", at("docker.pid")],
-      ...["--config-file", at("daemon.json")],
-      ...["--host", this.host, "--bridge=none", "--iptables=false"],
-      ...this.#liveRestore ? ["--live-restore"] : [],
-    ];
+    await Deno.remove(this.#at("docker.pid")).catch(() => {});
     // In a network of its own: `--bridge=none` removes docker0, and it would be the machine's engine's.
     this.#process = new Deno.Command("sh", {
-      args: ["-c", `exec unshare --net dockerd "$@" >>"$0" 2>&1`, at("log"), ...flags],
+      args: ["-c", `exec unshare --net "$@" >>"$0" 2>&1`, this.#at("log"), ...this.#command()],
       stdin: "null",
     }).spawn();
     const ended = this.#process.status.then(({ code }) => {
-      throw new Error(`dockerd ended with code ${code}`);
+      throw new Error(`the engine ended with code ${code}`);
     });
-    await Promise.race([ended, until(() => this.#answers(), "dockerd to answer")]);
+    await Promise.race([ended, until(() => this.#answers(), "the engine to answer")]);
     ended.catch(() => {});
+  }
+
+  #command(): string[] {
+    if (KIND?.startsWith("podman")) {
+      return [ENGINES, "daemon", KIND, this.#folder, "--root", this.#dataRoot];
+    }
+    const flags = [
+      ...["--data-root", this.#dataRoot, "--config-file", this.#at("daemon.json")],
+      ...["--bridge=none", "--iptables=false"],
+      ...this.#liveRestore ? ["--live-restore"] : [],
+    ];
+    if (KIND) return [ENGINES, "daemon", KIND, this.#folder, ...flags];
+    const own = ["--exec-root", this.#at("exec"), "--pidfile", this.#at("docker.pid")];
+    return ["dockerd", "--host", this.host, ...own, ...flags];
+  }
+
+  #at(name: string): string {
+    return join(this.#folder, name);
   }
 
   async stop(signal: "SIGTERM" | "SIGKILL"): Promise<void> {

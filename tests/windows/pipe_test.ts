@@ -107,7 +107,7 @@ critical_free = "32m"
     );
     const output = join(folder, "agent");
     agent = startWindows(DENO_EXE, [...agentCore, "run"], { cwd: folder, env, output });
-    assert.match(await said(output, /is up:/, agent), /Checking the Docker engine \(npipe:/);
+    assert.match(await said(output, /is up:/, agent), /Checking Docker \(npipe:/);
     const { id } = await server.submit({
       serviceId,
       prompt: "louder",

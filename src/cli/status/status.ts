@@ -77,6 +77,11 @@ function live(app: App, answer: Answer): (Text | string)[] {
       : statusText.statusStarting({ pid: report.pid }),
     ...(report.starting ? [statusText.statusDoing({ what: report.starting })] : []),
     ...(report.draining ? [statusText.statusDraining] : []),
+    statusText.statusEngine({
+      engine: report.engine?.detail
+        ? verbatim(report.engine.detail)
+        : statusText.statusEngineUnknown,
+    }),
     report.lastHeartbeatAt === undefined
       ? statusText.statusNoHeartbeat
       : statusText.statusHeartbeat({ since: since(report.lastHeartbeatAt) }),

@@ -67,7 +67,7 @@ async function build(
   { folder, dockerfile, tag, buildArgs }: Build,
   { engine, signal }: BuildMeans,
 ): Promise<void> {
-  const isKit = app.env.DOCKER_BUILDKIT !== "0" && hasBuildKit(await engine.version(signal));
+  const isKit = app.env.DOCKER_BUILDKIT !== "0" && await hasBuildKit(engine, signal);
   const before = await engine.inspectImage(tag, signal);
   const options = {
     tag,

@@ -1,15 +1,18 @@
 import type { Engine } from "../../docker/mod.ts";
 import { bootId } from "../../util/mod.ts";
 import type { Boot } from "./end_verdict.ts";
+import { traitsOf } from "./engine_traits.ts";
 
 /**
  * The present start of the engine. Engines do not tell it; what changes with it is their own bridge
  * network, made anew at every start that kept no container, and (where there is none) their socket.
+ * Undefined for one whose starts do not matter to its containers.
  */
 export async function engineBoot(
   engine: Engine,
   signal?: AbortSignal,
 ): Promise<Boot | undefined> {
+  if (!traitsOf(engine).endsContainers) return undefined;
   const mark = await engine.startMark(signal);
   if (mark !== undefined) {
     const since = Date.parse(mark.split(" ").at(-1) ?? "");

@@ -1,12 +1,11 @@
 import type { Config } from "../../config/mod.ts";
 import type { ContainerSpec, DeviceRequest, HostConfig, MountSpec } from "../../docker/mod.ts";
 import type { Attempt } from "../executor.ts";
+import type { EngineTraits } from "./engine_traits.ts";
 import type { Labels } from "./labels.ts";
 
 /** Where a task finds its folder, whatever its working directory is. */
 export const WORKSPACE = "/workspace";
-/** The engine keeps a container's output in so many files and drops the oldest one when all are full. */
-export const LOG_FILES = 4;
 /** The log drivers that keep the whole output and hand it out again, the sturdier one first. */
 export const LOG_DRIVERS = ["json-file", "local"] as const;
 export type LogDriver = typeof LOG_DRIVERS[number];
@@ -23,6 +22,9 @@ export interface SpecFacts {
   /** Does the engine run without root? Then it cannot raise a limit of the kernel. */
   readonly rootless: boolean;
   readonly logDriver: LogDriver;
+  readonly traits: EngineTraits;
+  /** The user whom the image names. */
+  readonly imageUser: string;
 }
 
 type TaskFacts = SpecFacts & { readonly attempt: Pick<Attempt, "taskId"> };
@@ -56,11 +58,11 @@ export function containerSpec(config: Config, facts: TaskFacts) {
     HostConfig: {
       ...mounts(config, facts),
       ...limits(config, facts),
-      ...sandboxing(config),
+      ...sandboxing(config, facts),
       NetworkMode: sandbox.network,
       ...executor.enableHostAccess && { ExtraHosts: ["host.docker.internal:host-gateway"] },
-      ...executor.gpu && { DeviceRequests: [gpuRequest(executor.gpu.devices)] },
-      LogConfig: logConfig(facts.logDriver, sandbox.logMaxSize),
+      ...executor.gpu && { DeviceRequests: [gpuRequest(executor.gpu.devices, facts.traits)] },
+      LogConfig: logConfig(facts, sandbox.logMaxSize),
       RestartPolicy: { Name: "no" },
     },
   } satisfies ContainerSpec;
@@ -135,10 +137,12 @@ function limits({ executor, sandbox }: Config, { rootless }: SpecFacts): HostCon
   };
 }
 
-function sandboxing({ sandbox }: Config): HostConfig {
+function sandboxing({ sandbox }: Config, { traits, imageUser }: SpecFacts): HostConfig {
+  // Nowhere else has a user other than root the capabilities before he becomes root.
+  const isKept = !traits.raisesPlainUsers || isRoot(sandbox.user ?? imageUser);
   return {
     CapDrop: ["ALL"],
-    CapAdd: [...sandbox.capabilities],
+    CapAdd: isKept ? [...sandbox.capabilities] : [],
     ...sandbox.noNewPrivileges && { SecurityOpt: ["no-new-privileges"] },
     Init: sandbox.init,
     IpcMode: "private",
@@ -150,7 +154,16 @@ function sandboxing({ sandbox }: Config): HostConfig {
   };
 }
 
-function gpuRequest(devices: "all" | readonly string[]): DeviceRequest {
+/** `uid[:gid]` or a name; root where nobody is named. */
+function isRoot(user: string): boolean {
+  return ["", "root", "0"].includes(user.split(":")[0]);
+}
+
+function gpuRequest(devices: "all" | readonly string[], { gpu }: EngineTraits): DeviceRequest {
+  if (gpu === "cdi") {
+    const named = devices === "all" ? ["all"] : devices;
+    return { Driver: "cdi", DeviceIDs: named.map((device) => `nvidia.com/gpu=${device}`) };
+  }
   const Capabilities = [["gpu"]];
   // The engine refuses a count together with ids.
   return devices === "all"
@@ -162,13 +175,16 @@ function gpuRequest(devices: "all" | readonly string[]): DeviceRequest {
  * A daemon adds its `log-opts` to those of a container with its own default driver. `non-blocking`
  * among them would drop lines without a mark whenever the disk is slower than the program.
  */
-function logConfig(driver: LogDriver, maxSize: number): HostConfig["LogConfig"] {
-  const each = Math.max(1, Math.ceil(maxSize / LOG_FILES));
+function logConfig(
+  { logDriver, traits: { logFiles } }: SpecFacts,
+  maxSize: number,
+): HostConfig["LogConfig"] {
+  const each = Math.max(1, Math.ceil(maxSize / logFiles));
   return {
-    Type: driver,
+    Type: logDriver,
     Config: {
       "max-size": String(each),
-      "max-file": String(LOG_FILES),
+      "max-file": String(logFiles),
       mode: "blocking",
       compress: "false",
     },

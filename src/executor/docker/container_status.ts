@@ -1,20 +1,23 @@
 import type { ContainerInfo } from "../../docker/mod.ts";
 import { executorText, type Text } from "../../i18n/mod.ts";
 import type { ExitedRun, RunStatus } from "../executor.ts";
+import type { EngineTraits } from "./engine_traits.ts";
 
 /** What the engine's description of a container means for the attempt in it. */
-export function statusOf(info: ContainerInfo): RunStatus {
+export function statusOf(info: ContainerInfo, traits: EngineTraits): RunStatus {
   const { state, id: runId } = info;
   switch (state.status) {
     case "removing":
       return { state: "absent" };
     case "created":
       // After a refusal that is not the task's own, the same container can still be started.
-      return neverStarted(info) && isTasksOwn(state)
-        ? exited(info, startProblem(info))
+      return neverStarted(info) && traits.ownFault(state) !== undefined
+        ? exited(info, startProblem(info), traits.ownFault(state))
         : { state: "created", runId };
     case "exited":
     case "dead":
+    // Podman's, between the end of the program and its own tidying up; the exit code is there.
+    case "stopped":
       return exited(info, neverStarted(info) ? startProblem(info) : undefined);
     default:
       // running, paused, restarting, and whatever newer engines call something that is not over.
@@ -22,26 +25,19 @@ export function statusOf(info: ContainerInfo): RunStatus {
   }
 }
 
+/** Why the engine did not start a run, by its own words, and the exit code that stands for it. */
+export interface FailedStart {
+  readonly detail: string;
+  readonly exitCode: number;
+}
+
 /**
  * A run that was refused by the engine when it was started. The engine leaves such a container in the
  * state `created`, mostly with an exit code or a text; after a mount vanished it leaves neither, and
  * only the call that started it knows.
  */
-export function failedStart(info: ContainerInfo, detail: string): ExitedRun {
-  return exited(info, executorText.failedToStart({ detail }));
-}
-
-/**
- * Whether a refused start is the task's own: its command (126, 127) or its user is not in the image.
- * Everything else between the engine and a started program is the machine's.
- */
-export function isTasksOwn(
-  { exitCode, error }: Pick<ContainerInfo["state"], "exitCode" | "error">,
-): boolean {
-  if (/unable to find (?:user|group)|no matching entries in (?:passwd|group)/i.test(error)) {
-    return true;
-  }
-  return exitCode === 126 || exitCode === 127;
+export function failedStart(info: ContainerInfo, { detail, exitCode }: FailedStart): ExitedRun {
+  return exited(info, executorText.failedToStart({ detail }), exitCode);
 }
 
 function neverStarted({ state }: ContainerInfo): boolean {
@@ -54,13 +50,17 @@ function startProblem({ state }: ContainerInfo): Text {
     : executorText.failedToStart({ detail: state.error });
 }
 
-function exited({ id: runId, state }: ContainerInfo, failedToStart?: Text): ExitedRun {
+function exited(
+  { id: runId, state }: ContainerInfo,
+  failedToStart?: Text,
+  failedCode = 128,
+): ExitedRun {
   const startedAt = state.startedAt ?? 0;
   return {
     state: "exited",
     runId,
     // A start that failed without a code must not pass for a success.
-    exitCode: failedToStart && state.exitCode === 0 ? 128 : state.exitCode,
+    exitCode: failedToStart && state.exitCode === 0 ? failedCode : state.exitCode,
     oomKilled: state.oomKilled,
     startedAt,
     // The engine's two clocks can disagree by a little.

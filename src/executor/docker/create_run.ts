@@ -2,6 +2,7 @@ import { type ContainerInfo, type ContainerSpec, EngineError } from "../../docke
 import { executorText, Failure } from "../../i18n/mod.ts";
 import { sleep } from "../../util/mod.ts";
 import type { EngineLink } from "./engine_link.ts";
+import { traitsOf } from "./engine_traits.ts";
 import type { Attempt } from "../executor.ts";
 import { LABEL, runOfLabels } from "./labels.ts";
 import { removeSurely } from "./remove_surely.ts";
@@ -50,7 +51,7 @@ export async function createRun(
         await onImageMissing();
         continue;
       }
-      if (error.status !== 409 || tries >= TRIES) throw error;
+      if (!traitsOf(engine).isNameTaken(error) || tries >= TRIES) throw error;
     }
     const holder = await retry(() => engine.inspectContainer(name, signal), signal);
     if (holder && holder.state.status !== "removing") {

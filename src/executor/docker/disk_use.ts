@@ -1,7 +1,7 @@
 import { statfs } from "node:fs/promises";
 
 import type { Engine } from "../../docker/mod.ts";
-import { LOG_FILES } from "./container_spec.ts";
+import { traitsOf } from "./engine_traits.ts";
 
 /**
  * Bytes that a container takes on its engine's disk beside what is mounted into it: its own layer, and the
@@ -13,7 +13,7 @@ export async function diskUse(engine: Engine, id: string, signal?: AbortSignal):
   const size = await engine.containerSize(id, signal);
   if (size === undefined) return 0;
   let bytes = size.layer;
-  for (let index = 0; index < LOG_FILES; index++) {
+  for (let index = 0; index < traitsOf(engine).logFiles; index++) {
     const path = index === 0 ? size.logPath : `${size.logPath}.${index}`;
     bytes += await Deno.lstat(path).then((file) => file.size, () => 0);
   }

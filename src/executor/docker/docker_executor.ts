@@ -1,6 +1,6 @@
 import type { Config } from "../../config/mod.ts";
 import { type ContainerInfo, type Engine, EngineError } from "../../docker/mod.ts";
-import { executorText, type Text } from "../../i18n/mod.ts";
+import { Failure, type Text } from "../../i18n/mod.ts";
 import { SILENT } from "../../log/mod.ts";
 import { machineBoot } from "./boot_ids.ts";
 import { containerName } from "./container_name.ts";
@@ -8,6 +8,7 @@ import { containerSpec } from "./container_spec.ts";
 import { createRun } from "./create_run.ts";
 import { diskUse, sharesDisk } from "./disk_use.ts";
 import { createEngineLink } from "./engine_link.ts";
+import { nameOf, traitsOf } from "./engine_traits.ts";
 import { findContainer, listRuns } from "./find_runs.ts";
 import { followLog } from "./follow_log.ts";
 import {
@@ -21,16 +22,19 @@ import {
   StartRefused,
   type Tails,
 } from "../executor.ts";
-import { bringBack } from "./image_return.ts";
+import { bringBack, userOfImage } from "./image_return.ts";
 import { helperLabels, runLabels } from "./labels.ts";
 import type { OnOutput } from "../log/log_frame.ts";
 import { TaskLogs, type TaskLogsOptions } from "../log/task_logs.ts";
+import { refuseMissingMounts } from "./missing_mounts.ts";
+import { pollLog } from "./poll_log.ts";
 import { spelledPath } from "./prepare.ts";
 import { removeFolder } from "./remove_folder.ts";
 import { removeSurely } from "./remove_surely.ts";
-import { failedStart, isTasksOwn, statusOf } from "./container_status.ts";
+import { type FailedStart, failedStart, statusOf } from "./container_status.ts";
 import { StartChecks } from "./start_checks.ts";
-import { startRun } from "./start_run.ts";
+import { failedStartOf, startRun } from "./start_run.ts";
+import { stopRun } from "./stop_run.ts";
 import { removeLeftovers } from "./throw_away.ts";
 import { waitRun } from "./wait_run.ts";
 
@@ -69,7 +73,7 @@ export class DockerExecutor implements Executor {
   readonly #logs: TaskLogs;
   readonly #link: ReturnType<typeof createEngineLink>;
   /** Starts that failed, by run: of some of them the engine itself keeps no trace. */
-  readonly #failedStarts = new Map<string, string>();
+  readonly #failedStarts = new Map<string, FailedStart>();
   /** Runs that this process has started and nobody has waited for yet. */
   readonly #startedHere = new Set<string>();
   readonly #checks: StartChecks;
@@ -84,8 +88,9 @@ export class DockerExecutor implements Executor {
   }
 
   async describe(signal: AbortSignal): Promise<EngineDescription> {
-    const { version } = await this.#options.engine.version(signal);
-    return { version };
+    const { engine } = this.#options;
+    const { version } = await engine.version(signal);
+    return { name: nameOf(engine), version };
   }
 
   prepare(options: PrepareOptions): Promise<Text[]> {
@@ -106,19 +111,28 @@ export class DockerExecutor implements Executor {
     const labels = runLabels({ agentId, owner, attempt, boot: boot?.id, engine: engineBoot?.id });
     const workspace = this.#spell(attempt.workspace);
     const spell = (path: string) => this.#spell(path);
-    const facts = { ...this.#checks.facts, attempt, labels, workspace, spell };
+    const traits = traitsOf(engine);
+    const returning = { engine, image: config.executor.image, log, signal };
+    const imageUser = await this.#link.retry(() => userOfImage(returning), signal);
+    const facts = {
+      ...this.#checks.facts,
+      ...{ attempt, labels, workspace, spell, traits, imageUser },
+    };
     const run = {
       attempt,
       agentId,
       name: containerName(attempt),
       spec: containerSpec(config, facts),
-      onImageMissing: () => bringBack({ engine, image: config.executor.image, log, signal }),
+      onImageMissing: () => bringBack(returning),
       signal,
     };
-    return await createRun(this.#link, run).catch((error) => {
-      if (error instanceof EngineError) this.#checks.doubt();
+    try {
+      await refuseMissingMounts(config, traits);
+      return await createRun(this.#link, run);
+    } catch (error) {
+      if (error instanceof Failure) this.#checks.doubt();
       throw error;
-    });
+    }
   }
 
   async start(runId: string, signal: AbortSignal): Promise<void> {
@@ -127,21 +141,14 @@ export class DockerExecutor implements Executor {
       await startRun(this.#link, runId, signal);
       this.#startedHere.add(runId);
     } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
-      if (error.unreachable) {
-        // The answer is lost, and the run may be under way: it must not be started once more.
-        this.#checks.doubt();
-        throw error;
-      }
-      const detail = error.detail ?? error.text.en;
-      const info = await this.#options.engine.inspectContainer(runId, signal);
-      // A network that is gone is a 404, too, like a container that is.
-      if (!info) throw error;
-      if (!isTasksOwn({ exitCode: info.state.exitCode, error: detail })) {
-        this.#checks.doubt();
-        throw new StartRefused(executorText.failedToStart({ detail }), { cause: error });
-      }
-      this.#failedStarts.set(runId, detail);
+      const failed = await failedStartOf(this.#options.engine, runId, { error, signal })
+        .catch((refusal) => {
+          if (refusal instanceof EngineError || refusal instanceof StartRefused) {
+            this.#checks.doubt();
+          }
+          throw refusal;
+        });
+      this.#failedStarts.set(runId, failed);
     }
   }
 
@@ -160,7 +167,7 @@ export class DockerExecutor implements Executor {
 
   async stop(runId: string, graceSecs: number, signal: AbortSignal): Promise<void> {
     const { engine } = this.#options;
-    await this.#link.retry(() => engine.stopContainer(runId, { graceSecs, signal }), signal);
+    await this.#link.retry(() => stopRun(engine, runId, { graceSecs, signal }), signal);
   }
 
   log(
@@ -171,7 +178,8 @@ export class DockerExecutor implements Executor {
   ): Promise<void> {
     const { checkEveryMs = CHECK_EVERY_MS } = this.#options;
     const follow = { link: this.#link, runId, checkEveryMs, signal };
-    return this.#logs.keep(attempt, (writer) => followLog(follow, writer), onOutput);
+    const read = traitsOf(this.#options.engine).followsLogs ? followLog : pollLog;
+    return this.#logs.keep(attempt, (writer) => read(follow, writer), onOutput);
   }
 
   tails(attempt: Attempt): Promise<Tails> {
@@ -233,7 +241,7 @@ export class DockerExecutor implements Executor {
   }
 
   #statusOf(info: ContainerInfo): RunStatus {
-    const status = statusOf(info);
+    const status = statusOf(info, traitsOf(this.#options.engine));
     const failure = this.#failedStarts.get(info.id);
     if (status.state !== "created" || failure === undefined) return status;
     return failedStart(info, failure);

@@ -10,6 +10,8 @@ import {
 import { doctorText, Failure, type Finding, ok, problem, textOf, warning } from "../../i18n/mod.ts";
 import { SILENT } from "../../log/mod.ts";
 import { declaredByImage } from "./declared_by_image.ts";
+import { nameOf, traitsOf } from "./engine_traits.ts";
+import { gpuProblem, runtimeProblem } from "./promises.ts";
 import { isPinned } from "./ensure_image.ts";
 
 const ANSWER_MS = 15_000;
@@ -44,6 +46,7 @@ export async function dockerFindings(
   await using _ = engine;
   const { version, arch } = await engine.version();
   const found = ok(doctorText.engineThere({
+    engine: nameOf(engine),
     version,
     api: engine.apiVersion,
     endpoint: describeEndpoint(engine.endpoint),
@@ -52,31 +55,34 @@ export async function dockerFindings(
   return [
     ...doubts,
     found,
-    ...await kind(engine, config),
+    ...await kind(engine, config, version),
     ...await image(engine, { config, env }, arch),
   ];
 }
 
-async function kind(engine: Engine, config: Config): Promise<Finding[]> {
-  const { osType, runtimes } = await engine.info();
+async function kind(engine: Engine, config: Config, version: string): Promise<Finding[]> {
+  const info = await engine.info();
+  const { osType, runtimes } = info;
   const { executor: { gpu }, sandbox: { runtime } } = config;
   const findings: Finding[] = [];
   if (osType !== "linux") {
     findings.push(problem(doctorText.engineNotLinux({ osType }), doctorText.mendNotLinux));
   }
-  if (runtime !== undefined && !runtimes.includes(runtime) && !runtime.includes("/")) {
-    const known = runtimes.join(", ");
-    findings.push(problem(doctorText.runtimeMissing({ runtime, known }), doctorText.mendRuntime));
-  }
-  if (gpu) {
-    const there = runtimes.includes(GPU_RUNTIME);
-    findings.push(
-      there
-        ? ok(doctorText.gpuThere)
-        : problem(doctorText.gpuMissing({ runtime: GPU_RUNTIME }), doctorText.mendGpu),
-    );
-  }
+  const wrongRuntime = runtimeProblem(engine, runtime, info);
+  if (wrongRuntime) findings.push(problem(wrongRuntime));
+  if (gpu) findings.push(gpuFinding(engine, version, runtimes));
   return findings;
+}
+
+function gpuFinding(engine: Engine, version: string, runtimes: readonly string[]): Finding {
+  const named = { engine: nameOf(engine) };
+  if (traitsOf(engine).gpu === "cdi") {
+    const ignored = gpuProblem(engine, version);
+    return ignored ? problem(ignored) : ok(doctorText.gpuByCdi(named));
+  }
+  return runtimes.includes(GPU_RUNTIME)
+    ? ok(doctorText.gpuThere(named))
+    : problem(doctorText.gpuMissing({ runtime: GPU_RUNTIME }), doctorText.mendGpu);
 }
 
 async function image(

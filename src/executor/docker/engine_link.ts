@@ -4,6 +4,7 @@ import type { Logger } from "../../log/mod.ts";
 import { backoff, sleep } from "../../util/mod.ts";
 import type { Boot } from "./end_verdict.ts";
 import { engineBoot as askEngineBoot } from "./boot_ids.ts";
+import { nameOf } from "./engine_traits.ts";
 
 /** The longest wait between two tries to reach an engine that is away, milliseconds. */
 const RETRY_MS = 5_000;
@@ -48,7 +49,7 @@ const HUNG_TRIES = 2;
 
 /** Makes a link to an engine. Messages about its absence go to `log`, once an absence. */
 export function createEngineLink(engine: Engine, log: Logger): EngineLink {
-  const endpoint = describeEndpoint(engine.endpoint);
+  const place = () => ({ engine: nameOf(engine), endpoint: describeEndpoint(engine.endpoint) });
   let away = false;
   let absences = 0;
   let known: { readonly boot: Boot | undefined; readonly at: number } | undefined;
@@ -105,7 +106,7 @@ export function createEngineLink(engine: Engine, log: Logger): EngineLink {
         // What comes back may be another engine, of another version.
         if (!away || await answers(signal)) {
           const result = await call();
-          if (away) log.info(executorText.engineBack({ endpoint }));
+          if (away) log.info(executorText.engineBack(place()));
           away = false;
           return result;
         }
@@ -117,7 +118,7 @@ export function createEngineLink(engine: Engine, log: Logger): EngineLink {
         }
         signal.throwIfAborted();
       }
-      if (!away) log.warn(executorText.engineAway({ endpoint }));
+      if (!away) log.warn(executorText.engineAway(place()));
       away = true;
       absences++;
       await sleep(backoff(attempt, { baseMs: 200, maxMs: RETRY_MS }), signal);

@@ -48,5 +48,5 @@ export async function listRuns(
 
 function stateOf({ state }: ContainerSummary): FoundRun["state"] {
   if (state === "created" || state === "exited") return state;
-  return state === "dead" ? "exited" : "running";
+  return state === "dead" || state === "stopped" ? "exited" : "running";
 }

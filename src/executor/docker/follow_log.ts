@@ -9,7 +9,7 @@ import { STALE, unlessStale } from "./unless_stale.ts";
 
 const PAUSE_MS = 200;
 /** After so many failures in a row the log of an ended container is given up. */
-const MOST_FAILURES = 8;
+export const MOST_FAILURES = 8;
 
 /** What {@linkcode followLog} needs. */
 export interface FollowOptions {
@@ -33,12 +33,12 @@ export async function followLog(options: FollowOptions, writer: LogWriter): Prom
   for (let failures = 0;;) {
     const whole = await readLog(options, writer, { follow: true });
     // Reading ends by itself with the container – and when the daemon is killed. Only the container tells.
-    const run = await inspect(options);
+    const run = await logState(options);
     if (!run) break;
     if ((whole || failures >= MOST_FAILURES) && run.ended) {
       const since = shortlyBefore(writer.taken.last);
       const complete = await readLog(options, writer, { follow: false, since });
-      if ((complete || failures >= MOST_FAILURES) && (await inspect(options))?.ended !== false) {
+      if ((complete || failures >= MOST_FAILURES) && (await logState(options))?.ended !== false) {
         break;
       }
     }
@@ -55,7 +55,9 @@ function shortlyBefore(mark: FrameMark | undefined): string | undefined {
 }
 
 /** How it stands with the container, as soon as the engine says; undefined when it is gone. */
-async function inspect({ link: { engine, untilAnswered }, runId, signal }: FollowOptions) {
+export async function logState(
+  { link: { engine, untilAnswered }, runId, signal }: FollowOptions,
+): Promise<{ readonly ended: boolean; readonly failedToStart: boolean } | undefined> {
   const info = await untilAnswered(() => engine.inspectContainer(runId, signal), signal);
   if (!info) return undefined;
   const { running, status, error } = info.state;
@@ -79,7 +81,7 @@ async function readLog(
     framesBefore = frames;
     if (!isQuiet) return false;
     await link.refresh();
-    return (await inspect({ ...options, signal: beside }))?.ended !== false;
+    return (await logState({ ...options, signal: beside }))?.ended !== false;
   };
   const read = (signal: AbortSignal) =>
     takeFrames(writer, link.engine.logs(runId, { ...part, timestamps: true, signal }), {

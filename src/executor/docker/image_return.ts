@@ -1,6 +1,7 @@
 import type { Engine } from "../../docker/mod.ts";
 import { executorText, joinTexts, type Text, textOf } from "../../i18n/mod.ts";
 import type { Logger } from "../../log/mod.ts";
+import { traitsOf } from "./engine_traits.ts";
 import { ensureImage, whichImage } from "./ensure_image.ts";
 
 /** Milliseconds between two tries to get an image back. */
@@ -49,6 +50,19 @@ export class ImageReturn {
       this.#failure = textOf(error);
     }
   }
+}
+
+/**
+ * The user whom the image names, where that matters to the engine; "" for root. An image that is gone is brought
+ * back for it. @throws {Failure} when it cannot be.
+ */
+export async function userOfImage(options: ImageReturnOptions): Promise<string> {
+  const { engine, image, signal } = options;
+  if (!traitsOf(engine).raisesPlainUsers) return "";
+  const found = await engine.inspectImage(image, signal);
+  if (found) return found.user;
+  await bringBack(options);
+  return (await engine.inspectImage(image, signal))?.user ?? "";
 }
 
 /** Pulls an image that is gone, and says which one it is now. @throws {Failure} when it cannot be pulled. */

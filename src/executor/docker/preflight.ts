@@ -6,6 +6,8 @@ import { START_CHECK_PREFIX } from "../../data_folder/mod.ts";
 import { describeEndpoint, type Engine, EngineError } from "../../docker/mod.ts";
 import { executorText, Failure, joinTexts, type Text, textOf } from "../../i18n/mod.ts";
 import { preflightSpec, type SpecFacts, WORKSPACE } from "./container_spec.ts";
+import { nameOf } from "./engine_traits.ts";
+import { refuseMissingMounts } from "./missing_mounts.ts";
 import { withThrowAway } from "./throw_away.ts";
 
 /** A command that no image has: an engine that complains of it has set up everything else. */
@@ -15,7 +17,7 @@ const NO_SUCH_COMMAND = "agent-core-start-check";
 export interface PreflightOptions {
   readonly config: Config;
   readonly engine: Engine;
-  readonly facts: Omit<SpecFacts, "workspace">;
+  readonly facts: Omit<SpecFacts, "workspace" | "imageUser">;
   readonly signal: AbortSignal;
 }
 
@@ -31,13 +33,19 @@ export interface PreflightOptions {
  */
 export async function preflight(options: PreflightOptions): Promise<void> {
   const { config, engine, facts, signal } = options;
+  await refuseMissingMounts(config, facts.traits);
   const folder = await Deno.makeTempDir({ dir: config.paths.dataDir, prefix: START_CHECK_PREFIX });
   try {
     const nonce = crypto.randomUUID();
     await Deno.writeTextFile(join(folder, "nonce"), nonce);
     await Deno.chmod(folder, 0o777).catch(() => {});
     const workspace = facts.spell(folder);
-    const spec = preflightSpec(config, { ...facts, workspace, command: NO_SUCH_COMMAND });
+    const spec = preflightSpec(config, {
+      ...facts,
+      workspace,
+      imageUser: "",
+      command: NO_SUCH_COMMAND,
+    });
     await withThrowAway(engine, spec, async (id) => {
       await exchangeNonces(options, id, { folder, nonce });
       await findScript(options, id);
@@ -72,7 +80,8 @@ async function exchangeNonces(
 
 function dataFolderUnseen(config: Config, engine: Engine): Text {
   const folder = config.paths.dataDir;
-  return executorText.dataFolderUnseen({ folder, engine: describeEndpoint(engine.endpoint) });
+  const endpoint = describeEndpoint(engine.endpoint);
+  return executorText.dataFolderUnseen({ folder, engine: nameOf(engine), endpoint });
 }
 
 /** The script of `bash` and `python` must come from the image or from a mount. */
@@ -116,21 +125,26 @@ function isUnder(path: string, folder: string): boolean {
   return path === base || path.startsWith(`${base}/`);
 }
 
-async function tryStart({ config, engine, signal }: PreflightOptions, id: string): Promise<void> {
+async function tryStart(options: PreflightOptions, id: string): Promise<void> {
   try {
     // With an init as process 1 the start succeeds, and it is the init that misses the command.
-    await engine.startContainer(id, signal);
+    await options.engine.startContainer(id, options.signal);
   } catch (error) {
     if (!(error instanceof EngineError) || error.unreachable) throw error;
     const detail = error.detail ?? error.text.en;
-    if (!detail.includes(NO_SUCH_COMMAND)) throw explainStart(detail, config);
+    if (!detail.includes(NO_SUCH_COMMAND)) throw explainStart(detail, options);
   }
 }
 
-function explainStart(detail: string, { executor, sandbox }: Config): Failure {
+function explainStart(
+  detail: string,
+  options: Pick<PreflightOptions, "config" | "engine">,
+): Failure {
+  const { config: { executor, sandbox } } = options;
+  const engine = nameOf(options.engine);
   const { network, user = "", runtime = "" } = sandbox;
   if (/network .*not found/i.test(detail)) {
-    return new Failure(executorText.networkMissing({ network }));
+    return new Failure(executorText.networkMissing({ engine, network }));
   }
   if (executor.gpu && /device driver|nvidia|cdi/i.test(detail)) {
     return new Failure(executorText.gpuUnusable({ detail }));
@@ -139,9 +153,9 @@ function explainStart(detail: string, { executor, sandbox }: Config): Failure {
     return new Failure(executorText.userUnknown({ user, image: executor.image }));
   }
   if (/runtime specified|unknown.*runtime|runtime.*not found/i.test(detail)) {
-    return new Failure(executorText.runtimeMissing({ runtime, known: "-" }));
+    return new Failure(executorText.runtimeMissing({ engine, runtime, known: "-" }));
   }
-  return new Failure(executorText.preflightFailed({ detail }));
+  return new Failure(executorText.preflightFailed({ engine, detail }));
 }
 
 /** A daemon's own `max-buffer-size` cannot be unset for one container, and blocking mode refuses it. */
@@ -153,18 +167,18 @@ export function refusesLogOptions(error: unknown): boolean {
 async function explainCreate(error: EngineError, options: PreflightOptions): Promise<unknown> {
   const detail = error.detail ?? "";
   if (error.unreachable || error.status === undefined || refusesLogOptions(error)) return error;
-  const problems = await missingMounts(options);
+  const problems = await refusedMounts(options);
   if (problems.length > 0) return new Failure(joinTexts(problems), { cause: error });
   const { config, engine } = options;
   if (/bind|mount|share/i.test(detail)) {
     const words = joinTexts([dataFolderUnseen(config, engine), textOf(error)]);
     return new Failure(words, { cause: error });
   }
-  return explainStart(detail, config);
+  return explainStart(detail, options);
 }
 
 /** Which of the configured mounts the engine refuses. */
-async function missingMounts({ config, engine, facts, signal }: PreflightOptions): Promise<Text[]> {
+async function refusedMounts({ config, engine, facts, signal }: PreflightOptions): Promise<Text[]> {
   const problems: Text[] = [];
   for (const { host, container } of config.paths.mounts) {
     const spec = {
@@ -182,7 +196,7 @@ async function missingMounts({ config, engine, facts, signal }: PreflightOptions
       problems.push(
         /exist|no such/i.test(detail)
           ? executorText.mountMissing({ host, container })
-          : executorText.mountRefused({ host, container, detail }),
+          : executorText.mountRefused({ engine: nameOf(engine), host, container, detail }),
       );
     });
   }

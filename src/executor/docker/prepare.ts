@@ -6,10 +6,12 @@ import { LOG_DRIVERS, type SpecFacts } from "./container_spec.ts";
 import { declaredByImage } from "./declared_by_image.ts";
 import { whichImage } from "./ensure_image.ts";
 import { engineSpellings } from "./engine_path.ts";
+import { nameOf, traitsOf } from "./engine_traits.ts";
 import type { PrepareOptions } from "../executor.ts";
 import { helperLabels } from "./labels.ts";
 import { checkMounts } from "./refused_mounts.ts";
 import { checkScript, preflight, refusesLogOptions } from "./preflight.ts";
+import { gpuProblem, runtimeProblem } from "./promises.ts";
 import { removeLeftovers } from "./throw_away.ts";
 
 /** What the checks of a start need. */
@@ -44,12 +46,13 @@ export async function prepare(
 ): Promise<{ readonly warnings: Text[]; readonly facts: EngineFacts }> {
   const { config, engine, agentId } = start;
   checkScript(config);
-  onProgress(executorText.checkingEngine({ endpoint: describeEndpoint(engine.endpoint) }));
+  const endpoint = describeEndpoint(engine.endpoint);
+  onProgress(executorText.checkingEngine({ engine: nameOf(engine), endpoint }));
   const info = await engine.info(signal);
   if (info.osType === "windows") throw new Failure(executorText.windowsContainers);
   const { refused, warnings } = await checkMounts(mountFacts(start, info));
   if (refused.length > 0) throw new Failure(joinTexts(refused));
-  checkRuntime(config, info);
+  await checkPromises(engine, config, info, signal);
   const selinux = info.securityOptions.includes("selinux");
   if (selinux && config.paths.dataDir.includes(":")) {
     throw new Failure(executorText.colonUnderSelinux({ folder: config.paths.dataDir }));
@@ -62,8 +65,22 @@ export async function prepare(
   const found = { osType: info.osType, selinux, rootless };
   return {
     facts: await preflightEachSpelling(start, found, signal),
-    warnings: [...warnings, ...doubts, ...declared, ...limitWarnings(config, info)],
+    warnings: [...warnings, ...doubts, ...declared, ...limitWarnings(engine, config, info)],
   };
+}
+
+/** @throws {Failure} when the engine would run tasks without what the configuration promises them. */
+async function checkPromises(
+  engine: Engine,
+  { executor, sandbox }: Config,
+  info: EngineInfo,
+  signal: AbortSignal,
+): Promise<void> {
+  const runtime = runtimeProblem(engine, sandbox.runtime, info);
+  if (runtime) throw new Failure(runtime);
+  if (!executor.gpu) return;
+  const gpu = gpuProblem(engine, (await engine.version(signal)).version);
+  if (gpu) throw new Failure(gpu);
 }
 
 /** @returns warnings. @throws {Failure} with all that keeps tasks from being run in the image. */
@@ -114,7 +131,8 @@ export async function preflightSpelling(
   const labels = helperLabels(agentId, "start-check");
   const [first, second] = LOG_DRIVERS.map((logDriver): EngineFacts => ({ ...found, logDriver }));
   const tryWith = async (facts: EngineFacts) => {
-    await preflight({ config, engine, facts: { ...facts, labels, spell }, signal });
+    const traits = traitsOf(engine);
+    await preflight({ config, engine, facts: { ...facts, labels, spell, traits }, signal });
     return facts;
   };
   return await tryWith(first).catch((error) => {
@@ -145,15 +163,11 @@ function mountFacts({ config, configPath, engine }: StartFacts, info: EngineInfo
   };
 }
 
-function checkRuntime({ sandbox: { runtime } }: Config, info: EngineInfo): void {
-  // A name of containerd's form is looked up by it, and is in no list.
-  if (runtime === undefined || /[./]/.test(runtime) || info.runtimes.length === 0) return;
-  if (info.runtimes.includes(runtime)) return;
-  throw new Failure(executorText.runtimeMissing({ runtime, known: info.runtimes.join(", ") }));
-}
-
-function limitWarnings({ executor }: Config, info: EngineInfo): Text[] {
+function limitWarnings(engine: Engine, { executor }: Config, info: EngineInfo): Text[] {
   if (executor.memoryLimit === undefined) return [];
-  if (!info.memoryLimit) return [executorText.memoryUnlimited];
-  return info.swapLimit ? [] : [executorText.swapUnlimited];
+  const { memoryUnlimited, memoryUnlimitedRootless, swapUnlimited } = executorText;
+  const named = { engine: nameOf(engine) };
+  const isRootless = info.securityOptions.includes("rootless");
+  if (!info.memoryLimit) return [(isRootless ? memoryUnlimitedRootless : memoryUnlimited)(named)];
+  return info.swapLimit ? [] : [swapUnlimited(named)];
 }

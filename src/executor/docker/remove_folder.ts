@@ -1,10 +1,14 @@
+import { join } from "@std/path";
 import { packTar } from "modern-tar";
 import { type Engine, EngineError } from "../../docker/mod.ts";
 import { executorText, Failure } from "../../i18n/mod.ts";
+import { traitsOf } from "./engine_traits.ts";
 import type { Labels } from "./labels.ts";
 import { withThrowAway } from "./throw_away.ts";
 
 const PLACE = "agent-core-removes-this";
+/** So many folders make way in one call: a task can leave any number. */
+const BATCH = 1_000;
 
 /** What {@linkcode removeFolder} needs. */
 export interface RemoveFolderOptions {
@@ -38,8 +42,8 @@ export async function removeFolder(
 ): Promise<void> {
   if (await isGone(path)) return;
   await withThrowAway(engine, specOf(path, options), async (id) => {
-    const tar = await packTar([{ header: { name: PLACE, size: 0 } }]);
-    await engine.putArchive(id, "/", ReadableStream.from([tar]), options.signal).catch((error) => {
+    const empty = traitsOf(engine).emptiesMounts ? emptyAtOnce : emptyFolderByFolder;
+    await empty(engine, { id, path, signal: options.signal }).catch((error) => {
       // Failing at the mount point is how it ends; what counts is what is left.
       if (!(error instanceof EngineError) || error.unreachable) throw error;
     });
@@ -53,6 +57,52 @@ export async function removeFolder(
     }
   });
   if (!await isGone(path)) throw new Failure(executorText.folderNotRemoved({ path }));
+}
+
+interface Mounted {
+  readonly id: string;
+  /** What is mounted in it. */
+  readonly path: string;
+  readonly signal?: AbortSignal;
+}
+
+async function emptyAtOnce(engine: Engine, { id, signal }: Mounted): Promise<void> {
+  await putFiles(engine, id, { into: "/", names: [PLACE], signal });
+}
+
+/**
+ * Podman (4.3 to 5.8) unpacks beside the mount, but into it, too: so each folder in there makes way for an
+ * empty file, which the agent can take away itself.
+ */
+async function emptyFolderByFolder(engine: Engine, { id, path, signal }: Mounted): Promise<void> {
+  let names: string[] = [];
+  const empty = async () => {
+    if (names.length > 0) await putFiles(engine, id, { into: `/${PLACE}`, names, signal });
+    names = [];
+  };
+  for await (const { name, isDirectory } of Deno.readDir(path)) {
+    if (!isDirectory) continue;
+    names.push(name);
+    if (names.length === BATCH) await empty();
+  }
+  await empty();
+  for await (const { name } of Deno.readDir(path)) {
+    await Deno.remove(join(path, name)).catch(() => {});
+  }
+}
+
+/** Unpacks empty files. */
+async function putFiles(
+  engine: Engine,
+  id: string,
+  { into, names, signal }: {
+    readonly into: string;
+    readonly names: readonly string[];
+    readonly signal?: AbortSignal;
+  },
+): Promise<void> {
+  const tar = await packTar(names.map((name) => ({ header: { name, size: 0 } })));
+  await engine.putArchive(id, into, ReadableStream.from([tar]), signal);
 }
 
 function specOf(path: string, { image, labels, spell, runtime }: RemoveFolderOptions) {

@@ -3,6 +3,7 @@ import { abortable } from "../../util/mod.ts";
 import { declaredByImage } from "./declared_by_image.ts";
 import { ensureImage } from "./ensure_image.ts";
 import { ImageReturn } from "./image_return.ts";
+import { nameOf } from "./engine_traits.ts";
 import type { PrepareOptions } from "../executor.ts";
 import { type EngineFacts, preflightSpelling, prepare, type StartFacts } from "./prepare.ts";
 
@@ -79,7 +80,8 @@ export class StartChecks implements Disposable {
       return undefined;
     } catch (error) {
       signal.throwIfAborted();
-      return soon.aborted ? executorText.engineSlow({ seconds: limitMs / 1000 }) : textOf(error);
+      const named = { engine: nameOf(this.#start.engine), seconds: limitMs / 1000 };
+      return soon.aborted ? executorText.engineSlow(named) : textOf(error);
     }
   }
 

@@ -1,8 +1,9 @@
 import { type ContainerInfo, type Engine, EngineError } from "../../docker/mod.ts";
 import { sleep } from "../../util/mod.ts";
 import { machineBoot } from "./boot_ids.ts";
-import { endVerdict, type Restarts } from "./end_verdict.ts";
+import { type EndFacts, endVerdict, type Restarts } from "./end_verdict.ts";
 import { type EngineLink, isHung } from "./engine_link.ts";
+import { traitsOf } from "./engine_traits.ts";
 import type { AbsentRun, ExitedRun, LostRun, RunStatus } from "../executor.ts";
 import { labelOf } from "./labels.ts";
 import { STALE, unlessStale } from "./unless_stale.ts";
@@ -62,7 +63,7 @@ export async function waitRun(options: WaitOptions): Promise<ExitedRun | AbsentR
     if (status.state === "exited") {
       const verdict = await judgeEnd(options, info!, status, { absencesBefore, isWatched });
       if (verdict !== "unsure") return verdict;
-    } else if (status.state === "created") {
+    } else {
       await sleep(PAUSE_MS, signal);
     }
   }
@@ -97,14 +98,15 @@ async function judgeEnd(
     outage,
     isWatched: isWatched && !outage,
   };
-  const usual = { ...facts, restarts: "end containers" } as const;
+  const { endsContainers } = traitsOf(link.engine);
+  const usual: EndFacts = { ...facts, restarts: endsContainers ? "end containers" : "separate" };
   let verdict = endVerdict(usual);
   const events = verdict === "ask"
     ? await ask(() => eventsOf(link.engine, exited, signal)) ?? new Set<string>()
     : undefined;
   if (events) verdict = endVerdict({ ...usual, events });
   // Most ends are beyond doubt; only the others are worth the engine's long description of itself.
-  if (outage || verdict !== "own") {
+  if (endsContainers && (outage || verdict !== "own")) {
     const restarts = await ask(() => restartsOf(link.engine, signal));
     verdict = endVerdict({ ...facts, events, restarts });
   }
@@ -132,11 +134,6 @@ async function eventsOf(
   return seen;
 }
 
-/** The component by which an engine of this kind names itself in `/version` (5.8.6). */
-const PODMAN = "Podman Engine";
-
 async function restartsOf(engine: Engine, signal: AbortSignal): Promise<Restarts> {
-  const { components } = await engine.version(signal);
-  if (components.includes(PODMAN)) return "separate";
   return (await engine.info(signal)).liveRestore ? "live-restore" : "end containers";
 }

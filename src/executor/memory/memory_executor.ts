@@ -55,7 +55,7 @@ export class MemoryExecutor implements Executor {
   }
 
   describe(): Promise<EngineDescription> {
-    return Promise.resolve({ version: "1" });
+    return Promise.resolve({ name: "memory", version: "1" });
   }
 
   prepare({ signal }: PrepareOptions): Promise<Text[]> {

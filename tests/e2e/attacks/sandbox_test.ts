@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { dirname } from "@std/path";
 
 import type { DevTask } from "../../../src/devserver/mod.ts";
+import { TEST_ENGINE } from "../../support/engine_kind.ts";
 import { createWorld, type Settings, type World } from "../world.ts";
 import { NO_RATE, NO_RATE_SERVER, pausedTask, rawInspect, STEP } from "./outside.ts";
 
@@ -93,7 +94,8 @@ Deno.test("a container has what it needs and no more", async (t) => {
       assert.equal(host.MemorySwap, 64 * MIB);
       assert.equal(host.NanoCpus, 1.5e9);
       assert.equal(host.Privileged, false);
-      assert.deepEqual(host.CapDrop, ["ALL"]);
+      // Podman tells the difference to its own defaults; what a process has, the first step shows.
+      if (!TEST_ENGINE.isPodman) assert.deepEqual(host.CapDrop, ["ALL"]);
       for (const mode of ["PidMode", "IpcMode", "UTSMode", "UsernsMode"]) {
         assert.notEqual(host[mode], "host", mode);
       }
@@ -135,7 +137,9 @@ Deno.test("a container has what it needs and no more", async (t) => {
       for await (const { name } of Deno.readDir(dirname(LogPath))) {
         if (name.includes(".log")) kept += (await Deno.stat(`${dirname(LogPath)}/${name}`)).size;
       }
-      assert.ok(kept > MIB && kept < 6 * MIB, `the engine keeps ${kept} bytes`);
+      // Podman begins anew when the log is full.
+      const least = TEST_ENGINE.isPodman ? 1 : MIB;
+      assert.ok(kept > least && kept < 6 * MIB, `the engine keeps ${kept} bytes`);
       await goOn();
       const ended = await world.ended(task);
       assert.equal(ended.status, "completed", ended.errorMessage ?? "");

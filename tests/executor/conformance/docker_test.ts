@@ -2,6 +2,7 @@ import { join } from "@std/path";
 
 import { DockerExecutor } from "../../../src/executor/docker/docker_executor.ts";
 import type { Executor } from "../../../src/executor/mod.ts";
+import { TEST_ENGINE } from "../../support/engine_kind.ts";
 import { post } from "../../support/raw_engine.ts";
 import { startPrivateEngine } from "../../support/private_engine.ts";
 import { type Bench, testConfig, withBench, withBenchOn } from "../helpers.ts";
@@ -11,6 +12,7 @@ import { type ProgramName, PROGRAMS } from "./programs.ts";
 
 const docker: Harness = {
   name: "docker",
+  runs: TEST_ENGINE.isPodman ? "outlive it" : "end with it",
   async with(rule) {
     if (!rule.ownEngine) {
       const none = () => Promise.reject(new Error("Cannot restart the engine: others use it"));

@@ -24,9 +24,14 @@ export interface Stand {
   restartEngine(): Promise<void>;
 }
 
+/** Runs of an engine that goes down end with it, or outlive it. */
+export type RunsOfEngine = "end with it" | "outlive it";
+
 /** How the list is run against one kind of engine. */
 export interface Harness {
   readonly name: string;
+  /** What becomes of runs when the engine goes down. */
+  readonly runs: RunsOfEngine;
   /** Runs the check of a rule where every task has its program, and leaves nothing behind. */
   with(rule: Rule): Promise<void>;
 }
@@ -37,5 +42,7 @@ export interface Rule {
   readonly program: ProgramName;
   /** It needs an engine that nobody else uses. @default {false} */
   readonly ownEngine?: boolean;
+  /** It holds only for such engines. @default {it holds for all} */
+  readonly ifRuns?: RunsOfEngine;
   readonly check: (stand: Stand) => Promise<void>;
 }

@@ -9,6 +9,7 @@ import { PROGRAMS } from "./programs.ts";
 
 const memory: Harness = {
   name: "memory",
+  runs: "end with it",
   async with({ program, check }) {
     const dataDir = await Deno.makeTempDir({ prefix: "agent-core-executor-" });
     try {

@@ -29,6 +29,20 @@ export const PROGRAMS = {
         }
       ),
   },
+  "counts until it is asked to end": {
+    script:
+      "trap 'echo bye; exit 9' TERM; n=0; while true; do echo $n; n=$((n+1)); sleep 0.1; done",
+    call: ({ signal, stdout }) =>
+      new Promise((resolve) => {
+        let n = 0;
+        const timer = setInterval(() => stdout(`${n++}\n`), 100);
+        signal.onabort = () => {
+          clearInterval(timer);
+          stdout("bye\n");
+          resolve(9);
+        };
+      }),
+  },
   "does not end when it is asked to": {
     script: "trap '' TERM; while true; do sleep 0.1; done",
     call: () => new Promise(() => {}),

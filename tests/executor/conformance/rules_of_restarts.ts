@@ -7,6 +7,7 @@ export const RULES_OF_RESTARTS: readonly Rule[] = [
     name: "a run that goes down with the engine is lost, to an agent that was away then too",
     program: "sleeps",
     ownEngine: true,
+    ifRuns: "end with it",
     async check({ executor, again, restartEngine, attempt: newAttempt, signal }) {
       const attempt = await newAttempt();
       const runId = await executor.create(attempt, signal);
@@ -25,6 +26,28 @@ export const RULES_OF_RESTARTS: readonly Rule[] = [
       await executor.start(nextId, signal);
       await executor.stop(nextId, 10, signal);
       assert.equal((await executor.wait(nextId, signal)).state, "exited");
+    },
+  },
+  {
+    name: "a run goes on while the engine is down, and all that it prints meanwhile is kept",
+    program: "counts until it is asked to end",
+    ownEngine: true,
+    ifRuns: "outlive it",
+    async check({ executor, again, restartEngine, attempt: newAttempt, signal }) {
+      const attempt = await newAttempt();
+      const runId = await executor.create(attempt, signal);
+      await executor.start(runId, signal);
+      const captured = executor.log(attempt, runId, signal);
+      const ended = executor.wait(runId, signal);
+      await restartEngine();
+      assert.equal((await again().status(attempt, signal)).state, "running");
+      await executor.stop(runId, 10, signal);
+      const end = await ended;
+      assert.ok(end.state === "exited" && end.exitCode === 9 && !end.isDoubtful);
+      await captured;
+      const lines = (await Deno.readTextFile(attempt.logPath)).trimEnd().split("\n");
+      assert.ok(lines.length > 10);
+      assert.deepEqual(lines, [...lines.slice(0, -1).map((_, n) => String(n)), "bye"]);
     },
   },
   {

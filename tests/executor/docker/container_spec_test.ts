@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { containerSpec } from "../../../src/executor/docker/container_spec.ts";
+import { traitsOf } from "../../../src/executor/docker/engine_traits.ts";
+import type { Config } from "../../../src/config/mod.ts";
 import { testConfig } from "../helpers.ts";
 
 Deno.test("the container of a task: everything that is asked for, nothing that is not", () => {
@@ -23,6 +25,8 @@ Deno.test("the container of a task: everything that is asked for, nothing that i
     selinux: false,
     rootless: false,
     logDriver: "json-file" as const,
+    traits: traitsOf({ name: "Docker" }),
+    imageUser: "worker",
   };
   const { HostConfig: host, ...spec } = containerSpec(config, facts);
   assert.deepEqual(spec, {
@@ -72,4 +76,23 @@ Deno.test("the container of a task: everything that is asked for, nothing that i
   const relabelled = containerSpec(config, { ...facts, selinux: true }).HostConfig;
   assert.deepEqual(relabelled.Binds, ["/data/workspaces/t:/workspace:rw,Z"]);
   assert.equal(relabelled.Mounts?.length, 1);
+
+  const podman = { ...facts, traits: traitsOf({ name: "Podman" }) };
+  const onPodman = (sandbox: Partial<Config["sandbox"]>, imageUser: string) =>
+    containerSpec({ ...config, sandbox: { ...config.sandbox, ...sandbox } }, {
+      ...podman,
+      imageUser,
+    })
+      .HostConfig;
+  const plain = onPodman({}, "worker");
+  assert.deepEqual(plain.CapAdd, []);
+  assert.deepEqual(onPodman({ user: "1000:0" }, "").CapAdd, []);
+  for (const user of ["0", "0:1000", "root"]) {
+    assert.deepEqual(onPodman({ user }, "worker").CapAdd, host.CapAdd, user);
+  }
+  assert.deepEqual(onPodman({}, "").CapAdd, host.CapAdd);
+  assert.deepEqual(plain.DeviceRequests, [
+    { Driver: "cdi", DeviceIDs: ["nvidia.com/gpu=0", "nvidia.com/gpu=GPU-x"] },
+  ]);
+  assert.equal(plain.LogConfig?.Config?.["max-size"], "400");
 });

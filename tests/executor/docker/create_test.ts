@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { Failure } from "../../../src/i18n/mod.ts";
 import { TEST_IMAGE, uniqueName } from "../../support/engine.ts";
-import { type Bench, shell, withBench } from "../helpers.ts";
+import { post } from "../../support/raw_engine.ts";
+import { shell, withBench } from "../helpers.ts";
 
 Deno.test("a name that another agent or program has fails the task and names it", async () => {
   const taskId = uniqueName("taken");
@@ -40,8 +41,7 @@ Deno.test("a renamed container is still found by its id, and by nothing else", (
     const attempt = await bench.attempt();
     const runId = await bench.executor.create(attempt, bench.signal);
     const name = uniqueName("renamed");
-    const { success } = await docker(bench, "rename", runId, name);
-    assert.ok(success);
+    await post(bench.engine, `/containers/${runId}/rename?name=${name}`);
     const look = (known: typeof attempt) => bench.executor.status(known, bench.signal);
     assert.deepEqual(await look({ ...attempt, runId }), { state: "created", runId });
     assert.deepEqual(await look({ ...attempt, attempt: 2, runId }), { state: "absent" });
@@ -55,15 +55,10 @@ Deno.test("a paused run is running, and waiting goes on", () =>
     const runId = await bench.executor.create(attempt, bench.signal);
     await bench.executor.start(runId, bench.signal);
     const ended = bench.executor.wait(runId, bench.signal);
-    assert.ok((await docker(bench, "pause", runId)).success);
+    await post(bench.engine, `/containers/${runId}/pause`);
     const seen = await bench.executor.status(attempt, bench.signal);
     assert.equal(seen.state, "running");
     assert.equal((await bench.engine.inspectContainer(runId))?.state.status, "paused");
     await bench.executor.stop(runId, 1, bench.signal);
     assert.equal((await ended).state, "exited");
   }));
-
-function docker({ engine }: Bench, ...args: string[]) {
-  const host = engine.endpoint.kind === "unix" ? `unix://${engine.endpoint.path}` : "";
-  return new Deno.Command("docker", { args: ["--host", host, ...args], stdout: "null" }).output();
-}

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { ofDocker } from "../../support/engine_kind.ts";
 import { startPrivateEngine } from "../../support/private_engine.ts";
 import { rawContainer } from "../../support/raw_engine.ts";
 import { type Bench, runOn, shell, withBenchOn } from "../helpers.ts";
@@ -36,7 +37,7 @@ async function assertWhole(bench: Bench, driver: string): Promise<void> {
   assert.equal((await rawContainer(bench.engine, runId)).HostConfig.LogConfig.Type, driver);
 }
 
-Deno.test("what a daemon sets for every container costs no task output or files", async (t) => {
+ofDocker("what a daemon sets for every container costs no task output or files", async (t) => {
   await using daemon = await startPrivateEngine({
     config: { ...DEFAULTS, "log-opts": { mode: "non-blocking", compress: "true" } },
   });

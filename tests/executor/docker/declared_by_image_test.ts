@@ -89,6 +89,7 @@ Deno.test("what an image declares: volumes, programs and processors", () => {
     entrypoint: ["/run"],
     cmd: [],
     env: [],
+    user: "",
     volumes: [],
   };
   const look = (changes: Partial<ImageInfo>, parts = {}, arch = "arm64") => {

@@ -97,9 +97,13 @@ Deno.test("a missing command and an unknown user are failed starts, not errors",
     const end = await bench.executor.wait(runId, bench.signal);
     assert.ok(end.state === "exited" && end.exitCode === 127);
     assert.match(end.failedToStart?.en ?? "", /\/no\/such\/thing/);
-    // An agent that was restarted in between sees the same.
-    const seen = await bench.again().status(attempt, bench.signal);
-    assert.ok(seen.state === "exited" && seen.failedToStart);
+    // An agent that was restarted in between sees the same, once it has tried the start where the engine
+    // (Podman 4.3) has kept no trace of it.
+    const later = bench.again();
+    const first = await later.status(attempt, bench.signal);
+    if (first.state === "created") await later.start(runId, bench.signal);
+    const seen = await later.status(attempt, bench.signal);
+    assert.ok(seen.state === "exited" && seen.failedToStart && seen.exitCode === 127);
     await bench.executor.log(attempt, runId, bench.signal);
   });
   await withBench({ sandbox: { user: "nobody-here" } }, async (bench) => {

@@ -3,6 +3,7 @@ import { join } from "@std/path";
 import type { Engine } from "../../../src/docker/mod.ts";
 import { withThrowAway } from "../../../src/executor/docker/throw_away.ts";
 import { TEST_IMAGE } from "../../support/engine.ts";
+import { ofDocker } from "../../support/engine_kind.ts";
 import { startPrivateEngine } from "../../support/private_engine.ts";
 import { shell, withBenchOn } from "../helpers.ts";
 
@@ -27,7 +28,7 @@ async function makeStubborn(
   return { freed };
 }
 
-Deno.test("a container that the engine fails to remove at first is removed", async (t) => {
+ofDocker("a container that the engine fails to remove at first is removed", async (t) => {
   await using daemon = await startPrivateEngine();
   await using engine = await daemon.connect();
 

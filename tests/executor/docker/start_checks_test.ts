@@ -98,7 +98,7 @@ refused(
 refused("bash without a script", { executor: { executorType: "bash" } }, /script_path/);
 refused("an unknown network", { sandbox: { network: "no-such-net" } }, /no-such-net/);
 refused("an unknown user", { sandbox: { user: "no-such-user", init: false } }, /no-such-user/);
-refused("an unknown runtime", { sandbox: { runtime: "runsc-x" } }, /runsc-x.*runc/s);
+refused("an unknown runtime", { sandbox: { runtime: "runsc-x" } }, /runsc-x.*runc|runc.*runsc-x/s);
 refused("a GPU where there is none", {
   executor: { gpu: { vendor: "nvidia", devices: "all" } },
 }, /GPU/);
