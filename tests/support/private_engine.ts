@@ -35,6 +35,8 @@ export interface PrivateEngine extends AsyncDisposable {
 }
 
 const KIND = Deno.env.get("AGENT_CORE_TEST_ENGINE");
+/** Where an ordinary user asks for an engine. */
+const STARTER = Deno.env.get("AGENT_CORE_ENGINE_STARTER");
 const ENGINES = join(import.meta.dirname!, "../../.ci/engine");
 /** How long the daemon may take to come up or go down, milliseconds. */
 const LIMIT_MS = 60_000;
@@ -65,7 +67,7 @@ class Daemon implements PrivateEngine {
   readonly #folder: string;
   readonly #liveRestore: boolean;
   readonly #dataRoot: string;
-  #process?: Deno.ChildProcess;
+  #process?: EngineProcess;
 
   constructor(
     folder: string,
@@ -91,30 +93,29 @@ class Daemon implements PrivateEngine {
 
   async start(): Promise<void> {
     await Deno.remove(this.#at("docker.pid")).catch(() => {});
-    // In a network of its own: `--bridge=none` removes docker0, and it would be the machine's engine's.
-    this.#process = new Deno.Command("sh", {
-      args: ["-c", `exec unshare --net "$@" >>"$0" 2>&1`, this.#at("log"), ...this.#command()],
-      stdin: "null",
-    }).spawn();
-    const ended = this.#process.status.then(({ code }) => {
-      throw new Error(`the engine ended with code ${code}`);
+    this.#process = STARTER
+      ? await startedByRoot(this.#folder, this.#flags())
+      : spawned(this.#at("log"), this.#command());
+    const ended = this.#process.ended.then(() => {
+      throw new Error("the engine ended");
     });
     await Promise.race([ended, until(() => this.#answers(), "the engine to answer")]);
     ended.catch(() => {});
   }
 
   #command(): string[] {
-    if (KIND?.startsWith("podman")) {
-      return [ENGINES, "daemon", KIND, this.#folder, "--root", this.#dataRoot];
-    }
-    const flags = [
+    if (KIND) return [ENGINES, "daemon", KIND, this.#folder, ...this.#flags()];
+    const own = ["--exec-root", this.#at("exec"), "--pidfile", this.#at("docker.pid")];
+    return ["dockerd", "--host", this.host, ...own, ...this.#flags()];
+  }
+
+  #flags(): string[] {
+    if (KIND?.startsWith("podman")) return ["--root", this.#dataRoot];
+    return [
       ...["--data-root", this.#dataRoot, "--config-file", this.#at("daemon.json")],
       ...["--bridge=none", "--iptables=false"],
       ...this.#liveRestore ? ["--live-restore"] : [],
     ];
-    if (KIND) return [ENGINES, "daemon", KIND, this.#folder, ...flags];
-    const own = ["--exec-root", this.#at("exec"), "--pidfile", this.#at("docker.pid")];
-    return ["dockerd", "--host", this.host, ...own, ...flags];
   }
 
   #at(name: string): string {
@@ -123,7 +124,7 @@ class Daemon implements PrivateEngine {
 
   async stop(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
     this.signal(signal);
-    await this.#process?.status;
+    await this.#process?.ended;
     this.#process = undefined;
     // A killed daemon's containerd takes a moment longer; the next daemon would take it for its own.
     await until(() => this.#containerdIsGone(), "containerd to end");
@@ -146,7 +147,8 @@ class Daemon implements PrivateEngine {
     }
     await this.stop("SIGTERM");
     await this.#unmount();
-    await Deno.remove(this.#folder, { recursive: true });
+    if (STARTER) await Deno.writeTextFile(STARTER, `remove ${this.#folder}\n`);
+    else await Deno.remove(this.#folder, { recursive: true });
   }
 
   /** With live-restore a daemon leaves its mounts behind. */
@@ -178,8 +180,46 @@ class Daemon implements PrivateEngine {
   }
 }
 
-async function until(condition: () => Promise<boolean>, what: string): Promise<void> {
-  const deadline = performance.now() + LIMIT_MS;
+interface EngineProcess {
+  kill(signal: "SIGTERM" | "SIGKILL"): void;
+  readonly ended: Promise<unknown>;
+}
+
+/** In a network of its own: `--bridge=none` removes docker0, and it would be the machine's engine's. */
+function spawned(log: string, command: readonly string[]): EngineProcess {
+  const process = new Deno.Command("sh", {
+    args: ["-c", `exec unshare --net "$@" >>"$0" 2>&1`, log, ...command],
+    stdin: "null",
+  }).spawn();
+  return { kill: (signal) => process.kill(signal), ended: process.status };
+}
+
+/** An engine of this ordinary user, started by whom `.ci/engine` has left at the other end of a pipe. */
+async function startedByRoot(folder: string, flags: readonly string[]): Promise<EngineProcess> {
+  const file = join(folder, "engine.pid");
+  await Deno.remove(file).catch(() => {});
+  await Deno.writeTextFile(STARTER!, `start ${[folder, ...flags].join(" ")}\n`);
+  let pid = NaN;
+  await until(async () => {
+    pid = Number.parseInt(await Deno.readTextFile(file).catch(() => ""));
+    return !Number.isNaN(pid);
+  }, "the engine's number");
+  const isGone = async () => {
+    const stat = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => "0 () Z");
+    return / [ZX] /.test(`${stat} `.slice(stat.lastIndexOf(")")));
+  };
+  return {
+    kill: (signal) => Deno.kill(pid, signal),
+    ended: until(isGone, "the engine to end", Infinity),
+  };
+}
+
+async function until(
+  condition: () => Promise<boolean>,
+  what: string,
+  limitMs = LIMIT_MS,
+): Promise<void> {
+  const deadline = performance.now() + limitMs;
   while (!await condition()) {
     if (performance.now() > deadline) throw new Error(`Waited in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -143,7 +143,7 @@ function explainStart(
   const { config: { executor, sandbox } } = options;
   const engine = nameOf(options.engine);
   const { network, user = "", runtime = "" } = sandbox;
-  if (/network .*not found/i.test(detail)) {
+  if (/network \S+ not found|unable to find network/i.test(detail)) {
     return new Failure(executorText.networkMissing({ engine, network }));
   }
   if (executor.gpu && /device driver|nvidia|cdi/i.test(detail)) {
