@@ -69,7 +69,14 @@ export function containerCalls(caller: Caller) {
     },
     stats: async (id, signal) => {
       const query = { stream: false, "one-shot": true };
-      return await unlessMissing(get(`${pathOf(id)}/stats`, statsAnswer, { query, signal }));
+      try {
+        return await unlessMissing(get(`${pathOf(id)}/stats`, statsAnswer, { query, signal }));
+      } catch (error) {
+        // Of one that does not run Podman 4.3 ends its answer before it has begun.
+        const info = await unlessMissing(get(`${pathOf(id)}/json`, containerAnswer, { signal }));
+        if (info && !info.state.running) return {};
+        throw error;
+      }
     },
   } satisfies Partial<Engine>;
 }

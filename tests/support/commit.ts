@@ -1,6 +1,6 @@
-import assert from "node:assert/strict";
 import type { Engine } from "../../src/docker/mod.ts";
 import { uniqueName } from "./engine.ts";
+import { post } from "./raw_engine.ts";
 
 /**
  * An image made of a container by `docker commit`, which gives it the container's labels, and a
@@ -19,18 +19,13 @@ export async function copyOf(
   id: string,
   labels: Readonly<Record<string, string>> = {},
 ): Promise<Copy> {
-  assert.ok(engine.endpoint.kind === "unix");
   const name = uniqueName("copy");
   const image = `${name}:latest`;
-  const changes = Object.entries(labels).flatMap(([key, value]) => [
-    "--change",
-    `LABEL ${key}=${value}`,
-  ]);
-  const { success, stderr } = await new Deno.Command("docker", {
-    args: ["--host", `unix://${engine.endpoint.path}`, "commit", ...changes, id, image],
-    stdout: "null",
-  }).output();
-  assert.ok(success, new TextDecoder().decode(stderr));
+  const query = new URLSearchParams({ container: id, repo: name, tag: "latest" });
+  for (const [key, value] of Object.entries(labels)) {
+    query.append("changes", `LABEL ${key}=${value}`);
+  }
+  await post(engine, `/commit?${query}`, {});
   const containerId = await engine.createContainer(name, {
     Image: image,
     Entrypoint: ["sleep", "1000"],

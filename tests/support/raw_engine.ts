@@ -31,15 +31,24 @@ export async function rawImage(engine: Engine, reference: string): Promise<RawIm
   return JSON.parse(await send(engine, "GET", `/images/${reference}/json`));
 }
 
-/** Makes a call without a body. */
-export async function post(engine: Engine, path: string): Promise<void> {
-  await send(engine, "POST", path);
+/** Makes a call, without a body unless one is given. */
+export async function post(engine: Engine, path: string, body?: object): Promise<void> {
+  await send(engine, "POST", path, body);
 }
 
-async function send({ endpoint }: Engine, method: string, path: string): Promise<string> {
+async function send(
+  { endpoint }: Engine,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<string> {
   using transport = openTransport(endpoint);
   const signal = AbortSignal.timeout(60_000);
-  const response = await transport.send({ method, path, headers: {}, signal });
+  const content = body && {
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  };
+  const response = await transport.send({ method, path, headers: {}, ...content, signal });
   const words = await response.text();
   if (!response.ok) throw new Error(`${path}: ${response.status} ${words}`);
   return words;

@@ -177,7 +177,8 @@ export class DockerExecutor implements Executor {
     onOutput?: OnOutput,
   ): Promise<void> {
     const { checkEveryMs = CHECK_EVERY_MS } = this.#options;
-    const follow = { link: this.#link, runId, checkEveryMs, signal };
+    const hasFailedToStart = () => this.#failedStarts.has(runId);
+    const follow = { link: this.#link, runId, checkEveryMs, hasFailedToStart, signal };
     const read = traitsOf(this.#options.engine).followsLogs ? followLog : pollLog;
     return this.#logs.keep(attempt, (writer) => read(follow, writer), onOutput);
   }

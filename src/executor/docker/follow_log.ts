@@ -17,6 +17,8 @@ export interface FollowOptions {
   readonly runId: string;
   /** How often the container itself is asked for beside the reading, milliseconds. */
   readonly checkEveryMs: number;
+  /** A start of it was refused, of which the engine may keep no trace. */
+  readonly hasFailedToStart: () => boolean;
   readonly signal: AbortSignal;
 }
 
@@ -56,14 +58,15 @@ function shortlyBefore(mark: FrameMark | undefined): string | undefined {
 
 /** How it stands with the container, as soon as the engine says; undefined when it is gone. */
 export async function logState(
-  { link: { engine, untilAnswered }, runId, signal }: FollowOptions,
+  { link: { engine, untilAnswered }, runId, hasFailedToStart, signal }: FollowOptions,
 ): Promise<{ readonly ended: boolean; readonly failedToStart: boolean } | undefined> {
   const info = await untilAnswered(() => engine.inspectContainer(runId, signal), signal);
   if (!info) return undefined;
-  const { running, status, error } = info.state;
+  const { status, error } = info.state;
   return {
-    ended: !running && status !== "created",
-    failedToStart: status === "created" && error !== "",
+    // Podman's `stopping` is no end yet: its last words are to come.
+    ended: ["exited", "dead", "stopped", "removing"].includes(status),
+    failedToStart: status === "created" && (error !== "" || hasFailedToStart()),
   };
 }
 

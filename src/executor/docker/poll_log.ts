@@ -7,6 +7,8 @@ import { joinPieces } from "./join_pieces.ts";
 
 /** The shortest time between two readings of a log that is still growing, milliseconds. */
 const PAUSE_MS = 1_000;
+/** How long an end may take to be in the container's description, milliseconds. */
+const SETTLE_MS = 100;
 /** Reading may keep the engine busy for so small a part of the time: a log can be long. */
 const PART = 10;
 
@@ -57,7 +59,8 @@ async function untilEnded(
 ): Promise<void> {
   const over = new AbortController();
   const either = AbortSignal.any([signal, over.signal]);
-  const ended = engine.waitContainer(runId, { signal: either }).catch(() => sleep(ms, either));
+  const ended = engine.waitContainer(runId, { signal: either })
+    .then(() => sleep(SETTLE_MS, either), () => sleep(ms, either));
   try {
     await Promise.race([ended, sleep(ms, either)]);
   } finally {
