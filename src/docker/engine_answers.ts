@@ -35,6 +35,7 @@ export const infoAnswer = z.pipe(
     DefaultRuntime: text,
     MemoryLimit: flag,
     SwapLimit: flag,
+    CgroupVersion: text,
     LiveRestoreEnabled: flag,
     DockerRootDir: text,
   }),
@@ -48,6 +49,8 @@ export const infoAnswer = z.pipe(
     /** Can it limit memory and swap? */
     memoryLimit: raw.MemoryLimit,
     swapLimit: raw.SwapLimit,
+    /** `1` or `2`; "" where it does not say. */
+    cgroupVersion: raw.CgroupVersion,
     liveRestore: raw.LiveRestoreEnabled,
     /** Where the engine keeps images and containers, on its own machine. */
     rootDir: raw.DockerRootDir,

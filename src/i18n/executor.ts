@@ -210,11 +210,11 @@ export const executorText = {
       `Neither image ${p.image} nor a mount has the script ${p.path}. Change executor.script_path or mount the script with [[paths.mounts]].`,
   }),
 
-  networkMissing: (p: { engine: string; network: string }): Text => ({
+  networkMissing: (p: { engine: string; command: string; network: string }): Text => ({
     zh:
-      `${p.engine} 网络 ${p.network} 不存在。请创建它（${p.engine.toLowerCase()} network create ${p.network}），或修改配置中的 sandbox.network。`,
+      `${p.engine} 网络 ${p.network} 不存在。请创建它（${p.command} network create ${p.network}），或修改配置中的 sandbox.network。`,
     en:
-      `${p.engine} network ${p.network} does not exist. Create it (${p.engine.toLowerCase()} network create ${p.network}) or change sandbox.network in the configuration.`,
+      `${p.engine} network ${p.network} does not exist. Create it (${p.command} network create ${p.network}) or change sandbox.network in the configuration.`,
   }),
 
   /** It would start every container without one, and say nothing. */
@@ -267,12 +267,12 @@ export const executorText = {
       `${p.engine} cannot limit memory here (the kernel's memory cgroup is off), so executor.memory_limit has no effect. Enable it (for example with the kernel parameter cgroup_enable=memory).`,
   }),
 
-  /** A user's own engine, to which nobody has handed the cgroups of memory. */
-  memoryUnlimitedRootless: (p: { engine: string }): Text => ({
+  /** A user's own engine, to which nobody has handed cgroups. Podman says that it can, and passes over the limits. */
+  unlimitedRootless: (p: { engine: string }): Text => ({
     zh:
-      `这里的 ${p.engine} 以普通用户身份运行，无法限制内存，executor.memory_limit 不会生效。请使用 cgroup v2 并把 memory 控制器委派给该用户（systemd：Delegate=cpu memory pids）。`,
+      `这里的 ${p.engine} 以普通用户身份运行，没有 cgroup：executor.memory_limit、sandbox.cpus 和 sandbox.pids_limit 都不会生效，任务可以占用全部内存和进程。请让系统使用 cgroup v2，并把控制器委派给该用户（systemd：Delegate=cpu memory pids）。`,
     en:
-      `${p.engine} runs as an ordinary user here and cannot limit memory, so executor.memory_limit has no effect. Use cgroup v2 and delegate the memory controller to the user (systemd: Delegate=cpu memory pids).`,
+      `${p.engine} runs as an ordinary user here, without cgroups: executor.memory_limit, sandbox.cpus and sandbox.pids_limit have no effect, and a task can take all memory and processes. Boot with cgroup v2 and delegate the controllers to the user (systemd: Delegate=cpu memory pids).`,
   }),
 
   swapUnlimited: (p: { engine: string }): Text => ({

@@ -4,6 +4,7 @@ import { type Page, readPage } from "./markdown.ts";
 const NAMES = [
   "README",
   "docs/images",
+  "docs/engines",
   "docs/commands",
   "docs/configuration",
   "docs/services",

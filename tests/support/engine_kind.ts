@@ -16,12 +16,13 @@ export function ofDocker(name: string, fn: Deno.TestDefinition["fn"]): void {
 async function ask() {
   await using engine = await testEngine();
   const [{ version }, info] = [await engine.version(), await engine.info()];
+  const isRootless = info.securityOptions.includes("rootless");
   return {
     isPodman: engine.name === "Podman",
     version,
     /** It runs as an ordinary user. */
-    isRootless: info.securityOptions.includes("rootless"),
-    /** It can limit memory: not without cgroups of its own. */
-    limitsMemory: info.memoryLimit,
+    isRootless,
+    /** It can limit memory and processes: an ordinary user's not without cgroups of its own. */
+    hasLimits: info.memoryLimit && !(isRootless && info.cgroupVersion === "1"),
   };
 }

@@ -144,7 +144,9 @@ function explainStart(
   const engine = nameOf(options.engine);
   const { network, user = "", runtime = "" } = sandbox;
   if (/network \S+ not found|unable to find network/i.test(detail)) {
-    return new Failure(executorText.networkMissing({ engine, network }));
+    return new Failure(
+      executorText.networkMissing({ engine, command: engine.toLowerCase(), network }),
+    );
   }
   if (executor.gpu && /device driver|nvidia|cdi/i.test(detail)) {
     return new Failure(executorText.gpuUnusable({ detail }));

@@ -164,10 +164,13 @@ function mountFacts({ config, configPath, engine }: StartFacts, info: EngineInfo
 }
 
 function limitWarnings(engine: Engine, { executor }: Config, info: EngineInfo): Text[] {
-  if (executor.memoryLimit === undefined) return [];
-  const { memoryUnlimited, memoryUnlimitedRootless, swapUnlimited } = executorText;
   const named = { engine: nameOf(engine) };
   const isRootless = info.securityOptions.includes("rootless");
-  if (!info.memoryLimit) return [(isRootless ? memoryUnlimitedRootless : memoryUnlimited)(named)];
-  return info.swapLimit ? [] : [swapUnlimited(named)];
+  // Nobody can hand cgroups of version 1 to a user.
+  if (isRootless && (info.cgroupVersion === "1" || !info.memoryLimit)) {
+    return [executorText.unlimitedRootless(named)];
+  }
+  if (executor.memoryLimit === undefined) return [];
+  if (!info.memoryLimit) return [executorText.memoryUnlimited(named)];
+  return info.swapLimit ? [] : [executorText.swapUnlimited(named)];
 }

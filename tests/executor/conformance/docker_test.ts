@@ -13,6 +13,7 @@ import { type ProgramName, PROGRAMS } from "./programs.ts";
 const docker: Harness = {
   name: "docker",
   runs: TEST_ENGINE.isPodman ? "outlive it" : "end with it",
+  ...TEST_ENGINE.hasLimits ? {} : { warnings: /without cgroups: executor\.memory_limit/ },
   async with(rule) {
     if (!rule.ownEngine) {
       const none = () => Promise.reject(new Error("Cannot restart the engine: others use it"));
@@ -43,6 +44,7 @@ async function checkOn(
   try {
     await check({
       ...bench,
+      warnings: docker.warnings,
       stranger() {
         const executor = new DockerExecutor({
           config: testConfig(dataDir, partsOf(program)),

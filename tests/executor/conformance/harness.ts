@@ -4,6 +4,8 @@ import type { ProgramName } from "./programs.ts";
 
 /** An executor on an engine, and what somebody else can do there. */
 export interface Stand {
+  /** See {@linkcode Harness.warnings}. */
+  readonly warnings?: RegExp;
   readonly executor: Executor;
   readonly signal: AbortSignal;
   /** Makes the folder of an attempt and gives its parameters. */
@@ -32,6 +34,8 @@ export interface Harness {
   readonly name: string;
   /** What becomes of runs when the engine goes down. */
   readonly runs: RunsOfEngine;
+  /** What a start warns of on every such engine on this machine. @default {of nothing} */
+  readonly warnings?: RegExp;
   /** Runs the check of a rule where every task has its program, and leaves nothing behind. */
   with(rule: Rule): Promise<void>;
 }
