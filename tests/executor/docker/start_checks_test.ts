@@ -200,6 +200,23 @@ Deno.test("an obstacle is told: the image", async () => {
   });
 });
 
+Deno.test("a mount that goes away later keeps tasks from being started, and is not made anew", () =>
+  withBench(async (dataDir) => {
+    await Deno.mkdir(join(dataDir, "disk"));
+    return { paths: { mounts: [mount(join(dataDir, "disk"))] } };
+  }, async (bench) => {
+    const { executor, dataDir, signal } = bench;
+    await executor.prepare({ signal });
+    const disk = join(dataDir, "disk");
+    await Deno.remove(disk);
+    await assert.rejects(executor.create(await bench.attempt(), signal), /disk/);
+    assert.match((await executor.obstacle(signal))?.en ?? "", /disk does not exist/);
+    await assert.rejects(Deno.stat(disk), Deno.errors.NotFound);
+    await Deno.mkdir(disk);
+    assert.equal(await executor.obstacle(signal), undefined);
+    await executor.create(await bench.attempt(), signal);
+  }));
+
 Deno.test("a folder full of a container's files is removed", () =>
   withBench({
     executor: shell(
