@@ -61,6 +61,8 @@ export interface Line {
 
 /** Makes calls. */
 export interface Caller {
+  /** Which engine answers. */
+  readonly name: EngineName | undefined;
   /** Sends a request. @throws EngineError when the answer is not one of those expected. */
   open(request: CallRequest): Promise<OpenCall>;
   /** Sends a request and reads its answer; errors of `read` are explained. */
@@ -105,6 +107,9 @@ export function createCaller(route: Route): Caller {
     }
   };
   return {
+    get name() {
+      return route.line?.name;
+    },
     open,
     call,
     get: (path, schema, options) =>

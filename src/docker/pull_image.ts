@@ -35,7 +35,9 @@ export async function pullImage(
   };
   const failed = (said: string) => {
     const detail = concealer.text(said);
-    return { detail, text: failure(reference, detail, found) };
+    const { name: command = "docker" } = caller;
+    const facts = { command: command.toLowerCase(), image: reference, detail };
+    return { detail, text: joinTexts([reason(facts, found), ...found.doubts]) };
   };
   await followProgress(caller, request, failed, (line) => {
     if (!line.status) return;
@@ -49,17 +51,15 @@ export async function pullImage(
   });
 }
 
-function failure(image: string, detail: string, found: FoundLogin): Text {
-  return joinTexts([reason(image, detail, found), ...found.doubts]);
-}
-
-function reason(image: string, detail: string, { registry, login, files }: FoundLogin): Text {
-  if (!DENIED.test(detail)) return dockerText.pullFailed({ image, detail });
-  if (login) return dockerText.pullLoginRefused({ image, registry, detail, file: login.file });
+function reason(
+  facts: { readonly command: string; readonly image: string; readonly detail: string },
+  { registry, login, files }: FoundLogin,
+): Text {
+  if (!DENIED.test(facts.detail)) return dockerText.pullFailed(facts);
+  if (login) return dockerText.pullLoginRefused({ ...facts, registry, file: login.file });
   return dockerText.pullWithoutLogin({
-    image,
+    ...facts,
     registry,
-    detail,
     files: files.length === 0
       ? dockerText.noLoginFiles
       : { zh: files.join("、"), en: files.join(", ") },

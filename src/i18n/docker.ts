@@ -82,21 +82,21 @@ export const dockerText = {
 
   /** The registry refused, and there was no login for it. */
   pullWithoutLogin: (
-    p: { image: string; registry: string; detail: string; files: Text },
+    p: { command: string; image: string; registry: string; detail: string; files: Text },
   ): Text => ({
     zh:
-      `拉取镜像 ${p.image} 失败：${p.detail}\n没有找到 ${p.registry} 的登录信息（查找过：${p.files.zh}）。如果镜像是私有的，请以运行 agent 的账户执行 docker login ${p.registry}。`,
+      `拉取镜像 ${p.image} 失败：${p.detail}\n没有找到 ${p.registry} 的登录信息（查找过：${p.files.zh}）。如果镜像是私有的，请以运行 agent 的账户执行 ${p.command} login ${p.registry}。`,
     en:
-      `Pulling the image ${p.image} failed: ${p.detail}\nNo login was found for ${p.registry} (looked in ${p.files.en}). If the image is private, run docker login ${p.registry} as the account that the agent runs as.`,
+      `Pulling the image ${p.image} failed: ${p.detail}\nNo login was found for ${p.registry} (looked in ${p.files.en}). If the image is private, run ${p.command} login ${p.registry} as the account that the agent runs as.`,
   }),
 
   pullLoginRefused: (
-    p: { image: string; registry: string; detail: string; file: string },
+    p: { command: string; image: string; registry: string; detail: string; file: string },
   ): Text => ({
     zh:
-      `拉取镜像 ${p.image} 失败：${p.detail}\n${p.registry} 拒绝了 ${p.file} 中的登录信息：它可能已过期，或者该账户无权使用此镜像。请以运行 agent 的账户重新执行 docker login ${p.registry}。`,
+      `拉取镜像 ${p.image} 失败：${p.detail}\n${p.registry} 拒绝了 ${p.file} 中的登录信息：它可能已过期，或者该账户无权使用此镜像。请以运行 agent 的账户重新执行 ${p.command} login ${p.registry}。`,
     en:
-      `Pulling the image ${p.image} failed: ${p.detail}\n${p.registry} refused the login found in ${p.file}: it may have expired, or that account may not have this image. Run docker login ${p.registry} again as the account that the agent runs as.`,
+      `Pulling the image ${p.image} failed: ${p.detail}\n${p.registry} refused the login found in ${p.file}: it may have expired, or that account may not have this image. Run ${p.command} login ${p.registry} again as the account that the agent runs as.`,
   }),
 
   noLoginFiles: {

@@ -199,14 +199,15 @@ export const doctorText = {
     en:
       `The image ${p.image} is not on this machine yet; the agent will try to download it when it starts`,
   }),
-  mendPinnedImage: (p: { image: string }): Text => ({
-    zh: `现在就下载：docker pull ${p.image}`,
-    en: `To download it now: docker pull ${p.image}`,
+  mendPinnedImage: (p: { command: string; image: string }): Text => ({
+    zh: `现在就下载：${p.command} pull ${p.image}`,
+    en: `To download it now: ${p.command} pull ${p.image}`,
   }),
-  mendImage: (p: { image: string }): Text => ({
-    zh: `现在就下载：docker pull ${p.image}；自己制作的镜像请先用 docker build -t ${p.image} 构建`,
+  mendImage: (p: { command: string; image: string }): Text => ({
+    zh:
+      `现在就下载：${p.command} pull ${p.image}；自己制作的镜像请先用 ${p.command} build -t ${p.image} 构建`,
     en:
-      `To download it now: docker pull ${p.image}; if it is your own, build it first: docker build -t ${p.image}`,
+      `To download it now: ${p.command} pull ${p.image}; if it is your own, build it first: ${p.command} build -t ${p.image}`,
   }),
 
   // Mounts
@@ -274,7 +275,9 @@ export const doctorText = {
       "Remove files that are not needed (df -i shows them), or move paths.data_dir to another disk",
   },
   mendDisk: {
-    zh: "清理磁盘（docker system df 可查看 Docker 占用的空间），或调整 disk.min_free",
-    en: "Free some space (docker system df shows what Docker takes), or change disk.min_free",
+    zh:
+      "清理磁盘（docker system df 或 podman system df 可查看容器引擎占用的空间），或调整 disk.min_free",
+    en:
+      "Free some space (docker system df or podman system df shows what the engine takes), or change disk.min_free",
   },
 } satisfies Catalog;

@@ -56,11 +56,11 @@ export const executorText = {
     zh: `没有镜像 ${p.image}，也无法拉取：${p.reason.zh}`,
     en: `Image ${p.image} is missing and cannot be pulled: ${p.reason.en}`,
   }),
-  mendImage: (p: { image: string }): Text => ({
+  mendImage: (p: { command: string; image: string }): Text => ({
     zh:
-      `请先构建它，例如：docker build -t ${p.image} executor-example\n配置文件旁边有 Dockerfile 时：agent-core try --promote\n或在配置中修改 executor.image。`,
+      `请先构建它，例如：${p.command} build -t ${p.image} executor-example\n配置文件旁边有 Dockerfile 时：agent-core try --promote\n或在配置中修改 executor.image。`,
     en:
-      `Build it first, for example: docker build -t ${p.image} executor-example\nor, with a Dockerfile beside the configuration: agent-core try --promote\nor change executor.image in the configuration.`,
+      `Build it first, for example: ${p.command} build -t ${p.image} executor-example\nor, with a Dockerfile beside the configuration: agent-core try --promote\nor change executor.image in the configuration.`,
   }),
   /** One with a digest cannot be built. */
   mendPinnedImage: {
@@ -282,11 +282,11 @@ export const executorText = {
       `${p.engine} cannot limit swap here: tasks may use swap beyond executor.memory_limit. The kernel parameter swapaccount=1 enables it.`,
   }),
 
-  nameTaken: (p: { name: string; id: string; owner: string }): Text => ({
+  nameTaken: (p: { command: string; name: string; id: string; owner: string }): Text => ({
     zh:
-      `容器名 ${p.name} 已被另一个容器 ${p.id} 占用（它不属于本 agent 的这个任务；open-aaas.agent 标签：${p.owner}）。请检查后删除它：docker rm -f ${p.id}`,
+      `容器名 ${p.name} 已被另一个容器 ${p.id} 占用（它不属于本 agent 的这个任务；open-aaas.agent 标签：${p.owner}）。请检查后删除它：${p.command} rm -f ${p.id}`,
     en:
-      `The container name ${p.name} is taken by container ${p.id}, which is not this agent's run of this task (label open-aaas.agent: ${p.owner}). Check it, then remove it: docker rm -f ${p.id}`,
+      `The container name ${p.name} is taken by container ${p.id}, which is not this agent's run of this task (label open-aaas.agent: ${p.owner}). Check it, then remove it: ${p.command} rm -f ${p.id}`,
   }),
 
   failedToStart: (p: { detail: string }): Text => ({

@@ -76,7 +76,7 @@ container = "/ref"
     const words of [
       /\[problem\] The Server refuses the key.*\n +→ .*register --force/,
       /\[warning\] The image no-such-image:1 is not on this machine yet.*\n +→ .*docker pull/,
-      /\[problem\] Docker has no runtime no-such-runtime.*\n +→ /,
+      /\[problem\] Docker has no runtime no-such-runtime.*Install it/,
       /\[problem\] GPUs are configured.*\n +→ .*nvidia-container-toolkit/,
       /\[problem\] \/no\/such\/folder.*\n +→ /,
       /Problems: 4, warnings: 1\./,
@@ -98,7 +98,10 @@ Deno.test("no Server, no engine, no room: each is found", async () => {
   assert.equal(code, 1);
   assert.match(stdout, /\[problem\] The Server http:\/\/127\.0\.0\.1:1 does not answer/);
   assert.match(stdout, /server\.use_system_proxy/);
-  assert.match(stdout, /\[problem\] Docker cannot be used:[^]*no\/such\/docker\.sock/);
+  assert.match(
+    stdout,
+    /\[problem\] The container engine cannot be used:[^]*no\/such\/docker\.sock/,
+  );
   assert.match(stdout, /\[problem\] Only .* GB free/);
   assert.doesNotMatch(stdout, /secret/);
 });

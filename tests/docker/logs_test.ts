@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Engine, LogFrame, LogOptions } from "../../src/docker/mod.ts";
 import { traitsOf } from "../../src/executor/docker/engine_traits.ts";
+import { ofDocker } from "../support/engine_kind.ts";
 import { withTestEngine } from "../support/engine.ts";
 import { create, runToEnd } from "./support.ts";
 
@@ -49,15 +50,19 @@ Deno.test("a line over 16 KiB comes in pieces that make up the line", () =>
     await engine.removeContainer(id);
   }));
 
-Deno.test("since is inclusive and takes the engine's own nanoseconds", () =>
-  withTestEngine(async (engine) => {
-    const { id } = await runToEnd(engine, "echo one; sleep 0.1; echo two");
-    const [, second] = await read(engine, id);
-    const [whole, nanos] = (second.time ?? "").replace("Z", "").split(".");
-    const since = `${Date.parse(`${whole}Z`) / 1000}.${nanos}`;
-    assert.equal(text(await read(engine, id, { since }), "stdout"), "two\n");
-    await engine.removeContainer(id);
-  }));
+// Podman is not asked for parts of a log: 4.3 knows no nanoseconds, and 5.8 gives nothing to some.
+ofDocker(
+  "since is inclusive and takes the engine's own nanoseconds",
+  () =>
+    withTestEngine(async (engine) => {
+      const { id } = await runToEnd(engine, "echo one; sleep 0.1; echo two");
+      const [, second] = await read(engine, id);
+      const [whole, nanos] = (second.time ?? "").replace("Z", "").split(".");
+      const since = `${Date.parse(`${whole}Z`) / 1000}.${nanos}`;
+      assert.equal(text(await read(engine, id, { since }), "stdout"), "two\n");
+      await engine.removeContainer(id);
+    }),
+);
 
 Deno.test("following goes on until the container ends", () =>
   withTestEngine(async (engine) => {

@@ -154,7 +154,7 @@ Deno.test("login: without one, the message names the registry, the files and the
     await home.docker({ auths: { "127.0.0.1": authOf(ACCOUNT) } });
     const { text } = await refused(engine, registry);
     for (const [words, comma] of [[text.en, ", "], [text.zh, "、"]]) {
-      assert.ok(words.includes(`docker login ${registry.host}`), words);
+      assert.ok(new RegExp(`(docker|podman) login ${registry.host}`).test(words), words);
       assert.ok(words.includes(`${home.dockerFile}${comma}/run/containers/`), words);
       assert.ok(words.includes(`/auth.json${comma}${home.podmanFile}`), words);
     }
@@ -167,8 +167,11 @@ Deno.test("login: one that is refused is told apart, and is in no message even i
     const stale = { username: "stale", password: `stale-${crypto.randomUUID()}` };
     await home.docker({ auths: { [registry.host]: authOf(stale) } });
     const error = await refused(engine, registry);
-    assert.match(error.text.en, /refused the login found in .*config\.json.*docker login 127/s);
-    assert.match(error.text.zh, /拒绝了 .*config\.json 中的登录信息.*docker login 127/s);
+    assert.match(
+      error.text.en,
+      /refused the login found in .*config\.json.*(?:docker|podman) login 127/s,
+    );
+    assert.match(error.text.zh, /拒绝了 .*config\.json 中的登录信息.*(?:docker|podman) login 127/s);
     const all = Deno.inspect(error, { depth: 9 }) + JSON.stringify(error);
     for (const secret of [stale.password, authOf(stale).auth]) {
       assert.ok(!all.includes(secret), all);
@@ -233,7 +236,7 @@ Deno.test("login: a bad file is a doubt that names it, and the pull goes on with
     }
     await home.docker({ auths: { [registry.host]: { auth: "no base64 at all" } } });
     const [broken] = await pulls(engine, registry);
-    assert.match(broken.en, /docker login 127/);
+    assert.match(broken.en, /(?:docker|podman) login 127/);
     await home.docker(" ".repeat(1024 * 1024) + "{}");
     assert.match((await pulls(engine, registry))[0].en, /larger than 1 MiB/);
     await Deno.remove(home.dockerFile);

@@ -2,7 +2,7 @@ import { type ContainerInfo, type ContainerSpec, EngineError } from "../../docke
 import { executorText, Failure } from "../../i18n/mod.ts";
 import { sleep } from "../../util/mod.ts";
 import type { EngineLink } from "./engine_link.ts";
-import { traitsOf } from "./engine_traits.ts";
+import { commandOf, traitsOf } from "./engine_traits.ts";
 import type { Attempt } from "../executor.ts";
 import { LABEL, runOfLabels } from "./labels.ts";
 import { removeSurely } from "./remove_surely.ts";
@@ -63,6 +63,7 @@ export async function createRun(
           continue;
         case "refuse":
           throw new Failure(executorText.nameTaken({
+            command: commandOf(engine),
             name,
             id: holder.id.slice(0, 12),
             owner: holder.labels[LABEL.agent] ?? "-",

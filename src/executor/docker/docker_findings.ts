@@ -10,7 +10,7 @@ import {
 import { doctorText, Failure, type Finding, ok, problem, textOf, warning } from "../../i18n/mod.ts";
 import { SILENT } from "../../log/mod.ts";
 import { declaredByImage } from "./declared_by_image.ts";
-import { nameOf, traitsOf } from "./engine_traits.ts";
+import { commandOf, nameOf, traitsOf } from "./engine_traits.ts";
 import { gpuProblem, runtimeProblem } from "./promises.ts";
 import { isPinned } from "./ensure_image.ts";
 
@@ -96,7 +96,10 @@ async function image(
   const login = isPulled ? await loginFor(image, env) : [];
   if (!found) {
     const mend = isPinned(image) ? doctorText.mendPinnedImage : doctorText.mendImage;
-    return [warning(doctorText.imageMissing({ image }), mend({ image })), ...login];
+    return [
+      warning(doctorText.imageMissing({ image }), mend({ command: commandOf(engine), image })),
+      ...login,
+    ];
   }
   const megabytes = Math.round(found.size / 1e6);
   const digest = digestOf(image, found.digests) ?? found.id;

@@ -88,6 +88,11 @@ export function nameOf({ name }: Pick<Engine, "name">): EngineName {
   return name ?? "Docker";
 }
 
+/** The command by which a person speaks to the engine. */
+export function commandOf(engine: Pick<Engine, "name">): string {
+  return nameOf(engine).toLowerCase();
+}
+
 function lacksUser(words: string): boolean {
   return /unable to find (?:user|group)|no matching entries in (?:passwd|group)/i.test(words);
 }

@@ -1,6 +1,7 @@
 import type { Config } from "../../config/mod.ts";
 import { digestOf, type Engine, EngineError, type ImageInfo } from "../../docker/mod.ts";
 import { executorText, Failure, joinTexts, type Text, textOf } from "../../i18n/mod.ts";
+import { commandOf } from "./engine_traits.ts";
 import type { PrepareOptions } from "../executor.ts";
 
 /** Which image there is to be, and when it is pulled. */
@@ -47,7 +48,7 @@ export async function ensureImage(
     }
     const advice = isPinned(image)
       ? executorText.mendPinnedImage
-      : executorText.mendImage({ image });
+      : executorText.mendImage({ command: commandOf(engine), image });
     const words = joinTexts([executorText.imageMissing({ image, reason }), advice]);
     throw new Failure(words, { cause: error });
   }

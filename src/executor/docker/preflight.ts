@@ -6,7 +6,7 @@ import { START_CHECK_PREFIX } from "../../data_folder/mod.ts";
 import { describeEndpoint, type Engine, EngineError } from "../../docker/mod.ts";
 import { executorText, Failure, joinTexts, type Text, textOf } from "../../i18n/mod.ts";
 import { preflightSpec, type SpecFacts, WORKSPACE } from "./container_spec.ts";
-import { nameOf } from "./engine_traits.ts";
+import { commandOf, nameOf } from "./engine_traits.ts";
 import { refuseMissingMounts } from "./missing_mounts.ts";
 import { withThrowAway } from "./throw_away.ts";
 
@@ -145,7 +145,7 @@ function explainStart(
   const { network, user = "", runtime = "" } = sandbox;
   if (/network \S+ not found|unable to find network/i.test(detail)) {
     return new Failure(
-      executorText.networkMissing({ engine, command: engine.toLowerCase(), network }),
+      executorText.networkMissing({ engine, command: commandOf(options.engine), network }),
     );
   }
   if (executor.gpu && /device driver|nvidia|cdi/i.test(detail)) {

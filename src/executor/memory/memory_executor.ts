@@ -83,7 +83,12 @@ export class MemoryExecutor implements Executor {
       const { id, agentId: holderAgent, attempt: { attempt: found } } = holder.options;
       if (holderAgent !== agentId || found > attempt.attempt) {
         throw new Failure(
-          executorText.nameTaken({ name: attempt.taskId, id, owner: holderAgent }),
+          executorText.nameTaken({
+            command: "docker",
+            name: attempt.taskId,
+            id,
+            owner: holderAgent,
+          }),
         );
       }
       if (found === attempt.attempt) return id;

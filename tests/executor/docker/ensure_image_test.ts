@@ -79,7 +79,10 @@ Deno.test("image: a digest that the registry does not have is refused, by name",
       return true;
     });
     const findings = await findingsOf({ image });
-    assert.match(findings, /warning The image 127.*not on this machine yet.*docker pull 127/s);
+    assert.match(
+      findings,
+      /warning The image 127.*not on this machine yet.*(docker|podman) pull 127/s,
+    );
     assert.doesNotMatch(findings, /docker build/);
   }));
 

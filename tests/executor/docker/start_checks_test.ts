@@ -42,7 +42,7 @@ refused(
   "an image that cannot be had",
   { executor: { image: "localhost:1/no/such:image" } },
   /localhost:1\/no\/such:image/,
-  /docker build -t localhost:1\/no\/such:image executor-example/,
+  /(docker|podman) build -t localhost:1\/no\/such:image executor-example/,
 );
 refused(
   "missing mounts, each by name",
