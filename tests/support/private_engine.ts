@@ -28,6 +28,11 @@ export interface PrivateEngine extends AsyncDisposable {
   stop(signal: "SIGTERM" | "SIGKILL"): Promise<void>;
   /** Asks it to end and does not wait. */
   signal(signal: "SIGTERM" | "SIGKILL"): void;
+  /**
+   * Podman only: what a reboot does to its running state, and the end of a user's session. The service must be
+   * stopped.
+   */
+  forget(): Promise<void>;
   /** Writes its `daemon.json` anew, for the next start. */
   configure(config: Readonly<Record<string, unknown>>): Promise<void>;
   /** A new connection, the caller's to close. */
@@ -134,6 +139,13 @@ class Daemon implements PrivateEngine {
     this.#process?.kill(signal);
   }
 
+  async forget(): Promise<void> {
+    for (const pid of await processesOf(this.#folder)) Deno.kill(pid, "SIGKILL");
+    for (const name of ["run", "tmp"]) {
+      await Deno.remove(this.#at(name), { recursive: true });
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (!await this.#answers()) {
       await this.stop("SIGKILL").catch(() => {});
@@ -178,6 +190,22 @@ class Daemon implements PrivateEngine {
       return false;
     }
   }
+}
+
+/** The processes that watch containers of a Podman in this folder, and those containers' own. */
+async function processesOf(folder: string): Promise<number[]> {
+  const parents = new Map<number, number>();
+  const watchers = new Set<number>();
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const read = (file: string) => Deno.readTextFile(`/proc/${name}/${file}`).catch(() => "");
+    const [stat, command] = [await read("stat"), await read("cmdline")];
+    parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(")")).split(" ")[2]));
+    if (command.includes("conmon") && command.includes(folder)) watchers.add(Number(name));
+  }
+  const isOfThem = (pid: number): boolean =>
+    watchers.has(pid) || parents.has(pid) && isOfThem(parents.get(pid)!);
+  return [...parents.keys()].filter(isOfThem);
 }
 
 interface EngineProcess {

@@ -10,6 +10,8 @@ export function statusOf(info: ContainerInfo, traits: EngineTraits): RunStatus {
     case "removing":
       return { state: "absent" };
     case "created":
+      // Of one that was under way when Podman 4.3 lost sight of it: see `wasUnseen`.
+      if (wasUnseen(info)) return exited(info);
       // After a refusal that is not the task's own, the same container can still be started.
       return neverStarted(info) && traits.ownFault(state) !== undefined
         ? exited(info, startProblem(info), traits.ownFault(state))
@@ -38,6 +40,16 @@ export interface FailedStart {
  */
 export function failedStart(info: ContainerInfo, { detail, exitCode }: FailedStart): ExitedRun {
   return exited(info, executorText.failedToStart({ detail }), exitCode);
+}
+
+/**
+ * Whether a run has ended behind its engine's back. Podman forgets what was under way when the folder of its
+ * running state goes, at a reboot or when a user without lingering logs out: 5.8 calls such a container
+ * exited with code 0, and 4.3 created. Neither says when it ended.
+ */
+export function wasUnseen({ state }: Pick<ContainerInfo, "state">): boolean {
+  const hasEnded = ["created", "exited", "stopped"].includes(state.status);
+  return hasEnded && state.startedAt !== undefined && state.finishedAt === undefined;
 }
 
 function neverStarted({ state }: ContainerInfo): boolean {

@@ -4,7 +4,7 @@ import { Failure, type Text } from "../../i18n/mod.ts";
 import { SILENT } from "../../log/mod.ts";
 import { machineBoot } from "./boot_ids.ts";
 import { containerName } from "./container_name.ts";
-import { containerSpec } from "./container_spec.ts";
+import { containerSpec, WORKSPACE } from "./container_spec.ts";
 import { createRun } from "./create_run.ts";
 import { diskUse, sharesDisk } from "./disk_use.ts";
 import { createEngineLink } from "./engine_link.ts";
@@ -114,10 +114,8 @@ export class DockerExecutor implements Executor {
     const traits = traitsOf(engine);
     const returning = { engine, image: config.executor.image, log, signal };
     const imageUser = await this.#link.retry(() => userOfImage(returning), signal);
-    const facts = {
-      ...this.#checks.facts,
-      ...{ attempt, labels, workspace, spell, traits, imageUser },
-    };
+    const own = { attempt, labels, workspace, spell, traits, imageUser };
+    const facts = { ...this.#checks.facts, ...own };
     const run = {
       attempt,
       agentId,
@@ -127,7 +125,8 @@ export class DockerExecutor implements Executor {
       signal,
     };
     try {
-      await refuseMissingMounts(config, traits);
+      const mounts = [{ host: attempt.workspace, container: WORKSPACE }, ...config.paths.mounts];
+      await refuseMissingMounts(mounts, traits);
       return await createRun(this.#link, run);
     } catch (error) {
       if (error instanceof Failure) this.#checks.doubt();

@@ -27,6 +27,8 @@ export interface EndFacts {
   readonly bootNow?: Boot;
   /** Undefined where the engine would not say. */
   readonly restarts?: Restarts;
+  /** It ended behind the engine's back. @default {false} */
+  readonly isUnseen?: boolean;
   /** The engine could not be reached for a while during which the container ended. */
   readonly outage: boolean;
   /** It was seen under way, and from then to its end nothing was cut. */
@@ -63,6 +65,9 @@ const SUSPICIOUS = [137, 143, 255];
  *   were the end). What ended meanwhile has its true code and FinishedAt after the daemon is back.
  * - Power cut: 255, FinishedAt = the daemon's next start, with or without live-restore.
  *
+ * - Podman (4.3.1 to 5.8.6): its containers run on whatever becomes of it. Those that a reboot or the end of
+ *   a user's session has killed have no end at all.
+ *
  * A container that ended by itself while nobody watched, shortly before the engine went down, looks the
  * same as one that was stopped. It counts as lost: half a result is none, and it is run once more only.
  *
@@ -72,7 +77,7 @@ const SUSPICIOUS = [137, 143, 255];
  */
 export function endVerdict(facts: EndFacts): EndVerdict {
   const { engineThen, engineNow, exitCode, outage, restarts } = facts;
-  if (isEarlier(facts.bootThen, facts.bootNow, facts)) return "lost";
+  if (facts.isUnseen || isEarlier(facts.bootThen, facts.bootNow, facts)) return "lost";
   const restarted = isEarlier(engineThen, engineNow, facts);
   switch (restarts) {
     case "separate":

@@ -4,6 +4,7 @@ import { DISORDER_MS, timeOf } from "../log/frame_place.ts";
 import type { FrameMark } from "../log/log_state.ts";
 import type { LogWriter } from "../log/log_writer.ts";
 import { takeFrames } from "../log/take_frames.ts";
+import { wasUnseen } from "./container_status.ts";
 import type { EngineLink } from "./engine_link.ts";
 import { STALE, unlessStale } from "./unless_stale.ts";
 
@@ -65,7 +66,7 @@ export async function logState(
   const { status, error } = info.state;
   return {
     // Podman's `stopping` is no end yet: its last words are to come.
-    ended: ["exited", "dead", "stopped", "removing"].includes(status),
+    ended: ["exited", "dead", "stopped", "removing"].includes(status) || wasUnseen(info),
     failedToStart: status === "created" && (error !== "" || hasFailedToStart()),
   };
 }

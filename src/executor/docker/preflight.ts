@@ -33,7 +33,7 @@ export interface PreflightOptions {
  */
 export async function preflight(options: PreflightOptions): Promise<void> {
   const { config, engine, facts, signal } = options;
-  await refuseMissingMounts(config, facts.traits);
+  await refuseMissingMounts(config.paths.mounts, facts.traits);
   const folder = await Deno.makeTempDir({ dir: config.paths.dataDir, prefix: START_CHECK_PREFIX });
   try {
     const nonce = crypto.randomUUID();

@@ -1,6 +1,7 @@
 import { type ContainerInfo, type Engine, EngineError } from "../../docker/mod.ts";
 import { sleep } from "../../util/mod.ts";
 import { machineBoot } from "./boot_ids.ts";
+import { wasUnseen } from "./container_status.ts";
 import { type EndFacts, endVerdict, type Restarts } from "./end_verdict.ts";
 import { type EngineLink, isHung } from "./engine_link.ts";
 import { traitsOf } from "./engine_traits.ts";
@@ -95,6 +96,7 @@ async function judgeEnd(
     bootThen: labelOf(info.labels, "boot"),
     engineNow,
     bootNow: await machineBoot(link.engine),
+    isUnseen: wasUnseen(info),
     outage,
     isWatched: isWatched && !outage,
   };

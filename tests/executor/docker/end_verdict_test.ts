@@ -31,6 +31,9 @@ Deno.test("an end is the program's own unless engine or machine went down", () =
   is("own", { bootNow, startedAt: 3_000, finishedAt: 4_000 });
   is("own", { bootThen: undefined, bootNow }, "nothing to compare");
 
+  is("lost", { isUnseen: true }, "it ended behind the engine's back");
+  is("lost", { isUnseen: true, restarts: "separate" });
+
   const kept = { engineNow, restarts: "live-restore" } as const;
   is("own", kept, "it kept its containers");
   is("lost", { ...kept, exitCode: 255, finishedAt: 2_200 });

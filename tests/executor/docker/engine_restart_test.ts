@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { connectEngine } from "../../../src/docker/mod.ts";
 import { startRelay } from "../../docker/relay.ts";
 import { removeLeftovers } from "../../support/engine.ts";
-import { ofDocker } from "../../support/engine_kind.ts";
+import { ofDocker, TEST_ENGINE } from "../../support/engine_kind.ts";
 import { type PrivateEngine, startPrivateEngine } from "../../support/private_engine.ts";
 import { type Bench, shell, until, withBenchOn } from "../helpers.ts";
 
@@ -174,3 +174,31 @@ ofDocker(
       await bench.executor.prepare({ signal: bench.signal });
     }),
 );
+
+const FORGOTTEN =
+  "a run that a reboot or a logout has killed behind Podman's back is lost, not successful";
+
+Deno.test({
+  name: FORGOTTEN,
+  ignore: !TEST_ENGINE.isPodman,
+  fn: () =>
+    withRestarts({}, POLITE, async (bench, daemon) => {
+      const { attempt, runId, captured, ended } = await started(bench);
+      await daemon.stop("SIGKILL");
+      await daemon.forget();
+      await daemon.start();
+      assert.deepEqual(await ended, { state: "lost", runId });
+      await captured;
+      // So it is to an agent that was away at the time, and it is not started once more.
+      const later = bench.again();
+      assert.equal((await later.status(attempt, bench.signal)).state, "exited");
+      assert.deepEqual(await later.wait(runId, bench.signal), { state: "lost", runId });
+      await bench.executor.remove(runId, bench.signal);
+      const next = { ...attempt, attempt: 2 };
+      const nextId = await bench.executor.create(next, bench.signal);
+      await bench.executor.start(nextId, bench.signal);
+      await bench.executor.stop(nextId, 10, bench.signal);
+      const end = await bench.executor.wait(nextId, bench.signal);
+      assert.ok(end.state === "exited" && end.exitCode === 0 && !end.isDoubtful);
+    }),
+});

@@ -214,6 +214,10 @@ Deno.test("a mount that goes away later keeps tasks from being started, and is n
     await assert.rejects(Deno.stat(disk), Deno.errors.NotFound);
     await Deno.mkdir(disk);
     assert.equal(await executor.obstacle(signal), undefined);
+    const attempt = await bench.attempt();
+    await Deno.remove(attempt.workspace, { recursive: true });
+    await assert.rejects(executor.create(attempt, signal), Failure);
+    await assert.rejects(Deno.stat(attempt.workspace), Deno.errors.NotFound);
     await executor.create(await bench.attempt(), signal);
   }));
 
