@@ -163,7 +163,10 @@ export interface Executor extends AsyncDisposable {
   /** The last of what {@linkcode log} kept; empty when there is nothing. */
   tails(attempt: Attempt): Promise<Tails>;
 
-  /** Tar of a path of a run that is not running, for instance `/workspace/output`. */
+  /**
+   * Tar of a path of a run that is not running, for instance `/workspace/output`. What the first part of its
+   * names is, differs: the path's last part, or nothing.
+   */
   archive(runId: string, path: string, signal?: AbortSignal): Promise<ReadableStream<Uint8Array>>;
 
   /** Removes a run, by force. One that is gone is fine. */

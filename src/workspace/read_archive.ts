@@ -32,8 +32,8 @@ const KINDS: Readonly<Record<string, ArchiveEntry["kind"]>> = {
 
 /**
  * Reads a tar of `root` (a path below the workspace) as the engine makes it: the first part of every
- * name is the last part of the root's own path and says nothing new. Names that are not plain are
- * left out; names are never used as paths of this machine anyway.
+ * name is the last part of the root's own path, or empty (of a mount, with Podman), and says nothing new.
+ * Names that are not plain are left out; names are never used as paths of this machine anyway.
  *
  * The engine sends every file in full, sparse ones too: what nobody has read of an entry flows by before
  * the next one comes. Its header says how much that is, and where it is too much, reading ends there.
@@ -95,7 +95,7 @@ export async function* readArchive(
 }
 
 function pathOf(name: string, root: string): string | undefined {
-  const parts = name.replace(/^\/+/, "").replace(/\/+$/, "").split("/").slice(1);
+  const parts = name.replace(/\/+$/, "").split("/").slice(1);
   if (parts.some((part) => part === "" || part === "." || part === "..")) return undefined;
   return [...(root === "" ? [] : [root]), ...parts].join("/");
 }

@@ -5,8 +5,11 @@ import { checkDataFolder } from "../../src/cli/doctor/check_data_folder.ts";
 import type { CheckContext } from "../../src/cli/doctor/check.ts";
 import { startDevServer } from "../../src/devserver/mod.ts";
 import { testConfig } from "../executor/helpers.ts";
+import { TEST_ENGINE } from "../support/engine_kind.ts";
 import { smallDisk } from "../support/small_disk.ts";
 import { ANSI, createPlace, withServer } from "./support/place.ts";
+
+const ENGINE = TEST_ENGINE.isPodman ? "Podman" : "Docker";
 
 Deno.test("a disk without inodes is a problem", {
   ignore: Deno.build.os !== "linux",
@@ -38,7 +41,7 @@ Deno.test("all is well: everything is named, exit code 0", async () => {
         agent.serviceId,
         "clock",
         "proxy",
-        "Docker ",
+        `${ENGINE} ${TEST_ENGINE.version} (API `,
         "Image agent-core-test:latest",
         `Mount ${mount} → /ref`,
         `The data folder ${place.dataDir}`,
@@ -75,11 +78,18 @@ container = "/ref"
   for (
     const words of [
       /\[problem\] The Server refuses the key.*\n +→ .*register --force/,
-      /\[warning\] The image no-such-image:1 is not on this machine yet.*\n +→ .*docker pull/,
-      /\[problem\] Docker has no runtime no-such-runtime.*Install it/,
-      /\[problem\] GPUs are configured.*\n +→ .*nvidia-container-toolkit/,
+      /\[warning\] The image no-such-image:1 is not on this machine yet.*\n +→ .*(docker|podman) pull/,
+      ...TEST_ENGINE.isPodman
+        ? [
+          /\[problem\] Podman does not choose .*no-such-runtime/,
+          /GPUs are asked of Podman as CDI/,
+        ]
+        : [
+          /\[problem\] Docker has no runtime no-such-runtime.*Install it/,
+          /\[problem\] GPUs are configured.*\n +→ .*nvidia-container-toolkit/,
+        ],
       /\[problem\] \/no\/such\/folder.*\n +→ /,
-      /Problems: 4, warnings: 1\./,
+      TEST_ENGINE.isPodman ? /Problems: 3, warnings: 1\./ : /Problems: 4, warnings: 1\./,
     ]
   ) {
     assert.match(stdout, words);
@@ -111,7 +121,7 @@ Deno.test("without a configuration, or with a broken one, it still helps; in Chi
   const none = await place.run(["--lang", "zh", "doctor"]);
   assert.equal(none.code, 1);
   assert.match(none.stdout, /\[问题\] 没有配置文件.*\n +→ .*agent-core init/);
-  assert.match(none.stdout, /Docker \d/);
+  assert.ok(none.stdout.includes(`${ENGINE} ${TEST_ENGINE.version}（API `), none.stdout);
   await Deno.writeTextFile(place.configPath, "[server]\nbase_url = 7\n");
   const broken = await place.run(["doctor"]);
   assert.equal(broken.code, 1);

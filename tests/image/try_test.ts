@@ -297,7 +297,7 @@ Deno.test("it needs no configuration, and says what is missing", async (t) => {
       const image = "agent-core-test-none:missing";
       const { code, stderr } = await runProgram(["try", "-p", "x", "--image", image], options);
       assert.equal(code, 1);
-      assert.match(stderr, /agent-core-test-none:missing[^]*docker build/);
+      assert.match(stderr, /agent-core-test-none:missing[^]*(docker|podman) build/);
     });
     await t.step("a task.json that says nothing to do", async () => {
       for (const name of ["task.json", "task.txt"]) {

@@ -6,7 +6,7 @@ import { counting } from "./counting.ts";
 import { openRoot } from "../../src/workspace/folder.ts";
 
 const [dir, spill, container] = Deno.args;
-await using engine = container ? await findEngine({ env: {} }) : undefined;
+await using engine = container ? await findEngine({ env: Deno.env.toObject() }) : undefined;
 const asked: string[] = [];
 let received = 0;
 const collection = await collectOutputs({

@@ -91,6 +91,9 @@ export const RULES_OF_OUTPUT: readonly Rule[] = [
       const files = entries.filter(({ header }) => header.type === "file");
       assert.deepEqual(files.map(({ header }) => header.name), ["output/deep/response.md"]);
       assert.equal(new TextDecoder().decode(files[0].data), "out\n");
+      const all = await unpackTar(await executor.archive(runId, "/workspace", signal));
+      const names = all.map(({ header }) => header.name.split("/").slice(1).join("/"));
+      assert.ok(names.includes("output/deep/response.md"), names.join(" "));
       await assert.rejects(executor.archive(runId, "/workspace/nothing", signal));
       assert.equal(await executor.usage(runId).then((usage) => usage?.memory), undefined);
       assert.ok(await executor.diskUse(runId) >= 0);
