@@ -217,6 +217,14 @@ export const executorText = {
       `${p.engine} network ${p.network} does not exist. Create it (${p.command} network create ${p.network}) or change sandbox.network in the configuration.`,
   }),
 
+  /** It writes the word instead of an address. */
+  hostNameless: (p: { engine: string; version: string }): Text => ({
+    zh:
+      `${p.engine} ${p.version} 不认识 host-gateway：executor.enable_host_access 在任务中不会生效。请升级到 Podman 5 或更新版本，或让任务使用 host.containers.internal 并去掉 executor.enable_host_access。`,
+    en:
+      `${p.engine} ${p.version} does not know host-gateway: executor.enable_host_access has no effect in tasks. Upgrade to Podman 5 or newer, or let tasks use host.containers.internal and remove executor.enable_host_access.`,
+  }),
+
   /** It would start every container without one, and say nothing. */
   gpuIgnored: (p: { engine: string; version: string }): Text => ({
     zh:

@@ -11,7 +11,7 @@ import { doctorText, Failure, type Finding, ok, problem, textOf, warning } from 
 import { SILENT } from "../../log/mod.ts";
 import { declaredByImage } from "./declared_by_image.ts";
 import { commandOf, nameOf, traitsOf } from "./engine_traits.ts";
-import { gpuProblem, runtimeProblem } from "./promises.ts";
+import { gpuProblem, hostAccessProblem, runtimeProblem } from "./promises.ts";
 import { isPinned } from "./ensure_image.ts";
 
 const ANSWER_MS = 15_000;
@@ -63,7 +63,7 @@ export async function dockerFindings(
 async function kind(engine: Engine, config: Config, version: string): Promise<Finding[]> {
   const info = await engine.info();
   const { osType, runtimes } = info;
-  const { executor: { gpu }, sandbox: { runtime } } = config;
+  const { executor: { enableHostAccess, gpu }, sandbox: { runtime } } = config;
   const findings: Finding[] = [];
   if (osType !== "linux") {
     findings.push(problem(doctorText.engineNotLinux({ osType }), doctorText.mendNotLinux));
@@ -71,6 +71,8 @@ async function kind(engine: Engine, config: Config, version: string): Promise<Fi
   const wrongRuntime = runtimeProblem(engine, runtime, info);
   if (wrongRuntime) findings.push(problem(wrongRuntime));
   if (gpu) findings.push(gpuFinding(engine, version, runtimes));
+  const nameless = enableHostAccess && hostAccessProblem(engine, version);
+  if (nameless) findings.push(problem(nameless));
   return findings;
 }
 

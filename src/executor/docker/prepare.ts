@@ -11,7 +11,7 @@ import type { PrepareOptions } from "../executor.ts";
 import { helperLabels } from "./labels.ts";
 import { checkMounts } from "./refused_mounts.ts";
 import { checkScript, preflight, refusesLogOptions } from "./preflight.ts";
-import { gpuProblem, runtimeProblem } from "./promises.ts";
+import { gpuProblem, hostAccessProblem, runtimeProblem } from "./promises.ts";
 import { removeLeftovers } from "./throw_away.ts";
 
 /** What the checks of a start need. */
@@ -78,9 +78,11 @@ async function checkPromises(
 ): Promise<void> {
   const runtime = runtimeProblem(engine, sandbox.runtime, info);
   if (runtime) throw new Failure(runtime);
-  if (!executor.gpu) return;
-  const gpu = gpuProblem(engine, (await engine.version(signal)).version);
+  const { version } = await engine.version(signal);
+  const gpu = executor.gpu && gpuProblem(engine, version);
   if (gpu) throw new Failure(gpu);
+  const host = executor.enableHostAccess && hostAccessProblem(engine, version);
+  if (host) throw new Failure(host);
 }
 
 /** @returns warnings. @throws {Failure} with all that keeps tasks from being run in the image. */

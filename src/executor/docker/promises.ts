@@ -22,12 +22,24 @@ export function runtimeProblem(
   return executorText.runtimeMissing({ ...named, known: runtimes.join(", ") });
 }
 
-/** The first Podman whose API does not pass over requests for CDI devices (4.3.1 does, 5.4.2 does not). */
-const PODMAN_WITH_CDI = 5;
+/**
+ * The first Podman that gives CDI devices by its API and knows the word `host-gateway` (4.3.1 passes over both,
+ * 5.4.2 does not).
+ */
+const WHOLE_PODMAN = 5;
+
+function isWhole(engine: Engine, version: string): boolean {
+  return nameOf(engine) !== "Podman" || Number.parseInt(version) >= WHOLE_PODMAN;
+}
 
 /** Why tasks would get no GPU although one is asked for, without a word of the engine's. */
 export function gpuProblem(engine: Engine, version: string): Text | undefined {
-  if (traitsOf(engine).gpu !== "cdi") return undefined;
-  if (Number.parseInt(version) >= PODMAN_WITH_CDI) return undefined;
+  if (isWhole(engine, version)) return undefined;
   return executorText.gpuIgnored({ engine: nameOf(engine), version });
+}
+
+/** Why a task would not find this machine under the name that `enable_host_access` promises. */
+export function hostAccessProblem(engine: Engine, version: string): Text | undefined {
+  if (isWhole(engine, version)) return undefined;
+  return executorText.hostNameless({ engine: nameOf(engine), version });
 }

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 
 import type { Engine } from "../../../src/docker/mod.ts";
-import { gpuProblem, runtimeProblem } from "../../../src/executor/docker/promises.ts";
+import {
+  gpuProblem,
+  hostAccessProblem,
+  runtimeProblem,
+} from "../../../src/executor/docker/promises.ts";
 
 const docker = { name: "Docker" } as Engine;
 const podman = { name: "Podman" } as Engine;
@@ -28,4 +32,10 @@ Deno.test("a Podman that passes over requests for GPUs is told by its version", 
     assert.equal(gpuProblem(podman, version), undefined, version);
   }
   assert.equal(gpuProblem(docker, "20.10.24"), undefined);
+});
+
+Deno.test("a Podman that does not know host-gateway is told by its version", () => {
+  assert.match(hostAccessProblem(podman, "4.3.1")?.en ?? "", /4\.3\.1 does not know host-gateway/);
+  assert.equal(hostAccessProblem(podman, "5.4.2"), undefined);
+  assert.equal(hostAccessProblem(docker, "20.10.24"), undefined);
 });
