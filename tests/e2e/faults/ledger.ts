@@ -6,8 +6,8 @@ import type { World } from "../world.ts";
 export interface Allowance {
   /** Containers that may have run for a task. @default {1} */
   readonly mayRun?: number;
-  /** The engine may have lost the end of what a task printed. @default {false} */
-  readonly mayMissWords?: boolean;
+  /** Of which works the engine may have lost the end of what was printed. @default none */
+  readonly mayMissWords?: (work: Work) => boolean;
 }
 
 /** Counts what was done to the program, and what came of it. */
@@ -42,7 +42,7 @@ export class Ledger {
   async check(
     world: World,
     works: readonly Work[],
-    { mayRun = 1, mayMissWords = false, agents }:
+    { mayRun = 1, mayMissWords = () => false, agents }:
       & Allowance
       & { readonly agents: readonly AgentProcess[] },
   ): Promise<void> {
@@ -57,7 +57,7 @@ export class Ledger {
         this.#problems.push(`${work.name} (${work.task.id}) ran ${runs} times:${story(work)}`);
       }
       try {
-        await assertTrueResult(world, work, { mayMissWords });
+        await assertTrueResult(world, work, { mayMissWords: mayMissWords(work) });
       } catch (error) {
         this.#lost++;
         const reason = error instanceof Error ? error.message : String(error);
