@@ -37,8 +37,9 @@ export function findPlace(
     const mark = markOf(frame);
     if (passed === 0 && !(fromStart && isSame(mark, first))) {
       mode = "seek";
-      // Without times, or when all of it is newer, there is nothing to look for.
-      if (timeOf(mark) > timeOf(last)) {
+      // Without times, or when all of it is newer, there is nothing to look for. A part that begins shortly
+      // before the last kept frame has it, and may begin with one that it has overtaken.
+      if (timeOf(mark) > timeOf(last) + (fromStart ? 0 : DISORDER_MS)) {
         mode = "new";
         return "gap";
       }

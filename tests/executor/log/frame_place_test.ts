@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { findPlace } from "../../../src/executor/log/frame_place.ts";
+import { markOf } from "../../../src/executor/log/log_state.ts";
 
 Deno.test("frames of a log that is read again: known, new, and after a rotation", () => {
   const frame = (second: number, length = 3) => ({
@@ -29,4 +30,13 @@ Deno.test("frames of a log that is read again: known, new, and after a rotation"
     "gap",
     "new",
   ]);
+});
+
+Deno.test("a frame that is younger than the one after it is known again in a part of the log", () => {
+  const data = new Uint8Array(3);
+  const out = { stream: "stdout" as const, time: "2026-01-01T00:00:01.502Z", data };
+  const err = { stream: "stderr" as const, time: "2026-01-01T00:00:01.500Z", data };
+  const place = findPlace({ frames: 2, first: markOf(out), last: markOf(err) }, false);
+  const next = { ...out, time: "2026-01-01T00:00:01.600Z" };
+  assert.deepEqual([out, err, next].map(place), ["rotated", "rotated", "new"]);
 });
