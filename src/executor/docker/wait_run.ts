@@ -11,6 +11,8 @@ import { STALE, unlessStale } from "./unless_stale.ts";
 
 /** How often a container that nobody has started yet is asked for, milliseconds. */
 const PAUSE_MS = 200;
+/** Exit codes that a removal leaves, too: KILL, TERM. */
+const REMOVED = [137, 143];
 
 /** What {@linkcode waitRun} needs. */
 export interface WaitOptions {
@@ -63,7 +65,12 @@ export async function waitRun(options: WaitOptions): Promise<ExitedRun | AbsentR
     if (status.state === "absent") return status;
     if (status.state === "exited") {
       const verdict = await judgeEnd(options, info!, status, { absencesBefore, isWatched });
-      if (verdict !== "unsure") return verdict;
+      if (verdict === "unsure") continue;
+      if (!REMOVED.includes(status.exitCode)) return verdict;
+      // Removed by somebody it can look ended for a moment (Docker 28.5: dead, Podman: exited).
+      await sleep(PAUSE_MS, signal);
+      const { status: later } = await inspect();
+      return later.state === "absent" ? later : verdict;
     } else {
       await sleep(PAUSE_MS, signal);
     }
