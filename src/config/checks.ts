@@ -26,9 +26,7 @@ export function crossCheck(
   if (type === "custom" && lacks("executor.custom_entrypoint")) {
     complain("executor.executor_type", configText.entrypointMissing);
   }
-  if (values["executor.gpu.devices"] !== undefined && lacks("executor.gpu.vendor")) {
-    complain("executor.gpu.devices", configText.vendorMissing);
-  }
+  problemsOfGpu(values, { complain, lacks });
   const critical = values["disk.critical_free"];
   const min = values["disk.min_free"];
   if (critical !== undefined && min !== undefined && critical > min) {
@@ -36,6 +34,26 @@ export function crossCheck(
     complain(key, configText.criticalAboveMin({ critical, min }));
   }
   return problems;
+}
+
+function problemsOfGpu(values: Known, { complain, lacks }: {
+  readonly complain: (key: ConfigKey, words: Text) => void;
+  readonly lacks: (key: ConfigKey) => boolean;
+}): void {
+  const keys = ["devices", "per_task", "tasks_per_gpu"] as const;
+  const first = keys.map((key) => `executor.gpu.${key}` as const)
+    .find((key) => values[key] !== undefined);
+  if (first && lacks("executor.gpu.vendor")) {
+    complain(first, configText.vendorMissing({ key: first }));
+  }
+  const devices = values["executor.gpu.devices"] ?? "all";
+  const perTask = values["executor.gpu.per_task"] ?? 0;
+  if (devices === "all") return;
+  const count = devices.length;
+  if (new Set(devices).size < count) complain("executor.gpu.devices", configText.gpuTwice);
+  else if (perTask > count) {
+    complain("executor.gpu.per_task", configText.perTaskAboveDevices({ perTask, count }));
+  }
 }
 
 /** What works, but is hardly meant. */
@@ -58,6 +76,9 @@ export function doubts(values: Values, found: ReadonlyMap<ConfigKey, Found>): Te
   only("executor.script_path", '"bash", "python"');
   only("executor.custom_entrypoint", '"custom"');
   only("executor.custom_args", '"custom"');
+  if (values["executor.gpu.tasks_per_gpu"] && values["executor.gpu.per_task"] === undefined) {
+    warn("executor.gpu.tasks_per_gpu", configText.tasksPerGpuUnused);
+  }
   const strong = values["sandbox.capabilities"].filter((name) =>
     STRONG_CAPABILITIES.includes(name)
   );

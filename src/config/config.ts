@@ -36,7 +36,9 @@ type PlainSection = Exclude<keyof typeof configSectionText, "executor" | "execut
  */
 export interface Config extends Readonly<{ [S in PlainSection]: SectionValues<S> }> {
   readonly executor: SectionValues<"executor"> & {
-    readonly gpu?: Required<SectionValues<"executor.gpu">>;
+    readonly gpu?:
+      & SectionValues<"executor.gpu">
+      & Required<Omit<SectionValues<"executor.gpu">, "perTask">>;
   };
   readonly paths: Omit<SectionValues<"paths">, "mounts"> & { readonly mounts: readonly Mount[] };
 }

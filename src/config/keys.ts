@@ -4,6 +4,9 @@ import { boolean, integer, type KeySpec, number, size } from "./key_spec.ts";
 import * as read from "./readers.ts";
 
 const MIB = 1024 ** 2;
+/** More than any machine has. */
+const MOST_GPUS = 1_024;
+const MOST_TASKS_PER_GPU = 1_000;
 const words = configText;
 
 /**
@@ -91,7 +94,7 @@ export const KEYS = {
   "executor.enable_host_access": boolean(false),
   "executor.gpu.vendor": {
     type: "text",
-    read: read.oneOf("nvidia"),
+    read: read.oneOf("nvidia", "amd"),
     example: "nvidia",
     expected: words.expectGpuVendor,
   },
@@ -100,6 +103,18 @@ export const KEYS = {
     read: read.gpuDevices,
     example: "all",
     expected: words.expectGpuDevices,
+  },
+  "executor.gpu.per_task": {
+    type: "integer",
+    read: read.integer(1, MOST_GPUS),
+    example: 1,
+    expected: words.expectInteger({ min: 1, max: MOST_GPUS }),
+  },
+  "executor.gpu.tasks_per_gpu": {
+    type: "integer",
+    read: read.integer(1, MOST_TASKS_PER_GPU),
+    example: 1,
+    expected: words.expectInteger({ min: 1, max: MOST_TASKS_PER_GPU }),
   },
   "paths.data_dir": {
     type: "path",

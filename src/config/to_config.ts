@@ -10,9 +10,13 @@ export function toConfig(values: Values, dataDir: string, mounts: readonly Mount
     const section = sections[key.slice(0, dot)] ??= {};
     section[camel(key.slice(dot + 1))] = values[key];
   }
-  const { "executor.gpu": _, executor, paths, ...plain } = sections;
+  const { "executor.gpu": wished, executor, paths, ...plain } = sections;
   const vendor = values["executor.gpu.vendor"];
-  const gpu = vendor && { vendor, devices: values["executor.gpu.devices"] ?? "all" };
+  const gpu = vendor && {
+    ...wished,
+    devices: values["executor.gpu.devices"] ?? "all",
+    tasksPerGpu: values["executor.gpu.tasks_per_gpu"] ?? 1,
+  };
   return {
     ...plain,
     executor: { ...executor, gpu },

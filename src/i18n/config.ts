@@ -257,7 +257,7 @@ export const configText = {
     zh: '文本列表，如 ["--fast", "10"]',
     en: 'a list of texts, such as ["--fast", "10"]',
   },
-  expectGpuVendor: { zh: '"nvidia"', en: '"nvidia"' },
+  expectGpuVendor: { zh: '"nvidia" 或 "amd"', en: '"nvidia" or "amd"' },
   expectGpuDevices: {
     zh: '"all"，或设备列表，如 ["0", "1"] 或 "0,1"',
     en: '"all" or a list of devices such as ["0", "1"] or "0,1"',
@@ -300,9 +300,26 @@ export const configText = {
       'executor.executor_type is "custom", but executor.custom_entrypoint is missing. Give the program, such as custom_entrypoint = ["python3", "/app/main.py"].',
   },
 
-  vendorMissing: {
-    zh: '设置了 executor.gpu.devices，但缺少 executor.gpu.vendor。请加上 vendor = "nvidia"。',
-    en: 'executor.gpu.devices is set, but executor.gpu.vendor is missing. Add vendor = "nvidia".',
+  vendorMissing: (p: { key: string }): Text => ({
+    zh: `设置了 ${p.key}，但缺少 executor.gpu.vendor。请加上 vendor = "nvidia" 或 "amd"。`,
+    en: `${p.key} is set, but executor.gpu.vendor is missing. Add vendor = "nvidia" or "amd".`,
+  }),
+
+  gpuTwice: {
+    zh: "executor.gpu.devices 中有重复的设备。每个设备只写一次。",
+    en: "executor.gpu.devices names a device twice. Name each once.",
+  },
+
+  perTaskAboveDevices: (p: { perTask: number; count: number }): Text => ({
+    zh:
+      `executor.gpu.per_task 为 ${p.perTask}，但 executor.gpu.devices 只有 ${p.count} 个设备：不会接受任何任务。请减小前者或增加设备。`,
+    en:
+      `executor.gpu.per_task is ${p.perTask}, but executor.gpu.devices names ${p.count}: no task would ever be taken. Lower the one or add to the other.`,
+  }),
+
+  tasksPerGpuUnused: {
+    zh: "executor.gpu.tasks_per_gpu 只在设置了 executor.gpu.per_task 时有效。",
+    en: "executor.gpu.tasks_per_gpu has a meaning only together with executor.gpu.per_task.",
   },
 
   mountTwice: (p: { key: string; container: string; first: string }): Text => ({

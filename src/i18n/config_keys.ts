@@ -103,12 +103,20 @@ export const configKeyText = {
     en: "Whether containers reach this machine as host.docker.internal",
   },
   "executor.gpu.vendor": {
-    zh: "GPU 厂商，目前只支持 nvidia；不设置则不使用 GPU",
-    en: "Vendor of the GPUs, nvidia so far; unset means no GPU",
+    zh: "GPU 厂商，nvidia 或 amd；不设置则不使用 GPU",
+    en: "Vendor of the GPUs, nvidia or amd; unset means no GPU",
   },
   "executor.gpu.devices": {
     zh: '"all" 或设备列表，如 ["0", "1"] 或 "0,1"',
     en: '"all" or a list of devices such as ["0", "1"] or "0,1"',
+  },
+  "executor.gpu.per_task": {
+    zh: "每个任务独占的 GPU 数；不设置则所有任务共用全部 GPU",
+    en: "GPUs that each task gets for itself; unset: all of them for every task",
+  },
+  "executor.gpu.tasks_per_gpu": {
+    zh: "一个 GPU 同时可供多少任务使用（需设置 per_task）；不设置为 1",
+    en: "How many tasks may share a GPU, where per_task is set; unset: 1",
   },
   "paths.data_dir": {
     zh: "任务、日志和数据库所在的文件夹",

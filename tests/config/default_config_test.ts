@@ -39,7 +39,12 @@ ${shown}`) || text.includes(`
     assert.equal(config.executor.memoryLimit, 4 * 1024 ** 3);
     assert.equal(config.paths.mounts.length, 1);
     assert.equal(config.sandbox.runtime, "runsc");
-    assert.deepEqual(config.executor.gpu, { vendor: "nvidia", devices: "all" });
+    assert.deepEqual(config.executor.gpu, {
+      vendor: "nvidia",
+      devices: "all",
+      perTask: 1,
+      tasksPerGpu: 1,
+    });
   });
 }
 

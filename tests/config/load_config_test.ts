@@ -97,8 +97,16 @@ const REFUSED: readonly [text: string, ...problems: [line: number | undefined, w
     ["[executor]\nmemory_limit = '4x'", [2, /memory_limit is '4x'/]],
     ["[executor]\nworking_dir = 'work'", [2, /an absolute path in the container/]],
     ["[executor]\nworking_dir = '/a/../b'", [2, /without \.\./]],
-    ["[executor.gpu]\nvendor = 'amd'", [2, /executor\.gpu\.vendor is 'amd'; expected "nvidia"/]],
-    ["[executor.gpu]\ndevices = ['0']", [2, /executor\.gpu\.vendor is missing/]],
+    ["[executor.gpu]\nvendor = 'intel'", [2, /vendor is 'intel'; expected "nvidia" or "amd"/]],
+    ["[executor.gpu]\ndevices = ['0']", [2, /devices is set, .*gpu\.vendor is missing/]],
+    ["[executor.gpu]\nper_task = 1", [2, /per_task is set, .*gpu\.vendor is missing/]],
+    ["[executor.gpu]\nvendor = 'amd'\nper_task = 0", [3, /from 1 to 1024/]],
+    ["[executor.gpu]\nvendor = 'amd'\nper_task = 1\ntasks_per_gpu = 0", [4, /from 1 to 1000/]],
+    ["[executor.gpu]\nvendor = 'nvidia'\ndevices = '0,0'", [3, /names a device twice/]],
+    ["[executor.gpu]\nvendor = 'nvidia'\ndevices = '0,1'\nper_task = 3", [
+      4,
+      /per_task is 3, but .*devices names 2/,
+    ]],
     ["[executor.gpu]\nvendor = 'nvidia'\ndevices = '0,,1'", [3, /"all" or a list/]],
     ["[executor.gpu]\nvendor = 'nvidia'\ndevices = []", [3, /"all" or a list/]],
     ["[docker]\nhost = 'ssh://me@x'", [2, /unix:\/\//]],
@@ -249,7 +257,12 @@ max_file_size = 0
   assert.deepEqual(config.executor.customArgs, ["a", "b"]);
   assert.equal(config.executor.memoryLimit, 4 * 1024 ** 3);
   assert.equal(config.executor.timeoutMinutes, 0.5);
-  assert.deepEqual(config.executor.gpu, { vendor: "nvidia", devices: ["0", "1"] });
+  assert.deepEqual(config.executor.gpu, {
+    vendor: "nvidia",
+    devices: ["0", "1"],
+    perTask: undefined,
+    tasksPerGpu: 1,
+  });
   assert.deepEqual(config.sandbox.capabilities, ["CHOWN", "SETUID"]);
   assert.equal(config.sandbox.shmSize, 1024 ** 2);
   assert.equal(config.outputs.maxFileSize, 0);

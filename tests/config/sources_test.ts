@@ -23,6 +23,8 @@ Deno.test("every key can be set by its environment variable", async () => {
     "executor.enable_host_access": "1",
     "executor.gpu.vendor": "nvidia",
     "executor.gpu.devices": "0,1",
+    "executor.gpu.per_task": "2",
+    "executor.gpu.tasks_per_gpu": "3",
     "paths.data_dir": "envdata",
     "paths.allow_network_fs": "on",
     "paths.mounts": '[{"host":"ref","container":"/ref","readonly":true}]',
@@ -74,7 +76,7 @@ Deno.test("every key can be set by its environment variable", async () => {
       customEntrypoint: ["/a", "b,c"],
       customArgs: ["x", "y"],
       enableHostAccess: true,
-      gpu: { vendor: "nvidia", devices: ["0", "1"] },
+      gpu: { vendor: "nvidia", devices: ["0", "1"], perTask: 2, tasksPerGpu: 3 },
     },
     paths: {
       dataDir: "/cwd/envdata",

@@ -13,6 +13,7 @@ const WARNED: readonly [text: string, words: RegExp | undefined][] = [
   ["capacity = 4", /line 1: Unknown key capacity.*mean executor\.capacity/],
   ["[server]\ncapacity = 4", /mean executor\.capacity/],
   ["\"server.base_url\" = 'http://localhost:1'", /line 1: Unknown key "server\.base_url"/],
+  ["[executor.gpu]\nvendor = 'amd'\ntasks_per_gpu = 2", /line 3: .*together with .*per_task/],
   ["[executor.gpu]\nvender = 'nvidia'", /mean executor\.gpu\.vendor/],
   [
     "[[paths.mounts]]\nhost='/a'\ncontainer='/b'\nread_only=true",
