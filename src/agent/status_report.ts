@@ -47,7 +47,7 @@ export function statusReport(facts: AgentFacts): StatusReport {
     capacity: facts.capacity,
     undelivered: journal?.undelivered(facts.owner),
     undeliverable: journal?.undeliverable(),
-    inDoubt: journal?.inDoubt().map(({ taskId }) => taskId),
+    inDoubt: journal?.history.inDoubt().map(({ taskId }) => taskId),
     tasks: (status?.rows ?? []).map(taskOf),
   };
 }

@@ -76,6 +76,8 @@ export const attemptSchema = z.object({
   folder: z.string(),
   /** The executor's id of the run: a container id. */
   runId: z.nullable(z.string()),
+  /** The ids of the GPUs that it has for itself; null where no task has any of its own. */
+  gpus: z.nullable(json(z.array(z.string()))),
   /** The executor holds nothing of this run any more. */
   runRemoved: flag,
   startedAt: z.nullable(z.number()),
@@ -183,4 +185,6 @@ export interface NewAttempt {
   readonly folder: string;
   /** @default {0} */
   readonly losses?: number;
+  /** @default {null} */
+  readonly gpus?: readonly string[] | null;
 }

@@ -158,6 +158,11 @@ export class History {
     return before - free();
   }
 
+  /** Tasks whose accept was refused though they had been handed out, oldest first. */
+  inDoubt(): AttemptSummary[] {
+    return listAttempts(this.#store, "state = 'in_doubt' ORDER BY id");
+  }
+
   /** Forgets all tasks in doubt but the newest `most`, and those from before `since`. */
   pruneInDoubt({ most, since }: { readonly most: number; readonly since: number }): void {
     this.#store.run(

@@ -12,6 +12,7 @@ import {
   type NewAttempt,
 } from "./attempt_row.ts";
 import { History } from "./history.ts";
+import { type Lease, listLeases } from "./leases.ts";
 import type { Owner } from "./owner.ts";
 import {
   cleanAttempt,
@@ -153,9 +154,9 @@ export class Journal implements Disposable {
     });
   }
 
-  /** Tasks whose accept was refused though they had been handed out, oldest first. */
-  inDoubt(): AttemptSummary[] {
-    return listAttempts(this.#store, "state = 'in_doubt' ORDER BY id");
+  /** What attempts, of every owner, have of the GPUs: until their runs have ended for certain. */
+  leases(): Lease[] {
+    return listLeases(this.#store);
   }
 
   /** Writes a run's output files down together with the change that announces them. */
@@ -227,8 +228,8 @@ export class Journal implements Disposable {
   #add(owner: Owner, attempt: NewAttempt): AttemptRow {
     const now = this.#clock.wall();
     const { lastInsertRowid } = this.#store.sql(`INSERT INTO attempts
-      (base_url, service_id, task_id, attempt, losses, state, folder, created_at, updated_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(
+      (base_url, service_id, task_id, attempt, losses, state, folder, gpus, created_at, updated_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(
       owner.baseUrl,
       owner.serviceId,
       toSqlText(attempt.taskId),
@@ -236,6 +237,7 @@ export class Journal implements Disposable {
       attempt.losses ?? 0,
       attempt.state,
       attempt.folder,
+      attempt.gpus ? JSON.stringify(attempt.gpus) : null,
       now,
       now,
     );

@@ -10,6 +10,7 @@ export {
   STATES,
   type StoredReport,
 } from "./attempt_row.ts";
+export type { Lease } from "./leases.ts";
 export { Journal } from "./journal.ts";
 export { isOwnedBy, type Owner, ownerMark } from "./owner.ts";
 export { openJournal, readJournal } from "./open_journal.ts";

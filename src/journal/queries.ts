@@ -16,6 +16,16 @@ import { snakeCase, type Store } from "./store.ts";
 /** The states of an attempt that has not ended, as SQL. */
 export const OPEN_STATES = sqlList(STATES.filter((state) => !ENDED.includes(state)));
 
+/** Those of one that holds a slot of the executor. */
+export const SLOT_STATES = sqlList([
+  "accepting",
+  "accepted",
+  "prepared",
+  "created",
+  "running",
+  "exited",
+]);
+
 /** Those of one that has. */
 export const ENDED_STATES = sqlList(ENDED);
 

@@ -105,6 +105,7 @@ const MIGRATIONS: readonly string[] = [
   "ALTER TABLE attempts ADD COLUMN started_up INTEGER;",
   // Of an earlier process nobody knows anyway what has become of the Server since.
   "ALTER TABLE attempts DROP COLUMN files_unsure;",
+  "ALTER TABLE attempts ADD COLUMN gpus TEXT;",
 ];
 
 /**

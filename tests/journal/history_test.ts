@@ -144,7 +144,8 @@ Deno.test("no question takes longer with every task that ever ran", () =>
       journal.history.uncleaned();
       journal.history.find("t");
       journal.latest(OWNER, "t");
-      journal.inDoubt();
+      journal.history.inDoubt();
+      journal.leases();
       journal.deliveredSince(OWNER, 1, 9);
       journal.elsewhere(OWNER, "t");
       journal.inherit(journal.latest(OWNER, "t")!);

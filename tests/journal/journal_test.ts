@@ -122,11 +122,11 @@ Deno.test("of the tasks in doubt only the newest are kept, and none for ever", (
     for (const id of ["t1", "t2", "t3", "t4"]) {
       journal.update(journal.add(OWNER, newTask(id)).id, { state: "in_doubt" });
     }
-    const ids = () => journal.inDoubt().map((row) => row.taskId);
+    const ids = () => journal.history.inDoubt().map((row) => row.taskId);
     assert.deepEqual(journal.open(), []);
     journal.history.pruneInDoubt({ most: 3, since: 0 });
     assert.deepEqual(ids(), ["t2", "t3", "t4"]);
-    journal.history.pruneInDoubt({ most: 3, since: journal.inDoubt()[1].createdAt });
+    journal.history.pruneInDoubt({ most: 3, since: journal.history.inDoubt()[1].createdAt });
     assert.deepEqual(ids(), ["t3", "t4"]);
   }));
 

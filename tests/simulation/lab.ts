@@ -94,10 +94,10 @@ export class Lab {
    */
   answerDoubts(isElsewhere: (taskId: string) => boolean): void {
     const { journal } = this.#life ?? {};
-    const tasks = journal?.inDoubt().filter(({ taskId }) => !isElsewhere(taskId)) ?? [];
+    const tasks = journal?.history.inDoubt().filter(({ taskId }) => !isElsewhere(taskId)) ?? [];
     if (tasks.length === 0) return;
     this.#tell((scheduler) => {
-      const still = new Set(journal!.inDoubt().map(({ taskId }) => taskId));
+      const still = new Set(journal!.history.inDoubt().map(({ taskId }) => taskId));
       for (const { taskId } of tasks) if (still.has(taskId)) scheduler.fail(taskId);
     });
   }

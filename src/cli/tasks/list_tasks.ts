@@ -70,7 +70,7 @@ function choose(
   const chosen = [
     ...journal.listOpen(),
     ...unsettled,
-    ...journal.inDoubt(),
+    ...journal.history.inDoubt(),
     ...journal.history.recentEnded(RECENT),
   ];
   const once = new Map(chosen.map((row) => [row.id, row]));

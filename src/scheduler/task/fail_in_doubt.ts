@@ -13,7 +13,7 @@ export function failInDoubt(
   { journal, lang, owner }: Pick<Deps, "journal" | "lang"> & Partial<Pick<Deps, "owner">>,
   taskId: string,
 ): AttemptRow {
-  const row = journal.inDoubt().find((found) =>
+  const row = journal.history.inDoubt().find((found) =>
     found.taskId === taskId && (!owner || isOwnedBy(found, owner))
   );
   if (!row) throw new Failure(tasksText.notInDoubt({ taskId }));

@@ -10,7 +10,7 @@ Deno.test("the container of a task: everything that is asked for, nothing that i
       memoryLimit: 1e9,
       enableHostAccess: true,
       timeoutMinutes: 1.5,
-      gpu: { vendor: "nvidia", devices: ["0", "GPU-x"] },
+      gpu: { vendor: "nvidia", devices: ["0", "GPU-x"], tasksPerGpu: 1 },
     },
     paths: {
       mounts: [{ host: "/srv/models", container: "/models", readonly: true, secret: false }],

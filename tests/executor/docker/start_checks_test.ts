@@ -100,7 +100,7 @@ refused("an unknown network", { sandbox: { network: "no-such-net" } }, /no-such-
 refused("an unknown user", { sandbox: { user: "no-such-user", init: false } }, /no-such-user/);
 refused("an unknown runtime", { sandbox: { runtime: "runsc-x" } }, /runsc-x.*runc|runc.*runsc-x/s);
 refused("a GPU where there is none", {
-  executor: { gpu: { vendor: "nvidia", devices: "all" } },
+  executor: { gpu: { vendor: "nvidia", devices: "all", tasksPerGpu: 1 } },
 }, /GPU/);
 refused("an unknown capability", { sandbox: { capabilities: ["NO_SUCH"] } }, /NO_SUCH/);
 

@@ -18,6 +18,7 @@ const ROW: AttemptRow = {
   runRemoved: false,
   startedAt: null,
   startedUp: null,
+  gpus: null,
   endedAt: null,
   exitCode: null,
   endedBy: null,
