@@ -44,6 +44,10 @@ export interface HostConfig {
   readonly Tmpfs?: Readonly<Record<string, string>>;
   readonly Runtime?: string;
   readonly DeviceRequests?: readonly DeviceRequest[];
+  /** Nodes of the machine; a folder stands for all that are in it. */
+  readonly Devices?: readonly DeviceNode[];
+  /** Ids or names of further groups. */
+  readonly GroupAdd?: readonly string[];
   /** `host.docker.internal:host-gateway`. */
   readonly ExtraHosts?: readonly string[];
   /** Where the engine keeps the container's output. */
@@ -67,6 +71,13 @@ export interface Ulimit {
   readonly Name: string;
   readonly Soft: number;
   readonly Hard: number;
+}
+
+/** A node of the machine's `/dev` that the container gets, `CgroupPermissions` as in `rwm`. */
+export interface DeviceNode {
+  readonly PathOnHost: string;
+  readonly PathInContainer: string;
+  readonly CgroupPermissions: string;
 }
 
 /** GPUs: `Count` -1 means all. With the driver `cdi` the ids are names of CDI, `nvidia.com/gpu=0`. */

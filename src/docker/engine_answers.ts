@@ -38,6 +38,8 @@ export const infoAnswer = z.pipe(
     CgroupVersion: text,
     LiveRestoreEnabled: flag,
     DockerRootDir: text,
+    CDISpecDirs: texts,
+    DiscoveredDevices: z.nullish(z.array(z.object({ Source: text, ID: text }))),
   }),
   z.transform((raw) => ({
     osType: raw.OSType,
@@ -54,6 +56,11 @@ export const infoAnswer = z.pipe(
     liveRestore: raw.LiveRestoreEnabled,
     /** Where the engine keeps images and containers, on its own machine. */
     rootDir: raw.DockerRootDir,
+    /** Where it looks for specifications of CDI devices; none where it gives no such device, or does not say. */
+    cdiFolders: raw.CDISpecDirs,
+    /** The full names of the CDI devices that it knows, `nvidia.com/gpu=0`; none where it does not list them. */
+    cdiDevices: (raw.DiscoveredDevices ?? [])
+      .filter((device) => device.Source === "cdi").map((device) => device.ID),
   })),
 );
 export type EngineInfo = z.infer<typeof infoAnswer>;

@@ -10,6 +10,8 @@ export interface Attempt {
   readonly workspace: string;
   /** Where the output of the run is kept; absolute. */
   readonly logPath: string;
+  /** Ids of the GPUs that are this attempt's alone. @default {all that are configured} */
+  readonly gpus?: readonly string[];
   /** The run of it that is known from before, if any: it is found even where it goes by another name. */
   readonly runId?: string;
 }
@@ -63,6 +65,8 @@ export interface FoundRun {
   readonly state: "created" | "running" | "exited";
   /** The attempt's folder on this machine, as it was when the run was made. */
   readonly workspace: string;
+  /** The GPUs that are its own; absent where no task had any of its own. */
+  readonly gpus?: readonly string[];
 }
 
 /** The last output of an attempt, at most 64 KiB each. Terminal escapes are still in it. */
@@ -108,6 +112,9 @@ export interface PrepareOptions {
 export interface Executor extends AsyncDisposable {
   /** For logs and status, for example `docker`. */
   readonly name: string;
+
+  /** Ids of the GPUs that attempts can have for themselves; undefined until {@linkcode prepare} has found them. */
+  readonly gpus: readonly string[] | undefined;
 
   /** What the engine is. @throws {Failure} when it does not say. */
   describe(signal: AbortSignal): Promise<EngineDescription>;

@@ -165,18 +165,43 @@ export const doctorText = {
     zh: "在 Docker Desktop 的菜单中切换到 Linux 容器",
     en: "Switch to Linux containers in the menu of Docker Desktop",
   },
-  gpuThere: (p: { engine: string }): Text => ({
-    zh: `${p.engine} 可以使用 GPU`,
-    en: `${p.engine} can use the GPUs`,
+  gpuByCdi: (p: { engine: string; kind: string; ids: string }): Text => ({
+    zh: `GPU 以 CDI 设备向 ${p.engine} 申请（${p.kind}）：${p.ids}`,
+    en: `GPUs are asked of ${p.engine} as CDI devices (${p.kind}): ${p.ids}`,
   }),
   /** Whether they are there, a container's start tells. */
-  gpuByCdi: (p: { engine: string }): Text => ({
-    zh: `向 ${p.engine} 以 CDI 设备（nvidia.com/gpu=…）申请 GPU`,
-    en: `GPUs are asked of ${p.engine} as CDI devices (nvidia.com/gpu=…)`,
+  gpuUnspecified: (p: { engine: string; kind: string }): Text => ({
+    zh: `GPU 将以 CDI 设备向 ${p.engine} 申请，但没有找到 ${p.kind} 的 CDI 描述`,
+    en:
+      `GPUs are asked of ${p.engine} as CDI devices, but no CDI specification of ${p.kind} was found`,
   }),
-  gpuMissing: (p: { runtime: string }): Text => ({
-    zh: `配置了 GPU，但 Docker 没有运行时 ${p.runtime}`,
-    en: `GPUs are configured, but Docker has no runtime ${p.runtime}`,
+  mendGpuSpec: {
+    zh:
+      "运行 sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml（AMD：sudo amd-ctk cdi generate）",
+    en:
+      "Run sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml (AMD: sudo amd-ctk cdi generate)",
+  },
+  gpuByNodes: (p: { ids: string }): Text => ({
+    zh: `AMD GPU 以设备节点提供给容器：/dev/kfd、${p.ids}`,
+    en: `AMD's GPUs are given to containers as device nodes: /dev/kfd, ${p.ids}`,
+  }),
+  gpuNodesMissing: {
+    zh: "配置了 AMD GPU，但本机的 /dev/dri 中没有 AMD 的渲染节点",
+    en: "AMD's GPUs are configured, but /dev/dri of this machine has no render node of AMD",
+  },
+  mendGpuNodes: {
+    zh: "安装 amdgpu 驱动（检查 ls /dev/kfd /dev/dri），或去掉配置中的 executor.gpu",
+    en:
+      "Install the amdgpu driver (see ls /dev/kfd /dev/dri), or remove executor.gpu from the configuration",
+  },
+  gpuByRuntime: (p: { engine: string; runtime: string; ids: string }): Text => ({
+    zh: `${p.engine} 通过运行时 ${p.runtime} 使用 GPU：${p.ids}`,
+    en: `${p.engine} gives GPUs by the runtime ${p.runtime}: ${p.ids}`,
+  }),
+  gpuMissing: (p: { engine: string; kind: string; runtime: string }): Text => ({
+    zh: `配置了 GPU，但 ${p.engine} 既没有 CDI 设备 ${p.kind}，也没有运行时 ${p.runtime}`,
+    en:
+      `GPUs are configured, but ${p.engine} has neither CDI devices ${p.kind} nor a runtime ${p.runtime}`,
   }),
   mendGpu: {
     zh:

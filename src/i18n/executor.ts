@@ -233,6 +233,27 @@ export const executorText = {
       `${p.engine} ${p.version} ignores requests for GPUs: tasks would run without. Upgrade to Podman 5 or newer, or remove executor.gpu from the configuration.`,
   }),
 
+  gpuUnknown: (p: { device: string; engine: string; known: string }): Text => ({
+    zh:
+      `executor.gpu.devices 中的 "${p.device}" 不在 ${p.engine} 的 GPU 之中：${p.known}。请改正配置，或写 devices = "all"。`,
+    en:
+      `executor.gpu.devices names "${p.device}", which is none of ${p.engine}'s GPUs: ${p.known}. Correct it, or write devices = "all".`,
+  }),
+
+  gpusUnlisted: (p: { vendor: string }): Text => ({
+    zh:
+      `无法得知本机有哪些 ${p.vendor} GPU，而 executor.gpu.per_task 需要它们的列表。请在 executor.gpu.devices 中逐个写出，如 devices = ["0", "1"]，或运行 agent-core doctor 查看原因。`,
+    en:
+      `Nobody tells which GPUs of ${p.vendor} this machine has, and executor.gpu.per_task needs to know. List them in executor.gpu.devices, such as devices = ["0", "1"], or see agent-core doctor for the reason.`,
+  }),
+
+  gpusTooFew: (p: { perTask: number; known: string }): Text => ({
+    zh:
+      `executor.gpu.per_task 为 ${p.perTask}，但可用的 GPU 只有：${p.known}。不会接受任何任务；请减小 executor.gpu.per_task。`,
+    en:
+      `executor.gpu.per_task is ${p.perTask}, but there are only these GPUs: ${p.known}. No task could ever be taken; lower executor.gpu.per_task.`,
+  }),
+
   gpuUnusable: (p: { detail: string }): Text => ({
     zh:
       `容器无法使用 GPU：${p.detail}\n请在宿主机安装 NVIDIA 驱动和 NVIDIA Container Toolkit（nvidia-ctk runtime configure --runtime=docker，然后重启 Docker），或去掉配置中的 executor.gpu。`,

@@ -65,6 +65,11 @@ export const schedulerText = {
       en: `The container ended with exit code ${p.exitCode}.`,
     },
 
+  noGpuFree: {
+    zh: "没有空闲的 GPU：任务等待其他任务结束。",
+    en: "No GPU is free: the task waits for another one to end.",
+  },
+
   cannotPrepare: (p: { reason: Text }): Text => ({
     zh: `无法准备任务：${p.reason.zh}`,
     en: `Cannot prepare the task: ${p.reason.en}`,

@@ -15,8 +15,8 @@ export const SILENCE_MS = 50_000;
 /** What the heartbeat tells and whom. */
 export interface HeartbeatOptions {
   readonly server: ServerClient;
-  readonly capacity: number;
-  readonly load: () => number;
+  /** Tasks that there is room for in all, at least 1, and those that are there. */
+  readonly slots: () => { readonly capacity: number; readonly load: number };
   readonly log: Logger;
   /** Called after the first beat that is answered, and after each that ends a silence. */
   readonly onContact: () => void;
@@ -71,15 +71,16 @@ function pauseAfter(error: unknown, first: boolean): number {
  * @returns whether the Server has heard it
  */
 export async function sayOffline(
-  { server, clock, ...options }: Pick<HeartbeatOptions, "server" | "clock" | "capacity" | "load">,
+  { server, clock, ...options }: Pick<HeartbeatOptions, "server" | "clock" | "slots">,
 ): Promise<boolean> {
   const beat: Beat = { ...beatOf(options), status: "offline" };
   const say = (signal: AbortSignal) => server.heartbeat(beat, signal).then(() => true);
   return await within(LAST_WORD_MS, say, { clock }).catch(() => undefined) ?? false;
 }
 
-function beatOf({ load, capacity }: Pick<HeartbeatOptions, "load" | "capacity">): Beat {
-  const currentLoad = Math.min(load(), capacity);
+function beatOf({ slots }: Pick<HeartbeatOptions, "slots">): Beat {
+  const { capacity, load } = slots();
+  const currentLoad = Math.min(load, capacity);
   return {
     status: currentLoad >= capacity ? "busy" : "online",
     currentLoad,

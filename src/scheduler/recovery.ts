@@ -117,18 +117,19 @@ function adopt({ journal, owner }: Deps, stray: FoundRun, task: TaskSheet): Atte
       })),
     },
     folder: folderOf(stray),
+    gpus: stray.gpus,
   }, { runId: stray.runId });
 }
 
 /** Its end is written down and goes the way of every report; the janitor removes what has a row. */
 function abandonStray(
   { journal, owner, lang }: Deps,
-  { taskId, attempt, runId }: FoundRun,
+  { taskId, attempt, runId, gpus }: FoundRun,
   problem: Text,
 ): AttemptRow {
   return journal.addFound(
     owner,
-    { taskId, attempt, state: "collected", task: { id: taskId }, folder: folderName(taskId) },
+    { taskId, attempt, state: "collected", task: { id: taskId }, folder: folderName(taskId), gpus },
     { runId, problem, report: refusalReport(problem, lang) },
   );
 }

@@ -3,6 +3,7 @@ import { ENDED, isOwnedBy } from "../journal/mod.ts";
 import { noteBeat, noteGoodbye } from "./contact.ts";
 import type { Deps } from "./deps.ts";
 import { DiskWatch } from "./disk_watch.ts";
+import { gpuUses } from "./gpu_leases.ts";
 import { heartbeatLoop, sayOffline } from "./heartbeat_loop.ts";
 import { HeldTasks } from "./held_tasks.ts";
 import { Janitor } from "./janitor.ts";
@@ -80,13 +81,12 @@ export class Scheduler {
 
   /** Works until {@linkcode end}, or until the work is done after a drain. */
   async run(): Promise<void> {
-    const { clock, config: { executor: { capacity } }, journal, log, server } = this.#deps;
+    const { clock, journal, log, server } = this.#deps;
     this.#others = othersUnderWay(this.#deps);
     if (this.#others) log.warn(this.#others);
     this.#goOn();
     await Promise.all([this.#beat(), this.#poll(), this.#keepHouse(), this.#untilEnd()]);
-    const load = () => this.#underWay.load;
-    if (await sayOffline({ server, clock, capacity, load })) noteGoodbye(journal);
+    if (await sayOffline({ server, clock, slots: () => this.#underWay })) noteGoodbye(journal);
   }
 
   /**
@@ -121,12 +121,13 @@ export class Scheduler {
       lastHeartbeatAt: this.#lastHeartbeatAt,
       obstacle: this.#obstacles.present,
       others: this.#others,
+      gpus: gpuUses(this.#deps),
       rows: [...this.#underWay.attempts.values()].map(({ row }) => row),
     };
   }
 
   #beat(): Promise<void> {
-    const { clock, config: { executor: { capacity } }, log, server } = this.#deps;
+    const { clock, log, server } = this.#deps;
     const { signal } = this.#quiet;
     const sendAgain = againSender({
       deps: this.#deps,
@@ -139,8 +140,7 @@ export class Scheduler {
       server,
       log,
       clock,
-      capacity,
-      load: () => this.#underWay.load,
+      slots: () => this.#underWay,
       signal,
       onContact: () =>
         void takeBack(log, [...this.#underWay.attempts.values()], signal).then(sendAgain),
@@ -162,8 +162,8 @@ export class Scheduler {
       clock,
       pollIntervalSecs: config.server.pollIntervalSecs,
       load: () => {
-        const { load } = this.#underWay;
-        return { currentLoad: load, availableCapacity: config.executor.capacity - load };
+        const { load, room } = this.#underWay;
+        return { currentLoad: load, availableCapacity: room };
       },
       take: (task) => this.#taker.take(task),
       cancel: async (taskId) => {

@@ -1,5 +1,6 @@
 import type { Text } from "../i18n/mod.ts";
 import type { AttemptRow } from "../journal/mod.ts";
+import type { GpuUse } from "./gpu_leases.ts";
 
 /** How the agent is to end. See the daemon's control channel. */
 export type EndMode = "leave" | "drain" | "cancel-tasks";
@@ -13,5 +14,7 @@ export interface SchedulerStatus {
   readonly obstacle?: Text;
   /** Tasks in the journal that are not this owner's. */
   readonly others?: Text;
+  /** Which task has which GPU; absent where none is leased. */
+  readonly gpus?: readonly GpuUse[];
   readonly rows: readonly AttemptRow[];
 }

@@ -4,6 +4,7 @@ import type { PolledTask } from "../server/mod.ts";
 import { within } from "../util/mod.ts";
 import { folderName } from "../data_folder/mod.ts";
 import type { Deps } from "./deps.ts";
+import { chooseGpus } from "./gpu_leases.ts";
 import type { HeldTasks } from "./held_tasks.ts";
 import type { Obstacles } from "./obstacles.ts";
 import { acceptAgain, latestOf, takeDeliveredBack } from "./task/reclaim.ts";
@@ -72,21 +73,24 @@ export class TaskTaker {
   async #takeNew(taskId: string, task: unknown, earlier?: AttemptRow): Promise<boolean> {
     const { deps, underWay, obstacles, isOpen, onTaken, signal } = this.#options;
     const { clock, journal, owner } = deps;
-    if (!isOpen() || underWay.isFull || !await obstacles.none(signal)) return false;
+    if (!isOpen() || underWay.room === 0 || !await obstacles.none(signal)) return false;
     const known = underWay.attempts.get(taskId);
     if (known) return await acceptAgain(known, signal);
+    const gpus = chooseGpus(deps);
+    if (gpus === undefined) return false;
     const row = journal.add(owner, {
       taskId,
       attempt: (earlier?.attempt ?? 0) + 1,
       state: "accepting",
       task,
       folder: folderName(taskId),
+      gpus,
     });
     const attempt = underWay.go(row, { resumed: false });
     // While the Server will not say, cancels of other tasks must be heard.
     const ours = await within(ACCEPT_MS, () => attempt.accepted.promise, { clock }) ?? false;
     if (ours) onTaken();
-    return ours && !underWay.isFull;
+    return ours && underWay.room > 0;
   }
 }
 

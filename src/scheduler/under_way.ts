@@ -1,6 +1,7 @@
 import { textOf } from "../i18n/mod.ts";
 import type { AttemptRow } from "../journal/mod.ts";
 import type { Deps } from "./deps.ts";
+import { gpuRoom } from "./gpu_leases.ts";
 import { Attempt, type AttemptOptions } from "./task/attempt.ts";
 import { runTask } from "./task/run_task.ts";
 
@@ -36,11 +37,17 @@ export class UnderWay {
 
   /** Slots that are occupied, of all that there are. */
   get load(): number {
-    return Math.min(this.#holding.size, this.#capacity);
+    return Math.min(this.#holding.size, this.#slots);
   }
 
-  get isFull(): boolean {
-    return this.#holding.size >= this.#capacity;
+  /** Tasks that could be taken now: there is a slot for each, and the GPUs that it needs. */
+  get room(): number {
+    return Math.min(this.#slots - this.load, gpuRoom(this.#options.deps));
+  }
+
+  /** What the Server is to take for the capacity, at least 1: a slot without GPUs is none. */
+  get capacity(): number {
+    return Math.max(1, this.load + this.room);
   }
 
   /** Lets a row go its way from wherever it stands. */
@@ -71,7 +78,7 @@ export class UnderWay {
     await Promise.allSettled(this.#ends);
   }
 
-  get #capacity(): number {
+  get #slots(): number {
     return this.#options.deps.config.executor.capacity;
   }
 }

@@ -8,8 +8,7 @@ import { type Clock, SYSTEM_CLOCK } from "../../src/util/mod.ts";
 import { withServer } from "../server/with_server.ts";
 
 const IDLE = {
-  capacity: 1,
-  load: () => 0,
+  slots: () => ({ capacity: 1, load: 0 }),
   log: SILENT,
   onContact: () => {},
   onWake: () => {},

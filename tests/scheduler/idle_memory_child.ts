@@ -63,8 +63,7 @@ await Promise.all([
   }),
   heartbeatLoop({
     server,
-    capacity: 1,
-    load: () => 0,
+    slots: () => ({ capacity: 1, load: 0 }),
     log: SILENT,
     onContact: () => {},
     onWake: () => {},

@@ -45,6 +45,10 @@ export class SimExecutor implements Executor {
     this.#inner = new MemoryExecutor({ config, engine: engine.memory, agentId, owner });
   }
 
+  get gpus(): readonly string[] {
+    return this.#inner.gpus;
+  }
+
   describe(signal: AbortSignal): Promise<EngineDescription> {
     return this.#road.call("describe", signal, () => this.#inner.describe());
   }

@@ -1,7 +1,9 @@
 import type { Config } from "../../config/mod.ts";
-import type { ContainerSpec, DeviceRequest, HostConfig, MountSpec } from "../../docker/mod.ts";
+import type { ContainerSpec, HostConfig, MountSpec } from "../../docker/mod.ts";
 import type { Attempt } from "../executor.ts";
 import type { EngineTraits } from "./engine_traits.ts";
+import { giveGpus } from "./gpu/give_gpus.ts";
+import type { GpuFacts } from "./gpu/gpu_facts.ts";
 import type { Labels } from "./labels.ts";
 
 /** Where a task finds its folder, whatever its working directory is. */
@@ -22,12 +24,14 @@ export interface SpecFacts {
   /** Does the engine run without root? Then it cannot raise a limit of the kernel. */
   readonly rootless: boolean;
   readonly logDriver: LogDriver;
+  /** @default {none is configured} */
+  readonly gpu?: GpuFacts;
   readonly traits: EngineTraits;
   /** The user whom the image names. */
   readonly imageUser: string;
 }
 
-type TaskFacts = SpecFacts & { readonly attempt: Pick<Attempt, "taskId"> };
+type TaskFacts = SpecFacts & { readonly attempt: Pick<Attempt, "taskId" | "gpus"> };
 
 /**
  * What to ask the engine for: the container of one attempt at a task. Never privileged, never the
@@ -41,6 +45,7 @@ type TaskFacts = SpecFacts & { readonly attempt: Pick<Attempt, "taskId"> };
  */
 export function containerSpec(config: Config, facts: TaskFacts) {
   const { executor, sandbox } = config;
+  const gpus = giveGpus(facts.gpu, facts.attempt.gpus);
   return {
     Image: executor.image,
     ...command(config),
@@ -48,6 +53,7 @@ export function containerSpec(config: Config, facts: TaskFacts) {
     Env: [
       `TASK_ID=${facts.attempt.taskId.replaceAll("\0", "\ufffd")}`,
       `TIMEOUT=${Math.round(executor.timeoutMinutes * 60)}`,
+      ...gpus.env,
     ],
     WorkingDir: executor.workingDir,
     ...sandbox.user !== undefined && { User: sandbox.user },
@@ -61,7 +67,7 @@ export function containerSpec(config: Config, facts: TaskFacts) {
       ...sandboxing(config, facts),
       NetworkMode: sandbox.network,
       ...executor.enableHostAccess && { ExtraHosts: ["host.docker.internal:host-gateway"] },
-      ...executor.gpu && { DeviceRequests: [gpuRequest(executor.gpu.devices, facts.traits)] },
+      ...gpus.host,
       LogConfig: logConfig(facts, sandbox.logMaxSize),
       RestartPolicy: { Name: "no" },
     },
@@ -157,18 +163,6 @@ function sandboxing({ sandbox }: Config, { traits, imageUser }: SpecFacts): Host
 /** `uid[:gid]` or a name; root where nobody is named. */
 function isRoot(user: string): boolean {
   return ["", "root", "0"].includes(user.split(":")[0]);
-}
-
-function gpuRequest(devices: "all" | readonly string[], { gpu }: EngineTraits): DeviceRequest {
-  if (gpu === "cdi") {
-    const named = devices === "all" ? ["all"] : devices;
-    return { Driver: "cdi", DeviceIDs: named.map((device) => `nvidia.com/gpu=${device}`) };
-  }
-  const Capabilities = [["gpu"]];
-  // The engine refuses a count together with ids.
-  return devices === "all"
-    ? { Driver: "nvidia", Count: -1, Capabilities }
-    : { Driver: "nvidia", DeviceIDs: [...devices], Capabilities };
 }
 
 /**

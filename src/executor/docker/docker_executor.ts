@@ -1,12 +1,9 @@
 import type { Config } from "../../config/mod.ts";
 import { type ContainerInfo, type Engine, EngineError } from "../../docker/mod.ts";
-import { Failure, type Text } from "../../i18n/mod.ts";
+import type { Text } from "../../i18n/mod.ts";
 import { SILENT } from "../../log/mod.ts";
-import { machineBoot } from "./boot_ids.ts";
-import { containerName } from "./container_name.ts";
-import { containerSpec, WORKSPACE } from "./container_spec.ts";
-import { createRun } from "./create_run.ts";
 import { diskUse, sharesDisk } from "./disk_use.ts";
+import { leasableGpus } from "./gpu/find_gpus.ts";
 import { createEngineLink } from "./engine_link.ts";
 import { nameOf, traitsOf } from "./engine_traits.ts";
 import { findContainer, listRuns } from "./find_runs.ts";
@@ -22,11 +19,10 @@ import {
   StartRefused,
   type Tails,
 } from "../executor.ts";
-import { bringBack, userOfImage } from "./image_return.ts";
-import { helperLabels, runLabels } from "./labels.ts";
+import { helperLabels } from "./labels.ts";
 import type { OnOutput } from "../log/log_frame.ts";
 import { TaskLogs, type TaskLogsOptions } from "../log/task_logs.ts";
-import { refuseMissingMounts } from "./missing_mounts.ts";
+import { makeRun } from "./make_run.ts";
 import { pollLog } from "./poll_log.ts";
 import { spelledPath } from "./prepare.ts";
 import { removeFolder } from "./remove_folder.ts";
@@ -87,6 +83,10 @@ export class DockerExecutor implements Executor {
     this.#checks = new StartChecks(options);
   }
 
+  get gpus(): readonly string[] | undefined {
+    return leasableGpus(this.#options.config, this.#checks.facts.gpu);
+  }
+
   async describe(signal: AbortSignal): Promise<EngineDescription> {
     const { engine } = this.#options;
     const { version } = await engine.version(signal);
@@ -101,37 +101,10 @@ export class DockerExecutor implements Executor {
     return this.#checks.obstacle(signal);
   }
 
-  async create(attempt: Attempt, signal: AbortSignal): Promise<string> {
-    const { agentId, config, engine, log, owner } = this.#options;
-    const engineBoot = await this.#link.retry(
-      () => this.#link.recentEngineBoot(signal),
-      signal,
-    );
-    const boot = await machineBoot(engine);
-    const labels = runLabels({ agentId, owner, attempt, boot: boot?.id, engine: engineBoot?.id });
-    const workspace = this.#spell(attempt.workspace);
-    const spell = (path: string) => this.#spell(path);
-    const traits = traitsOf(engine);
-    const returning = { engine, image: config.executor.image, log, signal };
-    const imageUser = await this.#link.retry(() => userOfImage(returning), signal);
-    const own = { attempt, labels, workspace, spell, traits, imageUser };
-    const facts = { ...this.#checks.facts, ...own };
-    const run = {
-      attempt,
-      agentId,
-      name: containerName(attempt),
-      spec: containerSpec(config, facts),
-      onImageMissing: () => bringBack(returning),
-      signal,
-    };
-    try {
-      const mounts = [{ host: attempt.workspace, container: WORKSPACE }, ...config.paths.mounts];
-      await refuseMissingMounts(mounts, traits);
-      return await createRun(this.#link, run);
-    } catch (error) {
-      if (error instanceof Failure) this.#checks.doubt();
-      throw error;
-    }
+  create(attempt: Attempt, signal: AbortSignal): Promise<string> {
+    const { facts } = this.#checks;
+    const options = { ...this.#options, link: this.#link, facts, attempt, signal };
+    return makeRun(options, () => this.#checks.doubt());
   }
 
   async start(runId: string, signal: AbortSignal): Promise<void> {

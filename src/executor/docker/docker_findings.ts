@@ -10,12 +10,12 @@ import {
 import { doctorText, Failure, type Finding, ok, problem, textOf, warning } from "../../i18n/mod.ts";
 import { SILENT } from "../../log/mod.ts";
 import { declaredByImage } from "./declared_by_image.ts";
-import { commandOf, nameOf, traitsOf } from "./engine_traits.ts";
-import { gpuProblem, hostAccessProblem, runtimeProblem } from "./promises.ts";
+import { commandOf, nameOf } from "./engine_traits.ts";
+import { gpuFinding } from "./gpu/gpu_finding.ts";
+import { hostAccessProblem, runtimeProblem } from "./promises.ts";
 import { isPinned } from "./ensure_image.ts";
 
 const ANSWER_MS = 15_000;
-const GPU_RUNTIME = "nvidia";
 
 /** What the engine is looked at with. */
 export interface EngineFindingsOptions {
@@ -62,7 +62,7 @@ export async function dockerFindings(
 
 async function kind(engine: Engine, config: Config, version: string): Promise<Finding[]> {
   const info = await engine.info();
-  const { osType, runtimes } = info;
+  const { osType } = info;
   const { executor: { enableHostAccess, gpu }, sandbox: { runtime } } = config;
   const findings: Finding[] = [];
   if (osType !== "linux") {
@@ -70,21 +70,10 @@ async function kind(engine: Engine, config: Config, version: string): Promise<Fi
   }
   const wrongRuntime = runtimeProblem(engine, runtime, info);
   if (wrongRuntime) findings.push(problem(wrongRuntime));
-  if (gpu) findings.push(gpuFinding(engine, version, runtimes));
+  if (gpu) findings.push(await gpuFinding({ engine, config, info, version }));
   const nameless = enableHostAccess && hostAccessProblem(engine, version);
   if (nameless) findings.push(problem(nameless));
   return findings;
-}
-
-function gpuFinding(engine: Engine, version: string, runtimes: readonly string[]): Finding {
-  const named = { engine: nameOf(engine) };
-  if (traitsOf(engine).gpu === "cdi") {
-    const ignored = gpuProblem(engine, version);
-    return ignored ? problem(ignored) : ok(doctorText.gpuByCdi(named));
-  }
-  return runtimes.includes(GPU_RUNTIME)
-    ? ok(doctorText.gpuThere(named))
-    : problem(doctorText.gpuMissing({ runtime: GPU_RUNTIME }), doctorText.mendGpu);
 }
 
 async function image(

@@ -18,6 +18,8 @@ export const LABEL = {
   attempt: "open-aaas.attempt",
   /** The attempt's folder on the agent's machine. */
   workspace: "open-aaas.workspace",
+  /** Ids of the GPUs that are the attempt's own, with commas; a name of CDI has none in it. */
+  gpus: "open-aaas.gpus",
   /** Boot of the machine at creation, where it is known. */
   boot: "open-aaas.boot",
   /** Start of the engine at creation, where it is known. */
@@ -53,6 +55,7 @@ export function runLabels(
     [LABEL.task]: attempt.taskId,
     [LABEL.attempt]: String(attempt.attempt),
     [LABEL.workspace]: attempt.workspace,
+    ...attempt.gpus && { [LABEL.gpus]: attempt.gpus.join(",") },
     ...boot !== undefined && { [LABEL.boot]: boot },
     ...engine !== undefined && { [LABEL.engine]: engine },
   };
@@ -67,12 +70,13 @@ export function helperLabels(agentId: string, purpose: string): Labels {
 export function runOfLabels(
   labels: Labels,
   agentId: string,
-): Pick<FoundRun, "taskId" | "attempt" | "workspace"> | undefined {
+): Pick<FoundRun, "taskId" | "attempt" | "workspace" | "gpus"> | undefined {
   const taskId = labelOf(labels, "task");
   const attempt = Number(labelOf(labels, "attempt"));
   if (labels[LABEL.agent] !== agentId || taskId === undefined) return undefined;
   if (!Number.isSafeInteger(attempt) || attempt < 1) return undefined;
-  return { taskId, attempt, workspace: labelOf(labels, "workspace") ?? "" };
+  const gpus = labelOf(labels, "gpus")?.split(",");
+  return { taskId, attempt, workspace: labelOf(labels, "workspace") ?? "", ...gpus && { gpus } };
 }
 
 /** The run in a container; undefined unless both labels and name say that it is a run of this agent. */

@@ -8,6 +8,7 @@ import { whichImage } from "./ensure_image.ts";
 import { engineSpellings } from "./engine_path.ts";
 import { nameOf, traitsOf } from "./engine_traits.ts";
 import type { PrepareOptions } from "../executor.ts";
+import { findGpus, leasableGpus } from "./gpu/find_gpus.ts";
 import { helperLabels } from "./labels.ts";
 import { checkMounts } from "./refused_mounts.ts";
 import { checkScript, preflight, refusesLogOptions } from "./preflight.ts";
@@ -30,7 +31,7 @@ export interface StartOptions extends PrepareOptions {
 }
 
 /** What the checks of a start found out about the engine. */
-export interface EngineFacts extends Pick<SpecFacts, "selinux" | "rootless" | "logDriver"> {
+export interface EngineFacts extends Pick<SpecFacts, "selinux" | "rootless" | "logDriver" | "gpu"> {
   /** Which of the spellings of `engine_path.ts` the engine understands. */
   readonly spelling: number;
   readonly osType: string;
@@ -62,7 +63,10 @@ export async function prepare(
   await removeLeftovers(engine, agentId, signal);
   onProgress(executorText.checkingContainer);
   const rootless = info.securityOptions.includes("rootless");
-  const found = { osType: info.osType, selinux, rootless };
+  const labels = helperLabels(agentId, "list-gpus");
+  const gpu = await findGpus({ engine, config, info, labels, signal });
+  leasableGpus(config, gpu);
+  const found = { osType: info.osType, selinux, rootless, gpu };
   return {
     facts: await preflightEachSpelling(start, found, signal),
     warnings: [...warnings, ...doubts, ...declared, ...limitWarnings(engine, config, info)],

@@ -49,6 +49,12 @@ export class MemoryExecutor implements Executor {
   readonly #options: MemoryExecutorOptions;
   readonly #logs: TaskLogs;
 
+  /** The configured ones: there is no machine to ask. */
+  get gpus(): readonly string[] {
+    const { devices = "all" } = this.#options.config.executor.gpu ?? {};
+    return devices === "all" ? [] : devices;
+  }
+
   constructor(options: MemoryExecutorOptions) {
     this.#options = options;
     this.#logs = new TaskLogs({ ...options, clock: options.engine.clock });
@@ -164,11 +170,12 @@ export class MemoryExecutor implements Executor {
     await Promise.resolve();
     signal.throwIfAborted();
     return this.#mine.flatMap((container): FoundRun[] => {
-      const { owner, attempt: { taskId, attempt, workspace } } = container.options;
+      const { owner, attempt: { taskId, attempt, workspace, gpus } } = container.options;
       const isTheirs = !ofAnyOwner && owner !== undefined && owner !== this.#options.owner;
       const status = container.status();
       if (isTheirs || status.state === "absent") return [];
-      return [{ taskId, attempt, workspace, runId: status.runId, state: status.state }];
+      const { runId, state } = status;
+      return [{ taskId, attempt, workspace, runId, state, ...gpus && { gpus } }];
     });
   }
 

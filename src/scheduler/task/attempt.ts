@@ -171,13 +171,14 @@ export class Attempt {
 
   /** What the executor has to know of it. */
   get forExecutor(): ExecutorAttempt {
-    const { taskId, attempt, runId } = this.#row;
+    const { taskId, attempt, gpus, runId } = this.#row;
     const { workspace, log: logPath } = this.paths;
     return {
       taskId,
       attempt,
       workspace,
       logPath,
+      ...gpus !== null && { gpus },
       ...runId !== null && { runId },
     };
   }

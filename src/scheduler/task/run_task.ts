@@ -3,7 +3,8 @@ import { schedulerText, type Text, textOf } from "../../i18n/mod.ts";
 import { downloadRetried, parseTask, ServerError, type ServerTask } from "../../server/mod.ts";
 import { within } from "../../util/mod.ts";
 import { noteTaking } from "../contact.ts";
-import { createWorkspace, InputRefused, stageInputs } from "../../workspace/mod.ts";
+import { chooseGpus } from "../gpu_leases.ts";
+import { createWorkspace, InputRefused, MachineTrouble, stageInputs } from "../../workspace/mod.ts";
 import type { Attempt } from "./attempt.ts";
 import { collect } from "./collect.ts";
 import { conclude, dropEnded, stopQuietly } from "./conclude.ts";
@@ -124,10 +125,18 @@ async function fillWorkspace(attempt: Attempt, task: ServerTask): Promise<void> 
 }
 
 async function create(attempt: Attempt): Promise<void> {
+  if (attempt.row.gpus === null) leaseLate(attempt);
   const runId = await attempt.deps.executor.create(attempt.forExecutor, attempt.signal);
   attempt.update({ state: "created", runId });
   attempt.know({ state: "created", runId });
   attempt.tell(schedulerText.created);
+}
+
+/** For a task that was accepted before GPUs were leased. */
+function leaseLate(attempt: Attempt): void {
+  const gpus = chooseGpus(attempt.deps);
+  if (gpus === undefined) throw new MachineTrouble(schedulerText.noGpuFree);
+  if (gpus !== null) attempt.update({ gpus });
 }
 
 async function start(attempt: Attempt, status: RunStatus): Promise<void> {

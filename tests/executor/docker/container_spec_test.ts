@@ -10,7 +10,6 @@ Deno.test("the container of a task: everything that is asked for, nothing that i
       memoryLimit: 1e9,
       enableHostAccess: true,
       timeoutMinutes: 1.5,
-      gpu: { vendor: "nvidia", devices: ["0", "GPU-x"], tasksPerGpu: 1 },
     },
     paths: {
       mounts: [{ host: "/srv/models", container: "/models", readonly: true, secret: false }],
@@ -27,11 +26,17 @@ Deno.test("the container of a task: everything that is asked for, nothing that i
     logDriver: "json-file" as const,
     traits: traitsOf({ name: "Docker" }),
     imageUser: "worker",
+    gpu: { vendor: "nvidia", way: "nvidia", ids: ["0", "GPU-x"], isListed: false } as const,
   };
   const { HostConfig: host, ...spec } = containerSpec(config, facts);
   assert.deepEqual(spec, {
     Image: "agent-core-test:latest",
-    Env: ["TASK_ID=t\ufffdt", "TIMEOUT=90"],
+    Env: [
+      "TASK_ID=t\ufffdt",
+      "TIMEOUT=90",
+      "NVIDIA_VISIBLE_DEVICES=0,GPU-x",
+      "AMD_VISIBLE_DEVICES=none",
+    ],
     WorkingDir: "/workspace",
     Labels: { a: "b" },
     StopSignal: "SIGTERM",
@@ -91,8 +96,5 @@ Deno.test("the container of a task: everything that is asked for, nothing that i
     assert.deepEqual(onPodman({ user }, "worker").CapAdd, host.CapAdd, user);
   }
   assert.deepEqual(onPodman({}, "").CapAdd, host.CapAdd);
-  assert.deepEqual(plain.DeviceRequests, [
-    { Driver: "cdi", DeviceIDs: ["nvidia.com/gpu=0", "nvidia.com/gpu=GPU-x"] },
-  ]);
   assert.equal(plain.LogConfig?.Config?.["max-size"], "400");
 });

@@ -1,0 +1,60 @@
+import type { Deps } from "./deps.ts";
+
+/** What decides about GPUs. */
+export type GpuDeps = Pick<Deps, "config" | "executor" | "journal">;
+
+/** A GPU, and the tasks that have it at present. */
+export interface GpuUse {
+  readonly id: string;
+  readonly taskIds: readonly string[];
+}
+
+/**
+ * Which task has which GPU, by the journal; undefined where none is leased. A run from before there were
+ * leases has all of them.
+ */
+export function gpuUses({ config, executor, journal }: GpuDeps): GpuUse[] | undefined {
+  if (config.executor.gpu?.perTask === undefined) return undefined;
+  const leases = journal.leases();
+  return (executor.gpus ?? []).map((id) => ({
+    id,
+    taskIds: leases.filter(({ gpus }) => gpus?.includes(id) ?? true).map(({ taskId }) => taskId),
+  }));
+}
+
+/**
+ * The GPUs for one more task, the least used ones first.
+ *
+ * @returns null where tasks have none of their own, undefined while too few are free
+ */
+export function chooseGpus(deps: GpuDeps): string[] | null | undefined {
+  const uses = gpuUses(deps);
+  if (!uses) return null;
+  const { perTask, tasksPerGpu } = deps.config.executor.gpu!;
+  return choose(uses.map(({ id, taskIds }) => ({ id, tasks: taskIds.length })), {
+    perTask: perTask!,
+    tasksPerGpu,
+  });
+}
+
+/** How many more tasks find the GPUs that they need; Infinity where none is leased. */
+export function gpuRoom(deps: GpuDeps): number {
+  const uses = gpuUses(deps);
+  if (!uses) return Infinity;
+  const { perTask, tasksPerGpu } = deps.config.executor.gpu!;
+  const loads = uses.map(({ id, taskIds }) => ({ id, tasks: taskIds.length }));
+  for (let room = 0;; room++) {
+    const chosen = choose(loads, { perTask: perTask!, tasksPerGpu });
+    if (!chosen) return room;
+    for (const load of loads) if (chosen.includes(load.id)) load.tasks++;
+  }
+}
+
+function choose(
+  loads: readonly { readonly id: string; readonly tasks: number }[],
+  { perTask, tasksPerGpu }: { readonly perTask: number; readonly tasksPerGpu: number },
+): string[] | undefined {
+  const free = loads.filter(({ tasks }) => tasks < tasksPerGpu)
+    .toSorted((a, b) => a.tasks - b.tasks);
+  return free.length < perTask ? undefined : free.slice(0, perTask).map(({ id }) => id);
+}
