@@ -48,6 +48,7 @@ export function statusReport(facts: AgentFacts): StatusReport {
     undelivered: journal?.undelivered(facts.owner),
     undeliverable: journal?.undeliverable(),
     inDoubt: journal?.history.inDoubt().map(({ taskId }) => taskId),
+    gpus: status?.gpus?.map(({ id, taskIds }) => ({ id, taskIds: [...taskIds] })),
     tasks: (status?.rows ?? []).map(taskOf),
   };
 }

@@ -49,6 +49,15 @@ const partSchema = z.lazy(() =>
   })
 );
 
+const gpuSchema = z.lazy(() =>
+  z.object({
+    /** UUID, or what stands for it. */
+    id: z.string(),
+    /** The tasks that have it at present. */
+    taskIds: z.array(z.string()),
+  })
+);
+
 /** What a running agent says of itself. Times are milliseconds since 1970. */
 export const statusReportSchema = z.lazy(() =>
   z.object({
@@ -79,6 +88,8 @@ export const statusReportSchema = z.lazy(() =>
     inDoubt: z.optional(z.array(z.string())),
     completed: z.optional(z.int()),
     failed: z.optional(z.int()),
+    /** Absent where no task has any for itself. */
+    gpus: z.optional(z.array(gpuSchema)),
     tasks: z.array(taskStatusSchema),
   })
 );

@@ -181,6 +181,11 @@ export const doctorText = {
     en:
       "Run sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml (AMD: sudo amd-ctk cdi generate)",
   },
+  gpuOf: (p: { id: string; tasks: string }): Text => ({
+    zh: `GPU ${p.id}：任务 ${p.tasks} 正在使用`,
+    en: `GPU ${p.id}: task ${p.tasks} has it`,
+  }),
+  gpuFree: (p: { id: string }): Text => ({ zh: `GPU ${p.id}：空闲`, en: `GPU ${p.id}: free` }),
   gpuByNodes: (p: { ids: string }): Text => ({
     zh: `AMD GPU 以设备节点提供给容器：/dev/kfd、${p.ids}`,
     en: `AMD's GPUs are given to containers as device nodes: /dev/kfd, ${p.ids}`,

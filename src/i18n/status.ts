@@ -101,6 +101,8 @@ export const statusText = {
     zh: `存疑的任务: ${p.count}（${p.tasks}），见 agent-core tasks`,
     en: `Tasks in doubt: ${p.count} (${p.tasks}), see agent-core tasks`,
   }),
+  statusGpus: { zh: "GPU 与使用它的任务:", en: "GPUs and the tasks that have them:" },
+  gpuFree: { zh: "空闲", en: "free" },
   statusTasks: (p: { count: number }): Text => ({
     zh: `进行中的任务: ${p.count}`,
     en: `Tasks under way: ${p.count}`,

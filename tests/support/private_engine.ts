@@ -8,6 +8,8 @@ export interface PrivateEngineOptions {
   readonly liveRestore?: boolean;
   /** Docker only: what its `daemon.json` says besides. @default {{}} */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** A specification of CDI devices that it knows. @default {none} */
+  readonly cdi?: unknown;
   /** Where it keeps images and containers. @default {a folder of its own} */
   readonly dataRoot?: string;
 }
@@ -48,12 +50,14 @@ const LIMIT_MS = 60_000;
 
 /** Starts an engine with the test image in it. */
 export async function startPrivateEngine(
-  { liveRestore = false, config = {}, dataRoot }: PrivateEngineOptions = {},
+  { liveRestore = false, config = {}, cdi, dataRoot }: PrivateEngineOptions = {},
 ): Promise<PrivateEngine> {
   const folder = await Deno.makeTempDir({ prefix: "agent-core-engine-" });
   const engine = new Daemon(folder, { liveRestore, dataRoot: dataRoot ?? join(folder, "data") });
   try {
-    await engine.configure(config);
+    await Deno.mkdir(join(folder, "cdi"));
+    if (cdi) await Deno.writeTextFile(join(folder, "cdi/lab.json"), JSON.stringify(cdi));
+    await engine.configure({ ...config, ...cdi ? { "cdi-spec-dirs": [join(folder, "cdi")] } : {} });
     await engine.start();
     await using connection = await engine.connect();
     await ensureTestImage(connection);
@@ -76,7 +80,7 @@ class Daemon implements PrivateEngine {
 
   constructor(
     folder: string,
-    { liveRestore, dataRoot }: Required<Omit<PrivateEngineOptions, "config">>,
+    { liveRestore, dataRoot }: Required<Pick<PrivateEngineOptions, "liveRestore" | "dataRoot">>,
   ) {
     this.#folder = folder;
     this.#liveRestore = liveRestore;

@@ -9,6 +9,7 @@ import { type App, configPath, EXIT } from "../app.ts";
 import type { DataDirOption } from "../load.ts";
 import { padded } from "../terminal/table.ts";
 import { checkDataFolder } from "./check_data_folder.ts";
+import { checkGpus } from "./check_gpus.ts";
 import { checkMounts } from "./check_mounts.ts";
 import { checkProxies } from "./check_proxies.ts";
 import { checkServer } from "./check_server.ts";
@@ -18,6 +19,7 @@ const CHECKS: readonly Check[] = [
   checkServer,
   checkProxies,
   ({ app, config }) => checkEngine(app, config),
+  checkGpus,
   checkMounts,
   checkDataFolder,
 ];

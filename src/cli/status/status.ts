@@ -103,6 +103,7 @@ function live(app: App, answer: Answer): (Text | string)[] {
         tasks: report.inDoubt.slice(0, 5).join(", "),
       })]
       : []),
+    ...(report.gpus ? [statusText.statusGpus, ...gpuLines(app, report.gpus)] : []),
     statusText.statusTasks({ count: report.tasks.length }),
     ...table(
       report.tasks.map((task) => [
@@ -113,6 +114,11 @@ function live(app: App, answer: Answer): (Text | string)[] {
       { indent: 2 },
     ),
   ];
+}
+
+function gpuLines(app: App, gpus: NonNullable<StatusReport["gpus"]>): string[] {
+  const rows = gpus.map(({ id, taskIds }) => [id, taskIds.join(", ") || app.t(statusText.gpuFree)]);
+  return table(rows, { indent: 2 });
 }
 
 function asJson(config: Config, path: string, answer: Answer) {

@@ -1,0 +1,198 @@
+import assert from "node:assert/strict";
+import { join } from "@std/path";
+
+import { callControl } from "../../src/daemon/mod.ts";
+import { until } from "../executor/helpers.ts";
+import { TEST_ENGINE } from "../support/engine_kind.ts";
+import { startPrivateEngine } from "../support/private_engine.ts";
+import { runsMount } from "./invariants.ts";
+import { createWorld, type World } from "./world.ts";
+
+/** Made up: two devices that are the null device by another name, each with a word for its container. */
+const GPUS = ["GPU-11111111-aaaa", "GPU-22222222-bbbb"];
+const SPEC = {
+  cdiVersion: "0.5.0",
+  kind: "nvidia.com/gpu",
+  devices: GPUS.map((name, at) => ({
+    name,
+    containerEdits: {
+      env: [`LAB_GPU_${at}=${name}`],
+      deviceNodes: [{
+        path: `/dev/lab-gpu${at}`,
+        hostPath: "/dev/null",
+        type: "c",
+        major: 1,
+        minor: 3,
+      }],
+    },
+  })),
+};
+
+/** Notes which devices it sees, says when it begins and ends, and waits to be let go. */
+const SCRIPT = [
+  `env | sed -n 's/^LAB_GPU_.=//p' | sort > output/gpus`,
+  `ls /dev | grep lab-gpu > output/nodes`,
+  `echo "$NVIDIA_VISIBLE_DEVICES" > output/visible`,
+  `echo "+ $(cat output/gpus)" >> /runs/story`,
+  `while [ ! -e /runs/go ]; do sleep 0.1; done`,
+  `echo "- $(cat output/gpus)" >> /runs/story`,
+].join("\n");
+
+/** Whether the engine of these tests has CDI. */
+const HAS_CDI = Number.parseInt(TEST_ENGINE.version) >= (TEST_ENGINE.isPodman ? 5 : 28);
+
+function ofCdi(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name, fn, ignore: !HAS_CDI });
+}
+
+interface GpuWorld extends AsyncDisposable {
+  readonly world: World;
+}
+
+async function gpuWorld(gpu: Readonly<Record<string, unknown>>): Promise<GpuWorld> {
+  const engine = await startPrivateEngine({ cdi: SPEC });
+  try {
+    const world = await createWorld({
+      engine: { host: engine.host, connection: await engine.connect() },
+      settings: {
+        executor: { capacity: 4 },
+        "executor.gpu": { vendor: "nvidia", per_task: 1, ...gpu },
+        sandbox: { network: "none" },
+      },
+      more: runsMount,
+    });
+    return {
+      world,
+      async [Symbol.asyncDispose]() {
+        await world[Symbol.asyncDispose]();
+        await engine[Symbol.asyncDispose]();
+      },
+    };
+  } catch (error) {
+    await engine[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Docker lists its devices; of Podman only the folder could tell, and it is not where this machine has its own. */
+const DEVICES = TEST_ENGINE.isPodman ? { devices: GPUS } : {};
+
+async function holders({ dataDir }: World): Promise<string[][]> {
+  const report = await callControl({ dataDir, request: { command: "status" } });
+  return report.gpus!.map(({ taskIds }) => taskIds);
+}
+
+async function story({ folder }: World): Promise<string[]> {
+  const text = await Deno.readTextFile(join(folder, "runs/story")).catch(() => "");
+  return text.split("\n").filter((line) => line !== "");
+}
+
+function begun(world: World, count: number): Promise<void> {
+  return until(
+    async () => (await story(world)).filter((line) => line.startsWith("+")).length >= count,
+    `${count} tasks to begin`,
+  );
+}
+
+/** Long enough for a task that should not be taken to be taken. */
+async function severalPolls({ server }: World): Promise<void> {
+  for (let polls = 0; polls < 4; polls++) {
+    await server.waitForRequest(({ call }) => call === "poll", { timeoutMs: 60_000 });
+  }
+}
+
+const letGo = ({ folder }: World) => Deno.writeTextFile(join(folder, "runs/go"), "");
+
+/** How many tasks had a GPU at the same time at most, by their own words. */
+function mostAtOnce(lines: readonly string[]): number {
+  const now = new Map<string, number>();
+  let most = 0;
+  for (const line of lines) {
+    const [sign, gpu] = line.split(" ");
+    now.set(gpu, (now.get(gpu) ?? 0) + (sign === "+" ? 1 : -1));
+    most = Math.max(most, ...now.values());
+  }
+  return most;
+}
+
+async function assertOwnGpus(world: World, taskIds: readonly string[]): Promise<void> {
+  for (const id of taskIds) {
+    const outputs = await world.outputs(id);
+    const text = (name: string) => new TextDecoder().decode(outputs.get(`output/${name}`)).trim();
+    const at = GPUS.indexOf(text("gpus"));
+    assert.notEqual(at, -1, text("gpus"));
+    assert.equal(text("nodes"), `lab-gpu${at}`);
+    assert.equal(text("visible"), GPUS[at]);
+  }
+}
+
+ofCdi(
+  "two GPUs run two tasks of a capacity of four, each with its own, and a kill -9 keeps them",
+  async () => {
+    await using lab = await gpuWorld(DEVICES);
+    const { world } = lab;
+    const agent = await world.startAgent();
+    const tasks = await Promise.all([1, 2, 3, 4].map(() => world.submit(SCRIPT)));
+    await begun(world, 2);
+    await severalPolls(world);
+    const waiting = () =>
+      tasks.filter(({ id }) => world.server.task(id)?.status === "pending").length;
+    assert.equal(waiting(), 2);
+    const before = await holders(world);
+    assert.deepEqual(before.map((ids) => ids.length), [1, 1]);
+    assert.notEqual(before[0][0], before[1][0]);
+
+    agent.kill("SIGKILL");
+    await agent.exited;
+    await world.startAgent();
+    await severalPolls(world);
+    assert.equal(waiting(), 2);
+    assert.deepEqual(await holders(world), before);
+
+    await letGo(world);
+    for (const task of tasks) assert.equal((await world.ended(task)).status, "completed");
+    await assertOwnGpus(world, tasks.map(({ id }) => id));
+    assert.equal(mostAtOnce(await story(world)), 1);
+  },
+);
+
+ofCdi("an agent that has lost its journal takes the leases from the containers", async () => {
+  await using lab = await gpuWorld(DEVICES);
+  const { world } = lab;
+  const agent = await world.startAgent();
+  const first = await world.submit(SCRIPT);
+  await begun(world, 1);
+  const before = await holders(world);
+  agent.kill("SIGKILL");
+  await agent.exited;
+  for await (const { name } of Deno.readDir(world.dataDir)) {
+    if (name.startsWith("agent.db")) await Deno.remove(join(world.dataDir, name));
+  }
+  const second = await world.submit(SCRIPT);
+  const third = await world.submit(SCRIPT);
+  await world.startAgent();
+  await begun(world, 2);
+  await severalPolls(world);
+  const after = await holders(world);
+  const free = before.findIndex((ids) => ids.length === 0);
+  assert.deepEqual(after.toSpliced(free, 1), before.toSpliced(free, 1));
+  assert.equal(world.server.task(third.id)?.status, "pending");
+  await letGo(world);
+  const tasks = [first, second, third];
+  for (const task of tasks) assert.equal((await world.ended(task)).status, "completed");
+  await assertOwnGpus(world, tasks.map(({ id }) => id));
+  assert.equal(mostAtOnce(await story(world)), 1);
+});
+
+ofCdi("two tasks may share a GPU where the configuration says so, and no more", async () => {
+  await using lab = await gpuWorld({ ...DEVICES, tasks_per_gpu: 2 });
+  const { world } = lab;
+  await world.startAgent();
+  const tasks = await Promise.all([1, 2, 3, 4].map(() => world.submit(SCRIPT)));
+  await begun(world, 4);
+  assert.deepEqual((await holders(world)).map((ids) => ids.length), [2, 2]);
+  await letGo(world);
+  for (const task of tasks) assert.equal((await world.ended(task)).status, "completed");
+  await assertOwnGpus(world, tasks.map(({ id }) => id));
+  assert.equal(mostAtOnce(await story(world)), 2);
+});
