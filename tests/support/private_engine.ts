@@ -8,6 +8,8 @@ export interface PrivateEngineOptions {
   readonly liveRestore?: boolean;
   /** Docker only: what its `daemon.json` says besides. @default {{}} */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Docker only: a script that it calls for every container with GPUs, as NVIDIA's toolkit has one. @default {none} */
+  readonly nvidiaHook?: string;
   /** A specification of CDI devices that it knows. @default {none} */
   readonly cdi?: unknown;
   /** Where it keeps images and containers. @default {a folder of its own} */
@@ -50,13 +52,23 @@ const LIMIT_MS = 60_000;
 
 /** Starts an engine with the test image in it. */
 export async function startPrivateEngine(
-  { liveRestore = false, config = {}, cdi, dataRoot }: PrivateEngineOptions = {},
+  { liveRestore = false, config = {}, cdi, nvidiaHook, dataRoot }: PrivateEngineOptions = {},
 ): Promise<PrivateEngine> {
   const folder = await Deno.makeTempDir({ prefix: "agent-core-engine-" });
   const engine = new Daemon(folder, { liveRestore, dataRoot: dataRoot ?? join(folder, "data") });
   try {
     await Deno.mkdir(join(folder, "cdi"));
     if (cdi) await Deno.writeTextFile(join(folder, "cdi/lab.json"), JSON.stringify(cdi));
+    await Deno.mkdir(join(folder, "bin"));
+    if (nvidiaHook !== undefined) {
+      // The name by which Docker finds it.
+      const options = { mode: 0o755 };
+      await Deno.writeTextFile(
+        join(folder, "bin/nvidia-container-runtime-hook"),
+        nvidiaHook,
+        options,
+      );
+    }
     await engine.configure({ ...config, ...cdi ? { "cdi-spec-dirs": [join(folder, "cdi")] } : {} });
     await engine.start();
     await using connection = await engine.connect();
@@ -104,7 +116,7 @@ class Daemon implements PrivateEngine {
     await Deno.remove(this.#at("docker.pid")).catch(() => {});
     this.#process = STARTER
       ? await startedByRoot(this.#folder, this.#flags())
-      : spawned(this.#at("log"), this.#command());
+      : spawned(this.#at("log"), this.#command(), `${this.#at("bin")}:${Deno.env.get("PATH")}`);
     const ended = this.#process.ended.then(() => {
       throw new Error("the engine ended");
     });
@@ -218,9 +230,10 @@ interface EngineProcess {
 }
 
 /** In a network of its own: `--bridge=none` removes docker0, and it would be the machine's engine's. */
-function spawned(log: string, command: readonly string[]): EngineProcess {
+function spawned(log: string, command: readonly string[], path: string): EngineProcess {
   const process = new Deno.Command("sh", {
     args: ["-c", `exec unshare --net "$@" >>"$0" 2>&1`, log, ...command],
+    env: { PATH: path },
     stdin: "null",
   }).spawn();
   return { kill: (signal) => process.kill(signal), ended: process.status };
