@@ -88,7 +88,7 @@ export const statusReportSchema = z.lazy(() =>
     inDoubt: z.optional(z.array(z.string())),
     completed: z.optional(z.int()),
     failed: z.optional(z.int()),
-    /** Absent where no task has any for itself. */
+    /** Absent where GPUs are everybody's. */
     gpus: z.optional(z.array(gpuSchema)),
     tasks: z.array(taskStatusSchema),
   })

@@ -255,11 +255,22 @@ export const executorText = {
   }),
 
   gpuUnusable: (p: { detail: string }): Text => ({
-    zh:
-      `容器无法使用 GPU：${p.detail}\n请在宿主机安装 NVIDIA 驱动和 NVIDIA Container Toolkit（nvidia-ctk runtime configure --runtime=docker，然后重启 Docker），或去掉配置中的 executor.gpu。`,
-    en:
-      `A container cannot get the GPUs: ${p.detail}\nInstall the NVIDIA driver and the NVIDIA Container Toolkit on the host (nvidia-ctk runtime configure --runtime=docker, then restart Docker), or remove executor.gpu from the configuration.`,
+    zh: `容器无法使用 GPU：${p.detail}`,
+    en: `A container cannot get the GPUs: ${p.detail}`,
   }),
+
+  mendNvidia: {
+    zh:
+      "请在宿主机安装 NVIDIA 驱动和 NVIDIA Container Toolkit，然后 sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml（Podman，Docker 28.3 及更新版本），或 sudo nvidia-ctk runtime configure --runtime=docker 并重启 Docker；或去掉配置中的 executor.gpu。",
+    en:
+      "Install the NVIDIA driver and the NVIDIA Container Toolkit on the host, then run sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml (Podman, Docker 28.3 and newer), or sudo nvidia-ctk runtime configure --runtime=docker and restart Docker; or remove executor.gpu from the configuration.",
+  },
+
+  mendAmd: {
+    zh: "请在宿主机安装 amdgpu 驱动（检查 ls /dev/kfd /dev/dri），或去掉配置中的 executor.gpu。",
+    en:
+      "Install the amdgpu driver on the host (see ls /dev/kfd /dev/dri), or remove executor.gpu from the configuration.",
+  },
 
   userUnknown: (p: { user: string; image: string }): Text => ({
     zh:

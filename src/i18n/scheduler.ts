@@ -65,6 +65,14 @@ export const schedulerText = {
       en: `The container ended with exit code ${p.exitCode}.`,
     },
 
+  /** https://github.com/NVIDIA/nvidia-container-toolkit/issues/48 */
+  gpuLost: {
+    zh:
+      '容器在运行中失去了它的 GPU（Failed to initialize NVML）：本机的 systemd 重新加载了服务（systemctl daemon-reload，软件包更新也会触发），由此收回了容器的设备权限。请节点管理员改用 CDI 提供 GPU（nvidia-ctk cdi generate），或让引擎使用 cgroupfs（Docker：daemon.json 中 "exec-opts": ["native.cgroupdriver=cgroupfs"]），然后重新提交任务。',
+    en:
+      'The container has lost its GPU while it ran (Failed to initialize NVML): systemd on the node has reloaded its services (systemctl daemon-reload, which package updates do, too) and so taken the devices from it. The node\'s owner should give GPUs by CDI (nvidia-ctk cdi generate) or let the engine use cgroupfs (Docker: "exec-opts": ["native.cgroupdriver=cgroupfs"] in daemon.json); then submit the task again.',
+  },
+
   noGpuFree: {
     zh: "没有空闲的 GPU：任务等待其他任务结束。",
     en: "No GPU is free: the task waits for another one to end.",

@@ -76,7 +76,7 @@ export const attemptSchema = z.object({
   folder: z.string(),
   /** The executor's id of the run: a container id. */
   runId: z.nullable(z.string()),
-  /** The ids of the GPUs that it has for itself; null where no task has any of its own. */
+  /** The ids of the GPUs that it has for itself; null where GPUs are everybody's. */
   gpus: z.nullable(json(z.array(z.string()))),
   /** The executor holds nothing of this run any more. */
   runRemoved: flag,

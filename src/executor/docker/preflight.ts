@@ -7,6 +7,7 @@ import { describeEndpoint, type Engine, EngineError } from "../../docker/mod.ts"
 import { executorText, Failure, joinTexts, type Text, textOf } from "../../i18n/mod.ts";
 import { preflightSpec, type SpecFacts, WORKSPACE } from "./container_spec.ts";
 import { commandOf, nameOf } from "./engine_traits.ts";
+import type { GpuVendor } from "./gpu/gpu_facts.ts";
 import { refuseMissingMounts } from "./missing_mounts.ts";
 import { withThrowAway } from "./throw_away.ts";
 
@@ -148,8 +149,8 @@ function explainStart(
       executorText.networkMissing({ engine, command: commandOf(options.engine), network }),
     );
   }
-  if (executor.gpu && /device driver|nvidia|cdi/i.test(detail)) {
-    return new Failure(executorText.gpuUnusable({ detail }));
+  if (executor.gpu && /device driver|nvidia|cdi|custom device|\/dev\/(?:kfd|dri)/i.test(detail)) {
+    return new Failure(gpuUnusable(executor.gpu.vendor, detail));
   }
   if (/unable to find (?:user|group)|no matching entries/i.test(detail)) {
     return new Failure(executorText.userUnknown({ user, image: executor.image }));
@@ -158,6 +159,11 @@ function explainStart(
     return new Failure(executorText.runtimeMissing({ engine, runtime, known: "-" }));
   }
   return new Failure(executorText.preflightFailed({ engine, detail }));
+}
+
+function gpuUnusable(vendor: GpuVendor, detail: string): Text {
+  const { gpuUnusable, mendNvidia, mendAmd } = executorText;
+  return joinTexts([gpuUnusable({ detail }), vendor === "nvidia" ? mendNvidia : mendAmd]);
 }
 
 /** A daemon's own `max-buffer-size` cannot be unset for one container, and blocking mode refuses it. */

@@ -1,6 +1,6 @@
 import type { Config } from "../../config/mod.ts";
 import type { ExitedRun } from "../../executor/mod.ts";
-import { type Lang, schedulerText, type Text } from "../../i18n/mod.ts";
+import { joinTexts, type Lang, schedulerText, type Text } from "../../i18n/mod.ts";
 import type { AttemptRow, StoredReport } from "../../journal/mod.ts";
 import type { Collection } from "../../workspace/mod.ts";
 import { fitReport } from "./fit_report.ts";
@@ -18,7 +18,7 @@ export interface Outcome {
 /** The report of a run that has ended, as it will be sent. */
 export function runReport(outcome: Outcome, config: Config, lang: Lang): StoredReport {
   const { tails, row, collection } = outcome;
-  const problem = problemOf(row, config);
+  const problem = withLostGpu(problemOf(row, config), outcome, config);
   return fitReport({
     status: problem ? "failed" : "completed",
     output: {
@@ -68,6 +68,20 @@ export function problemOf(
   if (problem) return problem;
   if (exitCode === 0) return undefined;
   return schedulerText.exitCode({ exitCode: exitCode ?? -1 });
+}
+
+/** What NVIDIA's programs say in a container that has its GPU no more. */
+const NVML_FAILED = /Failed to initialize NVML/;
+
+/** A program that has lost its GPU to the machine says so in words that nobody understands. */
+function withLostGpu(
+  problem: Text | undefined,
+  { tails: { stdout, stderr } }: Outcome,
+  { executor: { gpu } }: Config,
+): Text | undefined {
+  if (!problem || gpu?.vendor !== "nvidia") return problem;
+  const hasLostIt = NVML_FAILED.test(stderr) || NVML_FAILED.test(stdout);
+  return hasLostIt ? joinTexts([problem, schedulerText.gpuLost]) : problem;
 }
 
 /** A program's last words on stderr (or stdout) usually say why it failed. */
