@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { join } from "@std/path";
+import { dirname, fromFileUrl, join } from "@std/path";
 
 import { callControl } from "../../src/daemon/mod.ts";
 import { until } from "../executor/helpers.ts";
 import { TEST_ENGINE } from "../support/engine_kind.ts";
 import { startPrivateEngine } from "../support/private_engine.ts";
+import { denoFlags } from "./agent_process.ts";
 import { runsMount } from "./invariants.ts";
 import { createWorld, type World } from "./world.ts";
 
@@ -47,6 +48,8 @@ function ofCdi(name: string, fn: () => Promise<void>): void {
 
 interface GpuWorld extends AsyncDisposable {
   readonly world: World;
+  /** The specification that the engine knows the GPUs by. */
+  readonly specPath: string;
 }
 
 async function gpuWorld(gpu: Readonly<Record<string, unknown>>): Promise<GpuWorld> {
@@ -63,6 +66,7 @@ async function gpuWorld(gpu: Readonly<Record<string, unknown>>): Promise<GpuWorl
     });
     return {
       world,
+      specPath: join(dirname(engine.socket), "cdi/lab.json"),
       async [Symbol.asyncDispose]() {
         await world[Symbol.asyncDispose]();
         await engine[Symbol.asyncDispose]();
@@ -85,6 +89,14 @@ async function holders({ dataDir }: World): Promise<string[][]> {
 async function story({ folder }: World): Promise<string[]> {
   const text = await Deno.readTextFile(join(folder, "runs/story")).catch(() => "");
   return text.split("\n").filter((line) => line !== "");
+}
+
+/** What a command prints. */
+async function told(world: World, command: string): Promise<string> {
+  const main = fromFileUrl(new URL("../../main.ts", import.meta.url));
+  const args = ["run", ...denoFlags(), main, "--config", world.configPath, "--lang", "en", command];
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args, stderr: "inherit" }).output();
+  return new TextDecoder().decode(stdout);
 }
 
 function begun(world: World, count: number): Promise<void> {
@@ -141,6 +153,12 @@ ofCdi(
     const before = await holders(world);
     assert.deepEqual(before.map((ids) => ids.length), [1, 1]);
     assert.notEqual(before[0][0], before[1][0]);
+    const [status, doctor] = [await told(world, "status"), await told(world, "doctor")];
+    GPUS.forEach((gpu, at) => {
+      assert.match(status, new RegExp(`^  ${gpu} +${before[at][0]}$`, "m"));
+      assert.match(doctor, new RegExp(`GPU ${gpu}: task ${before[at][0]} has it$`, "m"));
+    });
+    assert.match(doctor, /GPUs are asked of (Docker|Podman) as CDI devices/);
 
     agent.kill("SIGKILL");
     await agent.exited;
@@ -195,4 +213,30 @@ ofCdi("two tasks may share a GPU where the configuration says so, and no more", 
   for (const task of tasks) assert.equal((await world.ended(task)).status, "completed");
   await assertOwnGpus(world, tasks.map(({ id }) => id));
   assert.equal(mostAtOnce(await story(world)), 2);
+});
+
+ofCdi("a GPU that is gone keeps its task waiting, and no task fails for it", async () => {
+  await using lab = await gpuWorld(DEVICES);
+  const { world, specPath } = lab;
+  const agent = await world.startAgent();
+  await letGo(world);
+  await Deno.remove(specPath);
+  // The engine learns of it by itself, in a moment.
+  await severalPolls(world);
+  const task = await world.submit(SCRIPT);
+  await agent.logged(({ message }) => /CDI/.test(message));
+  await until(async () => /CDI/.test(await world.obstacle() ?? ""), "the obstacle to be named");
+  assert.equal(world.server.task(task.id)?.status, "running");
+  await Deno.writeTextFile(specPath, JSON.stringify(SPEC));
+  assert.equal((await world.ended(task)).status, "completed");
+  await assertOwnGpus(world, [task.id]);
+});
+
+Deno.test("GPUs that no engine could give are told before the first task", async () => {
+  await using world = await createWorld({
+    settings: { "executor.gpu": { vendor: "amd", per_task: 1 } },
+  });
+  const agent = world.spawnAgent();
+  assert.notEqual((await agent.exited).code, 0);
+  assert.match(agent.output(), /Nobody tells which GPUs of amd this machine has/);
 });
