@@ -16,18 +16,17 @@ const SPEC = {
   kind: "nvidia.com/gpu",
   devices: GPUS.map((name, at) => ({
     name,
-    containerEdits: {
-      env: [`LAB_GPU_${at}=${name}`],
-      deviceNodes: [{
-        path: `/dev/lab-gpu${at}`,
-        hostPath: "/dev/null",
-        type: "c",
-        major: 1,
-        minor: 3,
-      }],
-    },
+    containerEdits: { env: [`LAB_GPU_${at}=${name}`], ...nodeAs(`/dev/lab-gpu${at}`) },
   })),
 };
+
+/** Only root may give a node another name. */
+function nodeAs(path: string) {
+  const hostPath = "/dev/null";
+  return TEST_ENGINE.isRootless
+    ? { mounts: [{ hostPath, containerPath: path, options: ["bind"] }] }
+    : { deviceNodes: [{ path, hostPath, type: "c", major: 1, minor: 3 }] };
+}
 
 /** Notes which devices it sees, says when it begins and ends, and waits to be let go. */
 const SCRIPT = [

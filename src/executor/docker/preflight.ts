@@ -143,7 +143,7 @@ function explainStart(
 ): Failure {
   const { config: { executor, sandbox } } = options;
   const engine = nameOf(options.engine);
-  const { network, user = "", runtime = "" } = sandbox;
+  const { network, user = "", runtime } = sandbox;
   if (/network \S+ not found|unable to find network/i.test(detail)) {
     return new Failure(
       executorText.networkMissing({ engine, command: commandOf(options.engine), network }),
@@ -155,7 +155,9 @@ function explainStart(
   if (/unable to find (?:user|group)|no matching entries/i.test(detail)) {
     return new Failure(executorText.userUnknown({ user, image: executor.image }));
   }
-  if (/runtime specified|unknown.*runtime|runtime.*not found/i.test(detail)) {
+  if (
+    runtime !== undefined && /runtime specified|unknown.*runtime|runtime.*not found/i.test(detail)
+  ) {
     return new Failure(executorText.runtimeMissing({ engine, runtime, known: "-" }));
   }
   return new Failure(executorText.preflightFailed({ engine, detail }));
