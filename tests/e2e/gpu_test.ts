@@ -214,6 +214,24 @@ ofCdi("two tasks may share a GPU where the configuration says so, and no more", 
   assert.equal(mostAtOnce(await story(world)), 2);
 });
 
+ofCdi("what ran before there were leases has all GPUs until it ends", async () => {
+  await using lab = await gpuWorld({ ...DEVICES, per_task: undefined });
+  const { world } = lab;
+  const agent = await world.startAgent();
+  const old = await world.submit(SCRIPT);
+  await begun(world, 1);
+  agent.kill("SIGTERM");
+  await agent.exited;
+  const next = await world.submit(SCRIPT);
+  await world.startAgent({ env: { AGENT_CORE_EXECUTOR_GPU_PER_TASK: "1" } });
+  await severalPolls(world);
+  assert.deepEqual(await holders(world), [[old.id], [old.id]]);
+  assert.equal(world.server.task(next.id)?.status, "pending");
+  await letGo(world);
+  for (const task of [old, next]) assert.equal((await world.ended(task)).status, "completed");
+  await assertOwnGpus(world, [next.id]);
+});
+
 ofCdi("a GPU that is gone keeps its task waiting, and no task fails for it", async () => {
   await using lab = await gpuWorld(DEVICES);
   const { world, specPath } = lab;

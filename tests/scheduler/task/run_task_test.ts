@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 
+import type { Config } from "../../../src/config/mod.ts";
 import type { MemoryProgram } from "../../../src/executor/memory/memory_container.ts";
 import { MemoryEngine } from "../../../src/executor/memory/memory_engine.ts";
 import {
@@ -41,6 +42,7 @@ interface Life {
 interface LifeOptions {
   readonly program?: MemoryProgram;
   readonly timeoutMinutes?: number;
+  readonly gpu?: Config["executor"]["gpu"];
   readonly clock?: Clock;
   readonly executor?: (options: MemoryExecutorOptions) => MemoryExecutor;
 }
@@ -49,6 +51,7 @@ async function withTask(options: LifeOptions, body: (life: Life) => Promise<void
   const {
     program,
     timeoutMinutes = 0,
+    gpu,
     clock = SYSTEM_CLOCK,
     executor = (of) => new MemoryExecutor(of),
   } = options;
@@ -63,7 +66,7 @@ async function withTask(options: LifeOptions, body: (life: Life) => Promise<void
     const { task } = await client.poll({ currentLoad: 0, availableCapacity: 1 }, signal);
     const taskId = task!.id!;
     const engine = new MemoryEngine({ images: { [TEST_IMAGE]: program }, clock });
-    const config = testConfig(dataDir, { executor: { timeoutMinutes } });
+    const config = testConfig(dataDir, { executor: { timeoutMinutes, gpu } });
     const states: string[] = [];
     const row = journal.add(owner, {
       taskId,
@@ -561,4 +564,28 @@ Deno.test("files that a Server has lost while it was out of sight are sent again
       assert.equal(there.length, 2, `the Server was out of sight for the ${call}`);
     });
   }
+});
+
+Deno.test("a task that was accepted before GPUs were leased waits for one of its own", () => {
+  const gpu = { vendor: "nvidia", devices: ["GPU-a"], perTask: 1, tasksPerGpu: 1 } as const;
+  return withTask({ gpu, program: answer }, async ({ attempt, journal, row, reached, states }) => {
+    const { baseUrl, serviceId } = row();
+    const other = journal.add({ baseUrl, serviceId }, {
+      taskId: "other",
+      attempt: 1,
+      state: "running",
+      task: {},
+      folder: "other",
+      gpus: ["GPU-a"],
+    });
+    const ended = runTask(attempt);
+    await reached("prepared");
+    while (!attempt.obstacle) await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.match(attempt.obstacle.en, /No GPU is free/);
+    assert.equal(row().gpus, null);
+    journal.update(other.id, { state: "delivered" });
+    await ended;
+    assert.deepEqual(row().gpus, ["GPU-a"]);
+    assert.equal(states.at(-1), "delivered");
+  });
 });
