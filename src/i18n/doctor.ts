@@ -186,19 +186,11 @@ export const doctorText = {
     en: `GPU ${p.id}: task ${p.tasks} has it`,
   }),
   gpuFree: (p: { id: string }): Text => ({ zh: `GPU ${p.id}：空闲`, en: `GPU ${p.id}: free` }),
+  /** Whether they are there, a container's start tells. */
   gpuByNodes: (p: { ids: string }): Text => ({
-    zh: `AMD GPU 以设备节点提供给容器：/dev/kfd、${p.ids}`,
-    en: `AMD's GPUs are given to containers as device nodes: /dev/kfd, ${p.ids}`,
+    zh: `AMD GPU 以设备节点提供给容器（/dev/kfd、/dev/dri）：${p.ids}`,
+    en: `AMD's GPUs are given to containers as device nodes (/dev/kfd, /dev/dri): ${p.ids}`,
   }),
-  gpuNodesMissing: {
-    zh: "配置了 AMD GPU，但本机的 /dev/dri 中没有 AMD 的渲染节点",
-    en: "AMD's GPUs are configured, but /dev/dri of this machine has no render node of AMD",
-  },
-  mendGpuNodes: {
-    zh: "安装 amdgpu 驱动（检查 ls /dev/kfd /dev/dri），或去掉配置中的 executor.gpu",
-    en:
-      "Install the amdgpu driver (see ls /dev/kfd /dev/dri), or remove executor.gpu from the configuration",
-  },
   gpuByRuntime: (p: { engine: string; runtime: string; ids: string }): Text => ({
     zh: `${p.engine} 通过运行时 ${p.runtime} 使用 GPU：${p.ids}`,
     en: `${p.engine} gives GPUs by the runtime ${p.runtime}: ${p.ids}`,

@@ -3,7 +3,7 @@ import type { Engine, EngineInfo } from "../../../docker/mod.ts";
 import { executorText, Failure } from "../../../i18n/mod.ts";
 import { nameOf, traitsOf } from "../engine_traits.ts";
 import type { Labels } from "../labels.ts";
-import { findAmdNodes } from "./amd_nodes.ts";
+import { listAmdGpus } from "./amd_listing.ts";
 import { devicesOfSpecs, USUAL_FOLDERS } from "./cdi_specs.ts";
 import { type GpuFacts, kindOf } from "./gpu_facts.ts";
 import { listNvidiaGpus } from "./nvidia_listing.ts";
@@ -39,16 +39,16 @@ export async function findGpus(search: GpuSearch): Promise<GpuFacts | undefined>
   if (names.length > 0 || traitsOf(engine).gpu === "cdi") {
     return { vendor, way: "cdi", ...idsOf(search, preferred(names)) };
   }
+  const { labels, ...rest } = search;
+  // Nobody needs to know what "all" of NVIDIA's are, unless they are leased one by one.
+  const isNeeded = vendor === "amd" || gpu.perTask !== undefined;
+  const listing = labels && isNeeded ? { ...rest, labels } : undefined;
   if (vendor === "amd") {
-    const nodes = isLocal(engine) ? await findAmdNodes() : { names: [], groups: [] };
-    const ids = idsOf(search, nodes.names.map((id, at) => ({ id, alias: String(at) })));
-    return { vendor, way: "nodes", ...ids, groups: nodes.groups };
+    const { names = [], groups } = listing ? await listAmdGpus(listing) : {};
+    const found = names.map((id, at) => ({ id, alias: String(at) }));
+    return { vendor, way: "nodes", ...idsOf(search, found), groups };
   }
-  const { labels, signal, config } = search;
-  // Only leases need to know what "all" are.
-  const listed = gpu.perTask !== undefined && labels
-    ? await listNvidiaGpus(engine, config, { labels, signal })
-    : [];
+  const listed = listing ? await listNvidiaGpus(listing) : [];
   const found = listed.map(({ uuid, index }) => ({ id: uuid, alias: index }));
   return { vendor, way: "nvidia", ...idsOf(search, found) };
 }

@@ -39,9 +39,7 @@ function findingOf(
         ? ok(doctorText.gpuByCdi(named))
         : warning(doctorText.gpuUnspecified(named), doctorText.mendGpuSpec);
     case "nodes":
-      return isListed
-        ? ok(doctorText.gpuByNodes(named))
-        : problem(doctorText.gpuNodesMissing, doctorText.mendGpuNodes);
+      return ok(doctorText.gpuByNodes(named));
     case "nvidia":
       return runtimes.includes(NVIDIA_RUNTIME)
         ? ok(doctorText.gpuByRuntime({ ...named, runtime: NVIDIA_RUNTIME }))
