@@ -48,8 +48,8 @@ async function contentOf(path: string): Promise<unknown> {
     const text = await Deno.readTextFile(path);
     if (path.endsWith(".json")) return jsonOrUndefined(text);
     // Loaded only where there is such a file: most commands need none.
-    const { parse } = await import("yaml");
-    return parse(text, { logLevel: "silent", maxAliasCount: 100 });
+    const { parseYaml } = await import("./parse_yaml.ts");
+    return parseYaml(text);
   } catch {
     return undefined;
   }
