@@ -18,7 +18,7 @@ export interface GpuSearch {
   readonly signal: AbortSignal;
 }
 
-/** One that was found, by the name that leases have for it, and by the others that people may use. */
+/** One that was found: by the name that leases have for it, and by the number that people may use. */
 interface FoundGpu {
   readonly id: string;
   readonly alias?: string;
@@ -37,7 +37,8 @@ export async function findGpus(search: GpuSearch): Promise<GpuFacts | undefined>
   const { vendor } = gpu;
   const names = await cdiNames(search, kindOf(vendor));
   if (names.length > 0 || traitsOf(engine).gpu === "cdi") {
-    return { vendor, way: "cdi", ...idsOf(search, preferred(names)) };
+    const found = names.map((id) => ({ id }));
+    return { vendor, way: "cdi", ...idsOf(search, found, eachOnce(names)) };
   }
   const { labels, ...rest } = search;
   // Nobody needs to know what "all" of NVIDIA's are, unless they are leased one by one.
@@ -64,13 +65,13 @@ async function cdiNames({ engine, info }: GpuSearch, kind: string): Promise<stri
   return names.filter((name) => name !== "all");
 }
 
-/** A specification can name a GPU by its number and once more by its UUID, which stays the same. */
-function preferred(names: readonly string[]): FoundGpu[] {
+/**
+ * What "all" are: a specification can name each GPU by its number and once more by its UUID, which stays the
+ * same. Which number is whose UUID it does not say.
+ */
+function eachOnce(names: string[]): string[] {
   const uuids = names.filter((name) => /^(?:GPU|MIG)-/.test(name));
-  const others = names.filter((name) => !uuids.includes(name));
-  return uuids.length > 0 && uuids.length === others.length
-    ? uuids.map((id, at) => ({ id, alias: others[at] }))
-    : names.map((id) => ({ id }));
+  return 2 * uuids.length === names.length ? uuids : names;
 }
 
 function isLocal({ endpoint }: Engine): boolean {
@@ -81,11 +82,12 @@ function isLocal({ endpoint }: Engine): boolean {
 function idsOf(
   { config, engine }: GpuSearch,
   found: readonly FoundGpu[],
+  all = found.map(({ id }) => id),
 ): Pick<GpuFacts, "ids" | "isListed"> {
   const { vendor, devices } = config.executor.gpu!;
   const isListed = found.length > 0;
   if (!isListed) return { ids: devices, isListed };
-  if (devices === "all") return { ids: found.map(({ id }) => id), isListed };
+  if (devices === "all") return { ids: all, isListed };
   const prefix = `${kindOf(vendor)}=`;
   const ids = devices.map((device) => {
     const name = device.startsWith(prefix) ? device.slice(prefix.length) : device;
