@@ -81,6 +81,11 @@ export class Disk {
     return systemError(code);
   }
 
+  /** Its machine sleeps for so many milliseconds: whoever was to hear of a failure hears so much later. */
+  sleep(ms: number): void {
+    this.failedAt += ms;
+  }
+
   /** The power was cut: of what was not synced, some is gone. */
   cut(chance: Chance): void {
     this.unsynced.lose(chance);

@@ -28,6 +28,7 @@ export class Host implements ActorHost {
     const world = theWorld();
     this.slept += ms;
     this.#asleepUntil = Math.max(this.#asleepUntil, world.now) + ms;
+    this.disk.sleep(ms);
     world.postpone(this, ms);
   }
 
