@@ -44,7 +44,13 @@ export function takenSinceBeat(journal: Journal): number[] {
  * task that runs once more for that than one that is given up and never ends.
  */
 export function noteFullDisk(journal: Journal, now: number): void {
-  if (journal.fact(LAST_BEAT) !== undefined) noteBeat(journal, now);
+  if (journal.fact(LAST_BEAT) === undefined) return;
+  try {
+    // What was taken since is left as it is: none of those heartbeats may have been answered.
+    journal.setFact(LAST_BEAT, String(now));
+  } catch {
+    // No start fails for want of room on the disk.
+  }
 }
 
 /** Writes down that the Server has heard that the agent goes. */

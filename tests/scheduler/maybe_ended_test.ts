@@ -123,6 +123,16 @@ Deno.test(
 );
 
 Deno.test(
+  "maybe ended: not what was given to this agent before a full disk, which is no heartbeat",
+  filled((journal) => {
+    noteBeat(journal, NOW - 60 * MINUTE_MS);
+    noteTaking(journal, journal.latest(OWNER, "running")!.id);
+    noteFullDisk(journal, NOW - 11 * MINUTE_MS);
+    assert.deepEqual(found(journal), STARTABLE.filter((state) => state !== "running"));
+  }),
+);
+
+Deno.test(
   "maybe ended: not what was asked for before the first heartbeat was answered",
   filled((journal) => {
     const { id } = journal.latest(OWNER, "prepared")!;

@@ -53,4 +53,8 @@ export const KEPT_SEEDS: readonly { readonly seed: number; readonly found: strin
     found: "a clock that was set took a run's time from it that nobody had seen begin",
   },
   { seed: 200_411, found: "a power cut took the folder of what was packed" },
+  {
+    seed: 176_090_906,
+    found: "a full disk made tasks count as ended that no heartbeat had been answered after",
+  },
 ];
