@@ -97,7 +97,7 @@ export const attemptSchema = z.object({
   completeUnanswered: flag,
   /** How long the agent has tried to read its files in spite of trouble of the machine, milliseconds. */
   troubleMs: z.number(),
-  /** Workspace and log are gone. */
+  /** Workspace and log are gone, or on their way: some of it may be there still. */
   cleaned: flag,
   /** Its owner has given up what the Server did not take of it. */
   discarded: flag,

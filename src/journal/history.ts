@@ -16,6 +16,7 @@ import {
   OPEN_STATES,
   REMOVABLE_STATES,
   SELECT_ATTEMPT,
+  UNCLEANED,
 } from "./queries.ts";
 import type { Store } from "./store.ts";
 
@@ -122,12 +123,23 @@ export class History {
     );
   }
 
-  /** Ended attempts whose workspace and log are still there, the longest ended first. */
+  /**
+   * Ended attempts whose workspace and log are still there, the longest ended first. Those that are `cleaned`
+   * have been begun ({@linkcode beginCleaning}).
+   */
   uncleaned(): AttemptSummary[] {
     return listAttempts(
       this.#store,
-      `cleaned = 0 AND +state IN ${ENDED_STATES} ORDER BY updated_at`,
+      `cleaned IN ${UNCLEANED} AND +state IN ${ENDED_STATES} ORDER BY updated_at`,
     );
+  }
+
+  /**
+   * Writes down that an ended attempt's files are about to be removed. A crash in the middle leaves only some
+   * of them: they are no result any more that somebody could look at or that could be sent once more.
+   */
+  beginCleaning(id: number): void {
+    this.#store.run("UPDATE attempts SET cleaned = 2 WHERE id = ? AND cleaned = 0", id);
   }
 
   /**

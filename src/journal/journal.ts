@@ -21,6 +21,7 @@ import {
   OPEN_STATES,
   SELECT_ATTEMPT,
   SELECT_FILE,
+  UNCLEANED,
 } from "./queries.ts";
 import { toSqlText } from "./sql_text.ts";
 import { Store } from "./store.ts";
@@ -100,8 +101,8 @@ export class Journal implements Disposable {
   /** The ids of attempts that an owner has delivered since `time` (milliseconds since 1970), newest first. */
   deliveredSince({ baseUrl, serviceId }: Owner, time: number, limit: number): number[] {
     return this.#store.sql(`SELECT id FROM attempts
-      WHERE cleaned IN (0, 1) AND updated_at >= ? AND +state = 'delivered'
-      AND base_url = ? AND service_id = ? ORDER BY id DESC LIMIT ?`)
+      WHERE cleaned IN (0, 1, 2) AND updated_at >= ? AND +state = 'delivered'
+      AND +base_url = ? AND +service_id = ? ORDER BY id DESC LIMIT ?`)
       .all(time, baseUrl, serviceId, limit).map((row) => Number(row.id));
   }
 
@@ -147,7 +148,7 @@ export class Journal implements Disposable {
   /** The files of a task's earlier attempts are this one's from here on: its folder is the same. */
   inherit({ baseUrl, serviceId, taskId, attempt }: AttemptRow): void {
     this.#store.transaction(() => {
-      const earlier = this.#store.sql(`SELECT id FROM attempts WHERE cleaned = 0
+      const earlier = this.#store.sql(`SELECT id FROM attempts WHERE cleaned IN ${UNCLEANED}
         AND base_url = ? AND service_id = ? AND task_id = ? AND attempt < ?`)
         .all(baseUrl, serviceId, toSqlText(taskId), attempt);
       for (const { id } of earlier) cleanAttempt(this.#store, Number(id));

@@ -82,6 +82,9 @@ export function countAttempts(store: Store, where: string, ...values: string[]):
   return Number(row?.n);
 }
 
+/** `cleaned` of attempts of which files may be there: none of them is removed yet, or some are. */
+export const UNCLEANED = "(0, 2)";
+
 /** Drops what only an attempt's files needed; part of a transaction. */
 export function cleanAttempt(store: Store, id: number): void {
   store.sql("UPDATE attempts SET cleaned = 1, known_ids = NULL WHERE id = ?").run(id);

@@ -157,11 +157,20 @@ export class Janitor {
   }
 
   #keepMs(row: AttemptSummary): number {
-    if (row.discarded) return 0;
+    // What was begun is gone on with.
+    if (row.discarded || row.cleaned) return 0;
     const { deliveredHours, failedDays } = this.#deps.config.retention;
     return row.reportStatus === "completed" && !this.#isPartial(row)
       ? deliveredHours * HOUR_MS
       : failedDays * 24 * HOUR_MS;
+  }
+
+  #noteBegun({ id }: AttemptSummary): void {
+    try {
+      this.#deps.journal.history.beginCleaning(id);
+    } catch {
+      // On a full disk there may be no room for the note until files have gone.
+    }
   }
 
   /** Measured once: what a task has left does not change any more. */
@@ -179,6 +188,7 @@ export class Janitor {
     const { executor, journal, log } = this.#deps;
     if (this.#held.has(row.taskId)) return;
     using _held = this.#held.hold(row.taskId);
+    this.#noteBegun(row);
     for (const folder of folders) {
       try {
         const { removed } = await removeWorkspace(folder, { signal });

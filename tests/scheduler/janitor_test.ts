@@ -123,6 +123,29 @@ Deno.test("what the Server refused goes as failed tasks do; what it never got st
   }
 });
 
+Deno.test("what was removed in part is no result any more, and the rest of it goes later", async () => {
+  await inHouse(1 * MB, async ({ journal, janitor, dataDir, deliver, write, left }) => {
+    deliver("t");
+    const [{ id }] = journal.history.uncleaned();
+    const reason = { zh: "x", en: "x" };
+    journal.collect(id, [{ name: "a", size: 1, source: null, unread: reason }], {
+      state: "delivered",
+    });
+    journal.updateFile(id, 0, { unread: false });
+    await write("workspaces/t/a", 2 * MB);
+    // Such a log cannot be removed.
+    await write("logs/t.log/a", 1);
+    await tidyLater(janitor, 0);
+    assert.deepEqual(await left(), ["logs/t.log"]);
+    assert.deepEqual(journal.history.unsettled(), []);
+    assert.equal(journal.get(id).cleaned, true);
+    await Deno.remove(join(dataDir, "logs", "t.log", "a"));
+    await tidyLater(janitor, 2);
+    assert.deepEqual(await left(), []);
+    assert.deepEqual(journal.history.uncleaned(), []);
+  });
+});
+
 Deno.test(
   "on a low disk what the Server has goes early, the oldest first, and no more than is needed",
   {

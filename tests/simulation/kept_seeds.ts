@@ -57,4 +57,12 @@ export const KEPT_SEEDS: readonly { readonly seed: number; readonly found: strin
     seed: 176_090_906,
     found: "a full disk made tasks count as ended that no heartbeat had been answered after",
   },
+  {
+    seed: 176_090_922,
+    found: "what a process had removed in part before it was killed was shown as kept",
+  },
+  {
+    seed: 193_412_957,
+    found: "what a disk error had let be removed in part was shown as kept",
+  },
 ];

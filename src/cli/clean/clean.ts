@@ -91,7 +91,7 @@ async function cleanLocked(work: Work): Promise<boolean> {
     app.print(cleanText.nothing({ dataDir }));
   } else {
     await agree(work, plan, paths, runIds);
-    noteGivenUp(journal, plan);
+    noteGoing(journal, plan);
     if (plan.isWhole) stack.dispose();
     const removed = await carryOut(work, { paths, runIds });
     if (!plan.isWhole) noteRemoved(journal, plan, removed);
@@ -137,8 +137,9 @@ async function agree(
 }
 
 /** Written before anything is removed, so that after a crash no agent delivers what is partly gone. */
-function noteGivenUp(journal: Journal | undefined, { givenUp, isWhole }: Plan): void {
+function noteGoing(journal: Journal | undefined, { cleaned, givenUp, isWhole }: Plan): void {
   if (isWhole) return;
+  for (const { id } of cleaned) journal?.history.beginCleaning(id);
   for (const row of givenUp) {
     if (!journal?.history.discard(row.id)) {
       journal?.update(row.id, { state: "undeliverable", discarded: true });
