@@ -13,7 +13,6 @@ import { createWorld, type World } from "./world.ts";
 const GPUS = ["GPU-11111111-aaaa", "GPU-22222222-bbbb"];
 const SPEC = {
   cdiVersion: "0.5.0",
-  kind: "nvidia.com/gpu",
   devices: GPUS.map((name, at) => ({
     name,
     containerEdits: { env: [`LAB_GPU_${at}=${name}`], ...nodeAs(`/dev/lab-gpu${at}`) },
@@ -33,6 +32,7 @@ const SCRIPT = [
   `env | sed -n 's/^LAB_GPU_.=//p' | sort > output/gpus`,
   `ls /dev | grep lab-gpu > output/nodes`,
   `echo "$NVIDIA_VISIBLE_DEVICES" > output/visible`,
+  `echo "$AMD_VISIBLE_DEVICES" > output/visible-amd`,
   `echo "+ $(cat output/gpus)" >> /runs/story`,
   `while [ ! -e /runs/go ]; do sleep 0.1; done`,
   `echo "- $(cat output/gpus)" >> /runs/story`,
@@ -52,7 +52,8 @@ interface GpuWorld extends AsyncDisposable {
 }
 
 async function gpuWorld(gpu: Readonly<Record<string, unknown>>): Promise<GpuWorld> {
-  const engine = await startPrivateEngine({ cdi: SPEC });
+  const cdi = { ...SPEC, kind: `${gpu.vendor ?? "nvidia"}.com/gpu` };
+  const engine = await startPrivateEngine({ cdi });
   try {
     const world = await createWorld({
       engine: { host: engine.host, connection: await engine.connect() },
@@ -126,14 +127,19 @@ function mostAtOnce(lines: readonly string[]): number {
   return most;
 }
 
-async function assertOwnGpus(world: World, taskIds: readonly string[]): Promise<void> {
+async function assertOwnGpus(
+  world: World,
+  taskIds: readonly string[],
+  { vendor = "nvidia" } = {},
+): Promise<void> {
   for (const id of taskIds) {
     const outputs = await world.outputs(id);
     const text = (name: string) => new TextDecoder().decode(outputs.get(`output/${name}`)).trim();
     const at = GPUS.indexOf(text("gpus"));
     assert.notEqual(at, -1, text("gpus"));
     assert.equal(text("nodes"), `lab-gpu${at}`);
-    assert.equal(text("visible"), GPUS[at]);
+    assert.equal(text("visible"), vendor === "nvidia" ? GPUS[at] : "void");
+    assert.equal(text("visible-amd"), "none");
   }
 }
 
@@ -214,6 +220,19 @@ ofCdi("two tasks may share a GPU where the configuration says so, and no more", 
   assert.equal(mostAtOnce(await story(world)), 2);
 });
 
+ofCdi("GPUs of AMD that a specification describes are given in the same way", async () => {
+  const vendor = "amd";
+  await using lab = await gpuWorld({ ...DEVICES, vendor });
+  const { world } = lab;
+  await world.startAgent();
+  const tasks = [await world.submit(SCRIPT), await world.submit(SCRIPT)];
+  await begun(world, 2);
+  await letGo(world);
+  for (const task of tasks) assert.equal((await world.ended(task)).status, "completed");
+  await assertOwnGpus(world, tasks.map(({ id }) => id), { vendor });
+  assert.equal(mostAtOnce(await story(world)), 1);
+});
+
 ofCdi("what ran before there were leases has all GPUs until it ends", async () => {
   await using lab = await gpuWorld({ ...DEVICES, per_task: undefined });
   const { world } = lab;
@@ -237,6 +256,7 @@ ofCdi("a GPU that is gone keeps its task waiting, and no task fails for it", asy
   const { world, specPath } = lab;
   const agent = await world.startAgent();
   await letGo(world);
+  const spec = await Deno.readTextFile(specPath);
   await Deno.remove(specPath);
   // The engine learns of it by itself, in a moment.
   await severalPolls(world);
@@ -244,7 +264,7 @@ ofCdi("a GPU that is gone keeps its task waiting, and no task fails for it", asy
   await agent.logged(({ message }) => /CDI/.test(message));
   await until(async () => /CDI/.test(await world.obstacle() ?? ""), "the obstacle to be named");
   assert.equal(world.server.task(task.id)?.status, "running");
-  await Deno.writeTextFile(specPath, JSON.stringify(SPEC));
+  await Deno.writeTextFile(specPath, spec);
   assert.equal((await world.ended(task)).status, "completed");
   await assertOwnGpus(world, [task.id]);
 });

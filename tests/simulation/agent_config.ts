@@ -6,8 +6,19 @@ import { SERVER_URL } from "./sim_server.ts";
 
 const MIB = 2 ** 20;
 
+/** The GPUs of a machine, and what of them a task has for itself. */
+export type Gpus = NonNullable<Config["executor"]["gpu"]>;
+
+/** In some stories every task needs GPUs of its own. */
+export function drawGpus(chance: Chance): Gpus | undefined {
+  if (!chance.is(0.1)) return undefined;
+  const perTask = chance.weighted([[3, 1], [1, 2]]);
+  const devices = Array.from({ length: perTask + chance.below(3) }, (_, at) => `GPU-${at}`);
+  return { vendor: "nvidia", devices, perTask, tasksPerGpu: chance.weighted([[3, 1], [1, 2]]) };
+}
+
 /** The configuration that an agent is started with. */
-export function drawConfig(chance: Chance, dataDir: string): Config {
+export function drawConfig(chance: Chance, dataDir: string, gpu?: Gpus): Config {
   const config = testConfig(dataDir, {
     executor: {
       image: chance.pick(IMAGES),
@@ -17,6 +28,7 @@ export function drawConfig(chance: Chance, dataDir: string): Config {
   });
   return {
     ...config,
+    executor: { ...config.executor, gpu },
     server: {
       ...config.server,
       baseUrl: SERVER_URL,

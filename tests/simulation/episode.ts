@@ -1,3 +1,4 @@
+import { drawGpus } from "./agent_config.ts";
 import { FaultDraw, type Injected, type Rates } from "./call_faults.ts";
 import { enter } from "./globals.ts";
 import { untruth } from "./judge.ts";
@@ -53,7 +54,9 @@ export async function playEpisode(options: EpisodeOptions, folder: string): Prom
   const spanMs = story.weighted([[4, 600_000], [3, 3_600_000], [2, 6 * 3_600_000]]);
   const plans = planTasks(story, wanted ?? story.between(1, 14), spanMs);
   const draw = new FaultDraw(world, chance(seed, "faults"), { rates: drawRates(story), limit });
-  const episode = new Episode({ world, folder, plans, spanMs, draw, story });
+  // From a stream of their own: other stories remain what they were.
+  const gpus = drawGpus(chance(seed, "GPUs"));
+  const episode = new Episode({ world, folder, plans, spanMs, draw, story, gpus });
   try {
     await episode.play();
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Config } from "../../src/config/mod.ts";
 import type { Scheduler } from "../../src/scheduler/mod.ts";
-import { drawConfig } from "./agent_config.ts";
+import { drawConfig, type Gpus } from "./agent_config.ts";
 import type { FaultDraw } from "./call_faults.ts";
 import { theWorld } from "./globals.ts";
 import type { Host } from "./host.ts";
@@ -19,6 +19,7 @@ export class Lab {
   readonly #faults: FaultDraw;
   readonly #watch: Watch;
   readonly #chance: Chance;
+  readonly #gpus: Gpus | undefined;
   #config: Config;
   #life: Life | undefined;
   #isNeverStarted = true;
@@ -26,19 +27,21 @@ export class Lab {
   #isClosed = false;
   #calledOff: (() => void) | undefined;
 
-  constructor({ host, server, faults, watch, chance }: {
+  constructor({ host, server, faults, watch, chance, gpus }: {
     readonly host: Host;
     readonly server: SimServer;
     readonly faults: FaultDraw;
     readonly watch: Watch;
     readonly chance: Chance;
+    readonly gpus: Gpus | undefined;
   }) {
     this.host = host;
     this.#server = server;
     this.#faults = faults;
     this.#watch = watch;
     this.#chance = chance;
-    this.#config = drawConfig(chance, host.dataDir);
+    this.#gpus = gpus;
+    this.#config = drawConfig(chance, host.dataDir, gpus);
   }
 
   get life(): Life | undefined {
@@ -56,7 +59,7 @@ export class Lab {
 
   /** From the next start on, everything that can be configured is another. */
   reconfigure(): void {
-    this.#config = drawConfig(this.#chance, this.host.dataDir);
+    this.#config = drawConfig(this.#chance, this.host.dataDir, this.#gpus);
   }
 
   /** Starts the agent in so many milliseconds, unless it lives. */

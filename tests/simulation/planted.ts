@@ -121,9 +121,16 @@ export const PLANTED: readonly Fault[] = [
   {
     name: "tasks are taken beyond the capacity",
     file: "src/scheduler/take_task.ts",
-    find: "if (!isOpen() || underWay.isFull || ",
+    find: "if (!isOpen() || underWay.room === 0 || ",
     replace: "if (!isOpen() || ",
     within: 50,
+  },
+  {
+    name: "a GPU is given to more tasks than may have it",
+    file: "src/scheduler/gpu_leases.ts",
+    find: "tasks < tasksPerGpu",
+    replace: "tasks < tasksPerGpu + 1",
+    within: 200,
   },
   {
     name: "a run that the engine has lost is not run once more",

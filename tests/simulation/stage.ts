@@ -1,5 +1,6 @@
 import { join } from "node:path";
 
+import type { Gpus } from "./agent_config.ts";
 import type { FaultDraw } from "./call_faults.ts";
 import { Host } from "./host.ts";
 import { Lab } from "./lab.ts";
@@ -17,6 +18,8 @@ export interface StageParts {
   readonly folder: string;
   readonly draw: FaultDraw;
   readonly story: Chance;
+  /** What every machine has. @default {none} */
+  readonly gpus?: Gpus;
 }
 
 /** A Server, the labs that work for it, and who watches them. */
@@ -27,9 +30,9 @@ export class Stage {
   readonly #parts: StageParts;
 
   constructor(parts: StageParts) {
-    const { draw, folder } = parts;
+    const { draw, folder, gpus } = parts;
     this.#parts = parts;
-    this.watch = new Watch(draw);
+    this.watch = new Watch(draw, gpus);
     this.server = new SimServer(madeFolder(folder, "server"), this.watch);
     this.server.state.onTask((task) => this.watch.onTask(task));
     connect({ server: this.server, faults: draw, watcher: this.watch });
@@ -41,12 +44,12 @@ export class Stage {
 
   /** Sets one more lab up, whose agent nobody has started. */
   addLab(name: string): Lab {
-    const { draw, folder, story } = this.#parts;
+    const { draw, folder, gpus, story } = this.#parts;
     const host = new Host(name, madeFolder(folder, name.replace(" ", "-")));
     host.engine.onStart = (run) => this.watch.onStart(host, run);
     this.watch.hosts.push(host);
     const { server, watch } = this;
-    const lab = new Lab({ host, server, faults: draw, watch, chance: story });
+    const lab = new Lab({ host, server, faults: draw, watch, chance: story, gpus });
     this.#labs.push(lab);
     return lab;
   }

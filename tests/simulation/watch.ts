@@ -1,5 +1,6 @@
 import type { DevTask } from "../../src/devserver/mod.ts";
 import { jsonOrUndefined } from "../../src/util/mod.ts";
+import type { Gpus } from "./agent_config.ts";
 import type { FaultDraw } from "./call_faults.ts";
 import { theWorld } from "./globals.ts";
 import type { Host } from "./host.ts";
@@ -28,6 +29,7 @@ const decoder = new TextDecoder();
 export class Watch implements NetworkWatcher {
   readonly hosts: Host[] = [];
   readonly #faults: FaultDraw;
+  readonly #gpus: Gpus | undefined;
   readonly #asked: number[] = [];
   /** By task, the capacity that the agent had when it took it. */
   readonly #takenUnder = new Map<string, number>();
@@ -45,8 +47,9 @@ export class Watch implements NetworkWatcher {
   capacity = 1;
   violation: Violation | undefined;
 
-  constructor(faults: FaultDraw) {
+  constructor(faults: FaultDraw, gpus?: Gpus) {
     this.#faults = faults;
+    this.#gpus = gpus;
   }
 
   /** Something has gone wrong, or has ended to go wrong. */
@@ -103,6 +106,7 @@ export class Watch implements NetworkWatcher {
   }
 
   onStart(host: Host, run: Run): void {
+    this.#checkGpus(host, run);
     const { plan: { id } } = run;
     const all = this.hosts.flatMap(({ engine }) => engine.runs);
     const twin = all.find(({ plan, end }) => plan.id === id && end === undefined);
@@ -120,6 +124,18 @@ export class Watch implements NetworkWatcher {
     const allowed = Math.max(...[...running, id].map((of) => this.#takenUnder.get(of) ?? 1));
     if (running.length + 1 > allowed) {
       this.fail(`${running.length + 1} containers at work with a capacity of ${allowed}`);
+    }
+  }
+
+  /** Nobody has another's GPU, whatever becomes of Server, agent and engine. */
+  #checkGpus({ engine }: Host, run: Run): void {
+    if (!this.#gpus) return;
+    const { perTask, tasksPerGpu } = this.#gpus;
+    const own = gpusOf(run);
+    if (own.length !== perTask) this.fail(`${run.plan.id} has ${own.length} GPUs`);
+    for (const gpu of own) {
+      const sharers = engine.running.filter((other) => gpusOf(other).includes(gpu));
+      if (sharers.length >= tasksPerGpu) this.fail(`${run.plan.id} has ${gpu} of others`);
     }
   }
 
@@ -156,4 +172,8 @@ export class Watch implements NetworkWatcher {
   fail(words: string): void {
     this.violation ??= new Violation(words);
   }
+}
+
+function gpusOf({ container }: Run): readonly string[] {
+  return container.options.attempt.gpus ?? [];
 }

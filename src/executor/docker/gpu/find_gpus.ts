@@ -86,11 +86,11 @@ function idsOf(
 ): Pick<GpuFacts, "ids" | "isListed"> {
   const { vendor, devices } = config.executor.gpu!;
   const isListed = found.length > 0;
-  if (!isListed) return { ids: devices, isListed };
-  if (devices === "all") return { ids: all, isListed };
+  if (devices === "all") return { ids: isListed ? all : devices, isListed };
   const prefix = `${kindOf(vendor)}=`;
   const ids = devices.map((device) => {
     const name = device.startsWith(prefix) ? device.slice(prefix.length) : device;
+    if (!isListed) return name;
     const gpu = found.find(({ id, alias }) => id === name || alias === name);
     if (gpu) return gpu.id;
     const known = found.map(({ id }) => id).join(", ");

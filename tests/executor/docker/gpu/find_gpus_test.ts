@@ -50,6 +50,7 @@ Deno.test("a GPU is meant by any name that it has, and by no other", async () =>
 Deno.test("where nobody lists the GPUs, the configuration is believed", async () => {
   const found = await find([], { devices: ["0", "1"] });
   assert.deepEqual(found, { vendor: "nvidia", way: "nvidia", ids: ["0", "1"], isListed: false });
+  assert.deepEqual((await find([], { devices: ["nvidia.com/gpu=0"] }))?.ids, ["0"]);
   const nodes = await find([], { vendor: "amd", devices: ["renderD128"] });
   assert.deepEqual([nodes?.way, nodes?.ids], ["nodes", ["renderD128"]]);
 });
