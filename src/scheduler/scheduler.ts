@@ -216,7 +216,7 @@ export class Scheduler {
     const cleared = this.#maybeEnded && judgeSilence(journal, this.#maybeEnded, { serverAt, open });
     for (const { claim, row: { id } } of undecided) if (cleared?.includes(id)) claim.settle(false);
     this.#maybeEnded = undefined;
-    noteSilence(journal, at);
+    noteSilence(journal, at, serverAt);
     noteBeat(journal, at, serverAt);
   }
 

@@ -1,6 +1,6 @@
 import { schedulerText, textOf } from "../i18n/mod.ts";
 import type { AttemptRow, Journal } from "../journal/mod.ts";
-import { lastBeat } from "./contact.ts";
+import { lastBeat, lastBeatThere } from "./contact.ts";
 import type { HeldTasks } from "./held_tasks.ts";
 import { SILENCE_MS } from "./heartbeat_loop.ts";
 import type { Deps } from "./deps.ts";
@@ -30,11 +30,15 @@ const OWED = "owes_telling_again";
  * Writes down that a silence is over, after which the tasks of the last day are to be told again. To be called
  * before the heartbeat that has ended it is written down: a process that dies then leaves that to the next.
  *
+ * This machine's clock may have been set back meanwhile, so that it shows no silence: the Server's counts, too.
+ *
  * @param at when the heartbeat was answered, milliseconds since 1970
+ * @param serverAt the same by the Server's clock; undefined where it does not tell that
  */
-export function noteSilence(journal: Journal, at: number): void {
-  const beat = lastBeat(journal) ?? -Infinity;
-  if (at - beat >= SILENCE_MS) noteOwed(journal, true);
+export function noteSilence(journal: Journal, at: number, serverAt?: number): void {
+  const here = at - (lastBeat(journal) ?? -Infinity);
+  const there = (serverAt ?? -Infinity) - (lastBeatThere(journal) ?? -Infinity);
+  if (here < 0 || here >= SILENCE_MS || there >= SILENCE_MS) noteOwed(journal, true);
 }
 
 function noteOwed(journal: Journal, isOwed: boolean): void {

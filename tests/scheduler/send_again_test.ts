@@ -21,6 +21,8 @@ interface Life {
   readonly contacts?: number;
   /** It dies before it has told anything. @default {false} */
   readonly dies?: boolean;
+  /** By how much this machine's clock is set back meanwhile, milliseconds. @default {0} */
+  readonly setBack?: number;
 }
 
 /** How often the Server is told of a delivered task again. */
@@ -32,9 +34,11 @@ function timesTold(...lives: readonly Life[]): Promise<number> {
     const report = { status: "completed", output: null, errorMessage: null } as const;
     journal.update(row.id, { report });
     let now = Date.now();
+    // Nobody sets the Server's clock.
+    let behind = 0;
     let told = 0;
-    noteBeat(journal, now);
-    for (const { silent, away = silent, contacts = 1, dies = false } of lives) {
+    noteBeat(journal, now, now);
+    for (const { silent, away = silent, contacts = 1, dies = false, setBack = 0 } of lives) {
       const end = new AbortController();
       const clock: Clock = {
         ...SYSTEM_CLOCK,
@@ -49,13 +53,14 @@ function timesTold(...lives: readonly Life[]): Promise<number> {
       const deps = { journal, owner: OWNER, clock, server, log: SILENT } as unknown as Deps;
       const isUnderWay = () => false;
       const go = () => {};
-      now += away;
+      now += away - setBack;
+      behind += setBack;
       const held = new HeldTasks();
       const again = againSender({ deps, isUnderWay, held, go, signal: end.signal });
       now += silent - away;
       for (let n = 0; n < contacts; n++) {
-        noteSilence(journal, now);
-        noteBeat(journal, now);
+        noteSilence(journal, now, now + behind);
+        noteBeat(journal, now, now + behind);
         if (dies) void again();
         else await again();
       }
@@ -70,6 +75,9 @@ Deno.test("what was delivered is told again after a silence, be it the agent's o
   // It was killed while the Server was down, and started again.
   assert.equal(await timesTold({ silent: 60 * SECOND, away: 20 * SECOND }), 1);
   assert.equal(await timesTold({ silent: 0, contacts: 3 }), 2);
+  for (const setBack of [30 * SECOND, 3600 * SECOND]) {
+    assert.equal(await timesTold({ silent: 60 * SECOND, setBack }), 1);
+  }
 });
 
 Deno.test("what an agent that died has not told again, the next one tells", async () => {

@@ -65,4 +65,9 @@ export const KEPT_SEEDS: readonly { readonly seed: number; readonly found: strin
     seed: 193_412_957,
     found: "what a disk error had let be removed in part was shown as kept",
   },
+  {
+    seed: 20_000_318,
+    found:
+      "a clock that was set back hid that the Server had been away, and it was told nothing again",
+  },
 ];
