@@ -175,8 +175,12 @@ export async function removeImage(ledger: Ledger): Promise<void> {
   const agent = await lab.start();
   await connection.removeImage(image);
   ledger.fault("images removed");
-  const work = await lab.submit("without-image");
+  // A look at the image holds for a moment: what comes in that is taken, and waits.
   await agent.logged((line) => line.level === "warn" && line.message.includes(image));
+  const work = await lab.submit("without-image");
+  for (let polls = 0; polls < 3; polls++) {
+    await lab.world.server.waitForRequest(({ call }) => call === "poll");
+  }
   assert.equal(lab.world.server.task(work.task.id)!.status, "pending");
   await tagTestImage(connection, image);
   await lab.allEnded();
