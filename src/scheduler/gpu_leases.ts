@@ -37,6 +37,16 @@ export function chooseGpus(deps: GpuDeps): string[] | null | undefined {
   });
 }
 
+/**
+ * Whether an attempt has what it needs of the GPUs. One that was there when it was taken may be there no more, or
+ * is not this agent's any more.
+ */
+export function hasItsGpus({ config, executor }: GpuDeps, own: readonly string[] | null): boolean {
+  if (config.executor.gpu?.perTask === undefined) return true;
+  const { gpus = [] } = executor;
+  return own !== null && own.every((id) => gpus.includes(id));
+}
+
 /** How many more tasks find the GPUs that they need; Infinity where none is leased. */
 export function gpuRoom(deps: GpuDeps): number {
   const uses = gpuUses(deps);

@@ -3,7 +3,13 @@ import assert from "node:assert/strict";
 import type { Config } from "../../src/config/mod.ts";
 import type { Executor } from "../../src/executor/mod.ts";
 import type { Journal, Lease } from "../../src/journal/mod.ts";
-import { chooseGpus, type GpuDeps, gpuRoom, gpuUses } from "../../src/scheduler/gpu_leases.ts";
+import {
+  chooseGpus,
+  type GpuDeps,
+  gpuRoom,
+  gpuUses,
+  hasItsGpus,
+} from "../../src/scheduler/gpu_leases.ts";
 
 interface Wish {
   readonly perTask?: number;
@@ -64,6 +70,15 @@ Deno.test("a run from before there were leases has all of them", () => {
   const deps = depsOf([{ taskId: "old", gpus: null }]);
   assert.equal(chooseGpus(deps), undefined);
   assert.deepEqual(gpuUses(deps)?.map(({ taskIds }) => taskIds), [["old"], ["old"], ["old"]]);
+});
+
+Deno.test("an attempt has its GPUs while all of them are there", () => {
+  const deps = depsOf([], { perTask: 2 });
+  assert.ok(hasItsGpus(deps, ["a", "c"]));
+  assert.ok(!hasItsGpus(deps, ["a", "gone"]));
+  assert.ok(!hasItsGpus(deps, null));
+  assert.ok(!hasItsGpus({ ...deps, executor: {} as Executor }, ["a", "c"]));
+  assert.ok(hasItsGpus({ ...deps, config: { executor: {} } as Config }, null));
 });
 
 Deno.test("a lease of a GPU that is there no more keeps none of the others", () => {

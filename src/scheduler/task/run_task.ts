@@ -3,7 +3,7 @@ import { schedulerText, type Text, textOf } from "../../i18n/mod.ts";
 import { downloadRetried, parseTask, ServerError, type ServerTask } from "../../server/mod.ts";
 import { within } from "../../util/mod.ts";
 import { noteTaking } from "../contact.ts";
-import { chooseGpus } from "../gpu_leases.ts";
+import { chooseGpus, hasItsGpus } from "../gpu_leases.ts";
 import { createWorkspace, InputRefused, MachineTrouble, stageInputs } from "../../workspace/mod.ts";
 import type { Attempt } from "./attempt.ts";
 import { collect } from "./collect.ts";
@@ -125,14 +125,14 @@ async function fillWorkspace(attempt: Attempt, task: ServerTask): Promise<void> 
 }
 
 async function create(attempt: Attempt): Promise<void> {
-  if (attempt.row.gpus === null) leaseLate(attempt);
+  if (!hasItsGpus(attempt.deps, attempt.row.gpus)) leaseLate(attempt);
   const runId = await attempt.deps.executor.create(attempt.forExecutor, attempt.signal);
   attempt.update({ state: "created", runId });
   attempt.know({ state: "created", runId });
   attempt.tell(schedulerText.created);
 }
 
-/** For a task that was accepted before GPUs were leased. */
+/** For a task that was accepted before GPUs were leased, or whose own are there no more. */
 function leaseLate(attempt: Attempt): void {
   const gpus = chooseGpus(attempt.deps);
   if (gpus === undefined) throw new MachineTrouble(schedulerText.noGpuFree);

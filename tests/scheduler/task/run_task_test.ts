@@ -583,6 +583,8 @@ Deno.test("a task that was accepted before GPUs were leased waits for one of its
     while (!attempt.obstacle) await new Promise((resolve) => setTimeout(resolve, 5));
     assert.match(attempt.obstacle.en, /No GPU is free/);
     assert.equal(row().gpus, null);
+    // As one that had another, which is taken out since.
+    attempt.update({ gpus: ["GPU-gone"] });
     journal.update(other.id, { state: "delivered" });
     await ended;
     assert.deepEqual(row().gpus, ["GPU-a"]);
