@@ -68,6 +68,11 @@ export const executorText = {
     en: "Check the digest in executor.image of the configuration.",
   },
 
+  checksNotPassed: {
+    zh: "启动检查尚未通过；在此之前不会创建容器。",
+    en: "The checks of the start have not passed yet; no container is made before.",
+  },
+
   imageGone: (p: { image: string }): Text => ({
     zh:
       `引擎中已没有镜像 ${p.image}，在它恢复之前不会接受新任务。agent 会尝试重新拉取；本机构建的镜像请重新构建。`,

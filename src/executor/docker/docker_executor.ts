@@ -101,10 +101,10 @@ export class DockerExecutor implements Executor {
     return this.#checks.obstacle(signal);
   }
 
-  create(attempt: Attempt, signal: AbortSignal): Promise<string> {
-    const { facts } = this.#checks;
+  async create(attempt: Attempt, signal: AbortSignal): Promise<string> {
+    const facts = this.#checks.passedFacts;
     const options = { ...this.#options, link: this.#link, facts, attempt, signal };
-    return makeRun(options, () => this.#checks.doubt());
+    return await makeRun(options, () => this.#checks.doubt());
   }
 
   async start(runId: string, signal: AbortSignal): Promise<void> {

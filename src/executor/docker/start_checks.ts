@@ -1,4 +1,4 @@
-import { executorText, joinTexts, type Text, textOf } from "../../i18n/mod.ts";
+import { executorText, Failure, joinTexts, type Text, textOf } from "../../i18n/mod.ts";
 import { abortable } from "../../util/mod.ts";
 import { declaredByImage } from "./declared_by_image.ts";
 import { ensureImage } from "./ensure_image.ts";
@@ -40,6 +40,17 @@ export class StartChecks implements Disposable {
 
   /** What the checks found; until they have passed, what holds on most machines. */
   get facts(): EngineFacts {
+    return this.#facts;
+  }
+
+  /**
+   * What a container may be made by. Without what the checks find it would lack its GPUs, or SELinux its label,
+   * and the task be blamed.
+   *
+   * @throws {Failure} from the first checks on until they have passed, as where the engine was away at the start
+   */
+  get passedFacts(): EngineFacts {
+    if (this.#due === "all") throw new Failure(executorText.checksNotPassed);
     return this.#facts;
   }
 

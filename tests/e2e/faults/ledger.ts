@@ -6,7 +6,7 @@ import type { World } from "../world.ts";
 export interface Allowance {
   /** Containers that may have run for a task. @default {1} */
   readonly mayRun?: number;
-  /** Of which works the engine may have lost the end of what was printed. @default none */
+  /** Of which works the engine may have lost the end of what was printed. @default {none} */
   readonly mayMissWords?: (work: Work) => boolean;
 }
 

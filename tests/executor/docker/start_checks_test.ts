@@ -95,6 +95,18 @@ refused(
   { executor: { executorType: "bash", scriptPath: "/opt/run.sh" } },
   /\/opt\/run\.sh/,
 );
+Deno.test("no container is made of facts that the checks of the start have not found yet", () =>
+  withBench((dataDir) => ({ paths: { mounts: [mount(`${dataDir}/later`)] } }), async (bench) => {
+    const { executor, signal } = bench;
+    await assert.rejects(executor.prepare({ signal }), /later/);
+    const attempt = await bench.attempt();
+    await assert.rejects(executor.create(attempt, signal), /checks of the start/);
+    assert.match((await executor.obstacle(signal))?.en ?? "", /later/);
+    await Deno.mkdir(`${bench.dataDir}/later`);
+    assert.equal(await executor.obstacle(signal), undefined);
+    await executor.create(attempt, signal);
+  }));
+
 refused("bash without a script", { executor: { executorType: "bash" } }, /script_path/);
 refused("an unknown network", { sandbox: { network: "no-such-net" } }, /no-such-net/);
 refused("an unknown user", { sandbox: { user: "no-such-user", init: false } }, /no-such-user/);
