@@ -62,7 +62,8 @@ const SUSPICIOUS = [137, 143, 255];
  * - KILL to the daemon: the containers run on. At its next start, before it answers anybody, the daemon
  *   stops them in the same way; FinishedAt lies after that start began.
  * - Both of them with `--live-restore`: the containers run on, `wait` and `logs` are cut (logs as if it
- *   were the end). What ended meanwhile has its true code and FinishedAt after the daemon is back.
+ *   were the end). What ended meanwhile has its true code and FinishedAt after the daemon is back;
+ *   255 on 26.1.5 and 28.5.2 with a containerd of their own, which goes down with them.
  * - Power cut: 255, FinishedAt = the daemon's next start, with or without live-restore.
  *
  * - Podman (4.3.1 to 5.8.6): its containers run on whatever becomes of it. Those that a reboot or the end of
