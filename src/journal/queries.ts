@@ -16,17 +16,10 @@ import { snakeCase, type Store } from "./store.ts";
 /** The states of an attempt that has not ended, as SQL. */
 export const OPEN_STATES = sqlList(STATES.filter((state) => !ENDED.includes(state)));
 
-/** Those of one that holds a slot of the executor. */
-export const SLOT_STATES = sqlList([
-  "accepting",
-  "accepted",
-  "prepared",
-  "created",
-  "running",
-  "exited",
-]);
+/** Those of one that holds a slot of the executor: its outputs are not collected yet. */
+export const SLOT_STATES = sqlList(STATES.slice(0, STATES.indexOf("collected")));
 
-/** Those of one that has. */
+/** Those of one that has ended. */
 export const ENDED_STATES = sqlList(ENDED);
 
 /** Those of one whose outputs are safe, or given up. */
