@@ -137,7 +137,8 @@ async function tryStart(options: PreflightOptions, id: string): Promise<void> {
   }
 }
 
-function explainStart(
+/** What of the configuration an engine means by these words, with which it refused a container. */
+export function explainStart(
   detail: string,
   options: Pick<PreflightOptions, "config" | "engine">,
 ): Failure {
