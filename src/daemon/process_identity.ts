@@ -25,7 +25,7 @@ export async function identifyProcess(pid: number): Promise<ProcessIdentity> {
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const [state, start] = [fields[0], fields[19]];
     if (state === "Z" || state === "X" || start === undefined) return { alive: false };
-    const boot = await bootId();
+    const boot = await bootId().catch(() => undefined);
     const namespace = await Deno.readLink("/proc/self/ns/pid");
     return { alive: true, ...boot && { identity: `${boot} ${namespace} ${start}` } };
   } catch (error) {

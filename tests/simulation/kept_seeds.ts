@@ -70,4 +70,9 @@ export const KEPT_SEEDS: readonly { readonly seed: number; readonly found: strin
     found:
       "a clock that was set back hid that the Server had been away, and it was told nothing again",
   },
+  {
+    seed: 220_585_981,
+    found:
+      "a boot id that could not be read for a moment hid a power cut, and half a file was sent",
+  },
 ];

@@ -10,3 +10,21 @@ Deno.test("bootId() is the kernel's own, the same until the next boot; none wher
   const file = await Deno.readTextFile("/proc/sys/kernel/random/boot_id");
   assert.equal(id, file.trimEnd());
 });
+
+Deno.test({
+  name: "bootId() does not say that there is none where it cannot be read just now",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const { readTextFile } = Deno;
+    const failsWith = async (code: string) => {
+      Deno.readTextFile = () => Promise.reject(Object.assign(new Error(code), { code }));
+      try {
+        return await bootId();
+      } finally {
+        Deno.readTextFile = readTextFile;
+      }
+    };
+    await assert.rejects(failsWith("EMFILE"), /EMFILE/);
+    assert.equal(await failsWith("EACCES"), undefined);
+  },
+});

@@ -31,9 +31,9 @@ export async function engineBoot(
  */
 export async function machineBoot(engine: Engine): Promise<Boot | undefined> {
   if (engine.endpoint.kind !== "unix") return undefined;
-  const id = await bootId();
-  if (id === undefined) return undefined;
   try {
+    const id = await bootId();
+    if (id === undefined) return undefined;
     const uptime = Number.parseFloat(await Deno.readTextFile("/proc/uptime"));
     return { id, ...Number.isFinite(uptime) && { since: Date.now() - uptime * 1000 } };
   } catch {
