@@ -28,13 +28,8 @@ export function gpuUses({ config, executor, journal }: GpuDeps): GpuUse[] | unde
  * @returns null where tasks have none of their own, undefined while too few are free
  */
 export function chooseGpus(deps: GpuDeps): string[] | null | undefined {
-  const uses = gpuUses(deps);
-  if (!uses) return null;
-  const { perTask, tasksPerGpu } = deps.config.executor.gpu!;
-  return choose(uses.map(({ id, taskIds }) => ({ id, tasks: taskIds.length })), {
-    perTask: perTask!,
-    tasksPerGpu,
-  });
+  const loads = loadsOf(deps);
+  return loads ? choose(loads, deps) : null;
 }
 
 /**
@@ -49,22 +44,31 @@ export function hasItsGpus({ config, executor }: GpuDeps, own: readonly string[]
 
 /** How many more tasks find the GPUs that they need; Infinity where none is leased. */
 export function gpuRoom(deps: GpuDeps): number {
-  const uses = gpuUses(deps);
-  if (!uses) return Infinity;
-  const { perTask, tasksPerGpu } = deps.config.executor.gpu!;
-  const loads = uses.map(({ id, taskIds }) => ({ id, tasks: taskIds.length }));
+  const loads = loadsOf(deps);
+  if (!loads) return Infinity;
   for (let room = 0;; room++) {
-    const chosen = choose(loads, { perTask: perTask!, tasksPerGpu });
+    const chosen = choose(loads, deps);
     if (!chosen) return room;
     for (const load of loads) if (chosen.includes(load.id)) load.tasks++;
   }
 }
 
+/** A GPU, and how many tasks have it. */
+interface Load {
+  readonly id: string;
+  tasks: number;
+}
+
+function loadsOf(deps: GpuDeps): Load[] | undefined {
+  return gpuUses(deps)?.map(({ id, taskIds }) => ({ id, tasks: taskIds.length }));
+}
+
 function choose(
-  loads: readonly { readonly id: string; readonly tasks: number }[],
-  { perTask, tasksPerGpu }: { readonly perTask: number; readonly tasksPerGpu: number },
+  loads: readonly Load[],
+  { config: { executor: { gpu } } }: GpuDeps,
 ): string[] | undefined {
+  const { perTask, tasksPerGpu } = gpu!;
   const free = loads.filter(({ tasks }) => tasks < tasksPerGpu)
     .toSorted((a, b) => a.tasks - b.tasks);
-  return free.length < perTask ? undefined : free.slice(0, perTask).map(({ id }) => id);
+  return free.length < perTask! ? undefined : free.slice(0, perTask).map(({ id }) => id);
 }
